@@ -1,0 +1,1 @@
+//! Semantic-convention names, old and new.
