@@ -15,7 +15,7 @@ use sqlx::{PgPool, Row};
 
 use crate::corpus::SpanKey;
 
-/// Reads as the owner of the database, which no service does.
+/// Reads as the superuser, whom row-level security does not hold back; no service does that.
 #[derive(Debug)]
 pub struct LakeReader {
     pool: PgPool,
@@ -23,15 +23,15 @@ pub struct LakeReader {
 }
 
 impl LakeReader {
-    pub async fn connect(owner_url: &str, lake_dir: &Path) -> anyhow::Result<Self> {
-        let pool = PgPool::connect(owner_url).await.context("connecting to the catalog")?;
+    pub async fn connect(superuser_url: &str, lake_dir: &Path) -> anyhow::Result<Self> {
+        let pool = PgPool::connect(superuser_url).await.context("connecting to the catalog")?;
         Ok(Self { pool, lake_dir: lake_dir.to_owned() })
     }
 
     /// Rows that the catalog states for the tenant's spans.
     pub async fn committed_spans(&self, tenant: uuid::Uuid) -> anyhow::Result<u64> {
         let row = sqlx::query(
-            "select coalesce(sum(rows), 0)::bigint as spans
+            "select coalesce(sum(row_count), 0)::bigint as spans
                from lake.segment
               where tenant_id = $1
                 and signal = 1",
@@ -45,11 +45,11 @@ impl LakeReader {
     /// Every stored span of the tenant with how often the files hold it.
     pub async fn spans(&self, tenant: uuid::Uuid) -> anyhow::Result<HashMap<SpanKey, u32>> {
         let segments = sqlx::query(
-            r#"select path, "offset", length
-                 from lake.segment
-                where tenant_id = $1
-                  and signal = 1
-                order by path, "offset""#,
+            "select path, byte_offset, byte_length
+               from lake.segment
+              where tenant_id = $1
+                and signal = 1
+              order by path, byte_offset",
         )
         .bind(tenant)
         .fetch_all(&self.pool)
@@ -57,7 +57,7 @@ impl LakeReader {
         let mut seen = HashMap::new();
         for row in segments {
             let path: String = row.try_get("path")?;
-            let (offset, length): (i64, i64) = (row.try_get("offset")?, row.try_get("length")?);
+            let (offset, length): (i64, i64) = (row.try_get("byte_offset")?, row.try_get("byte_length")?);
             let extent = read_extent(&self.lake_dir.join(&path), offset, length)
                 .with_context(|| format!("reading {length} bytes at {offset} of {path}"))?;
             count_spans(extent, &mut seen)

@@ -1,0 +1,120 @@
+//! How old a request is when the live stream shows it, on the clock of this one machine.
+
+use std::{fmt, time::Duration};
+
+use anyhow::{Context, ensure};
+use naru_e2e::{Stack, Status, Tenant};
+use naru_load::{
+    corpus::Corpus,
+    drive::now_ms,
+    send::{Answer, HttpSender, Sender},
+};
+use reqwest::header::{AUTHORIZATION, HOST};
+use serde_json::Value;
+
+use crate::sustained::at;
+
+#[derive(Debug)]
+pub(crate) struct Freshness {
+    sorted_ms: Vec<f64>,
+}
+
+impl fmt::Display for Freshness {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let [p50, p95, max] = [0.5, 0.95, 1.0].map(|quantile| at(&self.sorted_ms, quantile));
+        write!(f, "{p50:.0} / {p95:.0} / {max:.0} ms of {}", self.sorted_ms.len())
+    }
+}
+
+/// Sends single traces; each is timed from the gateway's answer to its point in the stream.
+pub(crate) async fn after_answer(status: &Status, tenant: &Tenant, count: u64) -> anyhow::Result<Freshness> {
+    let corpus = Corpus::new(77, 1);
+    let sender =
+        Sender::Http(HttpSender::new(&status.otlp_http, &tenant.license_key, Duration::from_secs(10))?);
+    let mut live = Live::open(status, tenant.apm.host(), &tenant.token, &tenant.project).await?;
+    let mut sorted_ms = Vec::new();
+    for number in 0..count {
+        let body = corpus.body(number, now_ms());
+        let answer = sender.send(&body.bytes).await;
+        ensure!(answer == Answer::Acknowledged, "a probe was not accepted: {answer:?}");
+        let answered_ms = now_ms();
+        let (key, _) = corpus.spans(number).next().context("a trace has a root")?;
+        let trace_id = format!("{:032x}", key.trace_id);
+        while !live.next_points().await?.iter().any(|point| point["trace_id"] == trace_id.as_str()) {}
+        sorted_ms.push(now_ms().saturating_sub(answered_ms) as f64);
+        // An odd pause, so that probes meet every phase of timers along the path.
+        tokio::time::sleep(Duration::from_millis(37 + number * 13 % 90)).await;
+    }
+    sorted_ms.sort_by(f64::total_cmp);
+    Ok(Freshness { sorted_ms })
+}
+
+/// Watches the demo shop: stock agents with the settings of our snippets. Timed from the end of each request.
+pub(crate) async fn of_demo(stack: &Stack, watch: Duration) -> anyhow::Result<Freshness> {
+    let status = stack.status()?;
+    let demo = stack.demo()?;
+    let mut live = Live::open(&status, &demo.apm_host, &demo.token, &demo.project).await?;
+    // The first answers of a service that has just started are not what a user waits for.
+    live.next_points().await?;
+    let end = tokio::time::Instant::now() + watch;
+    let mut sorted_ms = Vec::new();
+    while let Ok(points) = tokio::time::timeout_at(end, live.next_points()).await {
+        let now = now_ms() as f64;
+        for point in points? {
+            let (start, duration) = (point["start_ms"].as_f64(), point["duration_ms"].as_f64());
+            sorted_ms.push(now - start.context("start_ms")? - duration.context("duration_ms")?);
+        }
+    }
+    sorted_ms.sort_by(f64::total_cmp);
+    Ok(Freshness { sorted_ms })
+}
+
+/// The live stream, read as it comes.
+struct Live {
+    response: reqwest::Response,
+    buffer: String,
+}
+
+impl Live {
+    async fn open(status: &Status, host: &str, token: &str, project: &str) -> anyhow::Result<Self> {
+        let response = reqwest::Client::builder()
+            .no_proxy()
+            .build()?
+            .get(format!("http://{}/api/v1/projects/{project}/live", status.edge_addr))
+            .header(HOST, host)
+            .header(AUTHORIZATION, format!("Bearer {token}"))
+            .send()
+            .await?
+            .error_for_status()?;
+        let mut live = Self { response, buffer: String::new() };
+        while live.next_event().await?.0 != "hello" {}
+        Ok(live)
+    }
+
+    async fn next_points(&mut self) -> anyhow::Result<Vec<Value>> {
+        loop {
+            let (event, data) = self.next_event().await?;
+            if event == "transactions" {
+                let batch: Value = serde_json::from_str(&data)?;
+                return Ok(batch["points"].as_array().cloned().unwrap_or_default());
+            }
+        }
+    }
+
+    async fn next_event(&mut self) -> anyhow::Result<(String, String)> {
+        loop {
+            if let Some(at) = self.buffer.find("\n\n") {
+                let block: String = self.buffer.drain(..at + 2).collect();
+                let field = |name: &str| {
+                    block.lines().find_map(|line| line.strip_prefix(name)).map(|v| v.trim().to_owned())
+                };
+                if let (Some(event), Some(data)) = (field("event:"), field("data:")) {
+                    return Ok((event, data));
+                }
+                continue;
+            }
+            let chunk = self.response.chunk().await?.context("the live stream ended")?;
+            self.buffer.push_str(&String::from_utf8_lossy(&chunk));
+        }
+    }
+}

@@ -1,0 +1,11 @@
+//! What whole journeys need: a stack of its own through `./dev`, and a stranger who signs up.
+//!
+//! Nothing here knows the product from inside: it runs the commands of README and speaks the public API.
+
+mod client;
+mod stack;
+mod tenant;
+
+pub use client::{Answer, Client};
+pub use stack::{Shape, Stack, Status};
+pub use tenant::{Tenant, sign_up};

@@ -1,0 +1,1 @@
+//! Housekeeping: tidy and friends.

@@ -1,0 +1,36 @@
+//! Real Postgres, NATS and Redis for tests: child processes on free ports, gone when the test process is gone.
+//!
+//! One Postgres per test process with a fresh database per call; NATS and Redis are one per call, so that a test may
+//! kill, freeze and restart them.
+
+mod child;
+mod nats;
+mod postgres;
+mod redis;
+mod scratch;
+
+use std::{
+    future::Future,
+    time::{Duration, Instant},
+};
+
+pub use child::Child;
+pub use nats::{Nats, nats};
+pub use postgres::{Postgres, postgres};
+pub use redis::{RedisServer, redis};
+pub use scratch::Scratch;
+
+const LOOK_EVERY: Duration = Duration::from_millis(20);
+
+/// Waits for a condition, never for a time. Panics with `what` when it does not come true in `within`.
+pub async fn wait_until<F, Fut>(what: &str, within: Duration, mut holds: F)
+where
+    F: FnMut() -> Fut,
+    Fut: Future<Output = bool>,
+{
+    let deadline = Instant::now() + within;
+    while !holds().await {
+        assert!(Instant::now() < deadline, "waited {within:?} in vain until {what}");
+        tokio::time::sleep(LOOK_EVERY).await;
+    }
+}

@@ -1,0 +1,90 @@
+//! A NATS server with the product's own configuration.
+
+use std::{ops::Deref, path::PathBuf};
+
+use nix::sys::signal::Signal;
+
+use crate::{
+    Scratch,
+    child::{Child, Recipe, free_port},
+};
+
+/// Where the launcher puts the pinned server.
+const VERSION: &str = "2.15.1";
+
+#[derive(Debug)]
+pub struct Nats {
+    child: Child,
+    port: u16,
+    monitor_port: u16,
+    _scratch: Scratch,
+}
+
+/// A server of its own with JetStream, empty.
+///
+/// # Panics
+/// When it does not start: the message holds its log.
+pub async fn nats() -> Nats {
+    tokio::task::spawn_blocking(start).await.expect("NATS starts")
+}
+
+fn start() -> Nats {
+    let scratch = Scratch::new("nats");
+    let (port, monitor_port) = (free_port(), free_port());
+    let config = concat!(env!("CARGO_MANIFEST_DIR"), "/../../infra/nats/server.conf");
+    let args = [
+        "-c",
+        config,
+        "-a",
+        "127.0.0.1",
+        "-p",
+        &port.to_string(),
+        "-m",
+        &monitor_port.to_string(),
+        "-js",
+        "-sd",
+    ];
+    let mut args: Vec<String> = args.iter().map(|&arg| arg.to_owned()).collect();
+    args.push(scratch.path().join("store").display().to_string());
+    let child = Child::start(Recipe {
+        name: "nats-server",
+        program: program(),
+        args,
+        user: None,
+        addr: ([127, 0, 0, 1], port).into(),
+        log: scratch.path().join("log"),
+        stop_signal: Signal::SIGTERM,
+    });
+    Nats { child, port, monitor_port, _scratch: scratch }
+}
+
+impl Nats {
+    #[must_use]
+    pub fn url(&self) -> String {
+        format!("nats://127.0.0.1:{}", self.port)
+    }
+
+    #[must_use]
+    pub fn monitor_url(&self) -> String {
+        format!("http://127.0.0.1:{}", self.monitor_port)
+    }
+}
+
+impl Deref for Nats {
+    type Target = Child;
+
+    fn deref(&self) -> &Child {
+        &self.child
+    }
+}
+
+/// `NARU_NATS_SERVER`, else where the launcher puts it, else the path.
+fn program() -> PathBuf {
+    if let Some(path) = std::env::var_os("NARU_NATS_SERVER") {
+        return path.into();
+    }
+    let home = || std::env::var_os("HOME").map(|home| PathBuf::from(home).join(".cache"));
+    let cache = std::env::var_os("XDG_CACHE_HOME").map(PathBuf::from).or_else(home).unwrap_or_default();
+    let pinned = cache.join(format!("naru/tools/nats-server-{VERSION}/nats-server"));
+    if pinned.exists() { pinned } else { "nats-server".into() }
+}
