@@ -185,11 +185,14 @@ pub struct KeyInfo {
     pub expires_ms: Option<u64>,
 }
 
-/// Heard by every gateway: forget or learn what you know of this digest.
+/// Heard by every gateway: forget or learn what you know of this key.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct KeyEvent {
     pub v: u8,
-    pub digest: KeyDigest,
+    pub key: KeyId,
+    /// Known only while the key's text is: when it is issued. Later events name the key by its id, which gateways
+    /// know from its claims.
+    pub digest: Option<KeyDigest>,
     pub verdict: Verdict,
 }
 

@@ -30,6 +30,11 @@ const PLACES: &[Place] = &[
         allowed: &["libs/postgres/", "services/", "libs/lake/"],
         what_to_do: "transactions begin in libs/postgres, which can't be cancelled half-way",
     },
+    Place {
+        word: "executor().begin",
+        allowed: &[],
+        what_to_do: "use the pool's own begin(): the driver's can leave an open transaction in the pool",
+    },
 ];
 
 /// Words that say "later" or "trust me".

@@ -1,1 +1,0 @@
-//! Housekeeping: tidy and friends.

@@ -1,0 +1,27 @@
+//! Views over OTLP messages: borrowed, parsed where they are looked at.
+//!
+//! Field numbers are those of opentelemetry-proto 1.x (`resource.proto`, `common.proto`, `trace.proto`, `metrics.proto`,
+//! `logs.proto`). All three signals share one skeleton: request → 1 resource group → 2 scope group → 2 items.
+
+mod attribute;
+mod group;
+mod log;
+mod metric;
+mod span;
+
+use std::borrow::Cow;
+
+pub use attribute::{AnyValue, Attribute, Attributes, NESTING_MAX, check_value};
+pub use group::{Group, ResourceView, ScopeView, for_each_group};
+pub use log::LogView;
+pub use metric::{
+    Buckets, ExponentialHistogramPoint, HistogramPoint, MetricData, MetricView, NumberPoint, NumberValue,
+    PointTimes, SummaryPoint, Temporality,
+};
+pub use span::{EventView, LinkView, SpanView};
+
+/// Text as sent. What is not UTF-8 keeps its readable parts: it is stored, with U+FFFD where it can't be.
+#[must_use]
+pub fn text(bytes: &[u8]) -> Cow<'_, str> {
+    String::from_utf8_lossy(bytes)
+}

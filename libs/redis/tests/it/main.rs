@@ -1,0 +1,68 @@
+//! Counters and buckets on a real server, and quick answers when it is away or hangs.
+
+use std::time::{Duration, Instant};
+
+use naru_redis::Redis;
+use naru_testkit::{redis, wait_until};
+
+#[tokio::test]
+async fn values_counters_and_firsts_hold() {
+    let server = redis().await;
+    let redis = Redis::connect(&server.url());
+    wait_until("redis answers", Duration::from_secs(5), || async { redis.ping().await.is_ok() }).await;
+
+    assert_eq!(redis.get("a").await.unwrap(), None);
+    redis.set_ex("a", "bread", 60).await.unwrap();
+    assert_eq!(redis.get("a").await.unwrap().as_deref(), Some(b"bread".as_slice()));
+    redis.del("a").await.unwrap();
+    assert_eq!(redis.get("a").await.unwrap(), None);
+    assert!(redis.set_nx_ex("first", 60).await.unwrap());
+    assert!(!redis.set_nx_ex("first", 60).await.unwrap());
+    assert_eq!(redis.incr_ex("n", 60).await.unwrap(), 1);
+    assert_eq!(redis.incr_ex("n", 60).await.unwrap(), 2);
+}
+
+#[tokio::test]
+async fn a_bucket_gives_its_burst_then_refills() {
+    let server = redis().await;
+    let redis = Redis::connect(&server.url());
+    wait_until("redis answers", Duration::from_secs(5), || async { redis.ping().await.is_ok() }).await;
+
+    assert!(redis.take_tokens("slow", 1, 10, 10).await.unwrap());
+    assert!(!redis.take_tokens("slow", 1, 10, 10).await.unwrap(), "the bucket is empty");
+    assert!(!redis.take_tokens("never", 0, 5, 6).await.unwrap(), "more than the burst is never there");
+    assert!(redis.take_tokens("quick", 1_000, 100, 100).await.unwrap());
+    wait_until("the bucket refills", Duration::from_secs(5), || async {
+        redis.take_tokens("quick", 1_000, 100, 50).await.unwrap()
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_redis_that_hangs_or_dies_costs_a_tenth_of_a_second_and_comes_back() {
+    let server = redis().await;
+    let redis = Redis::connect(&server.url());
+    wait_until("redis answers", Duration::from_secs(5), || async { redis.ping().await.is_ok() }).await;
+    server.pause();
+    let asked = Instant::now();
+    assert!(redis.get("a").await.is_err());
+    assert!(asked.elapsed() < Duration::from_millis(400), "{:?}", asked.elapsed());
+    server.resume();
+    wait_until("redis answers again", Duration::from_secs(5), || async { redis.ping().await.is_ok() }).await;
+
+    tokio::task::block_in_place(|| server.kill());
+    let asked = Instant::now();
+    assert!(redis.get("a").await.is_err());
+    assert!(asked.elapsed() < Duration::from_millis(400), "{:?}", asked.elapsed());
+    tokio::task::block_in_place(|| server.restart());
+    wait_until("redis answers after a restart", Duration::from_secs(5), || async {
+        redis.ping().await.is_ok()
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_url_that_is_none_makes_every_operation_unavailable() {
+    let redis = Redis::connect("not a url");
+    assert!(redis.get("a").await.is_err());
+}

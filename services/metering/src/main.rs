@@ -1,0 +1,5 @@
+//! Metering as a process of its own.
+
+fn main() -> std::process::ExitCode {
+    naru_runtime::main::<naru_metering::Metering>()
+}
