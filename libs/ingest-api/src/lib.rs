@@ -7,11 +7,19 @@ use naru_ids::{ProjectId, TenantId};
 use serde::{Deserialize, Serialize};
 
 pub use onboarding::{
-    ONBOARDING_STREAM, ONBOARDING_SUBJECTS, OnboardingEvent, OnboardingKind, onboarding_subject,
+    ONBOARDING_AGE_S_MAX, ONBOARDING_MESSAGES_PER_PROJECT_MAX, ONBOARDING_STREAM, ONBOARDING_SUBJECTS,
+    OnboardingEvent, OnboardingKind, onboarding_subject,
 };
 
 /// Partition streams on one box. A cluster sets its own number once, before the first byte.
 pub const PARTITIONS_DEFAULT: u16 = 8;
+
+/// Cap of one partition stream on one box. The disk under it must hold all of them, and more.
+pub const STREAM_BYTES_MAX_DEFAULT: i64 = 2 << 30;
+
+/// The metadata key of a partition stream's identity: a UUID made with the stream. Sequences count within it, so a
+/// writer that meets another identity stops, rather than take old numbers for new ones.
+pub const STREAM_EPOCH_KEY: &str = "naru.epoch";
 
 /// Console asks ingest to send one labelled, unbilled trace: [`TestTrace`] → [`TestTraceSent`].
 pub const TEST_TRACE: &str = "ingest.v1.test-trace";

@@ -9,6 +9,10 @@ use serde::{Deserialize, Serialize};
 /// Limits: 200 messages per subject (`discard: old` per subject is right here, and only here), 24 h, memory or file.
 pub const ONBOARDING_STREAM: &str = "ONBOARDING";
 pub const ONBOARDING_SUBJECTS: &str = "onboarding.>";
+/// The stream's `max_msgs_per_subject`.
+pub const ONBOARDING_MESSAGES_PER_PROJECT_MAX: i64 = 200;
+/// The stream's `max_age`. It lies in files, with limits retention and `discard: old`; whoever needs it first makes it.
+pub const ONBOARDING_AGE_S_MAX: u64 = 86_400;
 
 #[must_use]
 pub fn onboarding_subject(tenant: TenantId, project: ProjectId) -> String {

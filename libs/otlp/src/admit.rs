@@ -3,6 +3,7 @@
 //! Gateway and writer share the rules in [`Rules::judge_span`] and its neighbours: what the gateway let through the
 //! writer stores.
 
+mod check;
 mod cut;
 mod entry_id;
 mod rules;
@@ -15,9 +16,10 @@ pub use entry_id::{EntryId, entry_id};
 pub use rules::{Rejections, Rules, Why};
 
 use crate::{
-    view::{LogView, MetricView, PointTimes, SpanView, check_value, for_each_group},
-    wire::{Fields, WireError},
+    view::{LogView, MetricView, SpanView, for_each_group},
+    wire::WireError,
 };
+use check::{check_heads, check_log, check_point, check_span};
 use cut::Cutter;
 
 /// Raw bytes of one entry: eight fit into one NATS message even if nothing compresses.
@@ -69,16 +71,16 @@ pub fn admit(
     let mut cutter = Cutter::new(request);
     let mut rejections = Rejections::default();
     let (mut elements, mut newest_ns) = (0, 0);
-    check_resources(request, &mut elements)?;
     for_each_group(request, |group| {
-        cutter.begin(group);
+        check_heads(&group, &mut elements)?;
+        let head_is_too_large = !cutter.begin(group)?;
         for item in group.items() {
             let item = item?;
             let judged = judge(signal, item, rules, &mut elements)?;
             if elements > ELEMENTS_MAX {
                 return Err(RefusedRequest::TooManyElements);
             }
-            match judged.why {
+            match head_is_too_large.then_some(Why::TooLarge).or(judged.why) {
                 Some(why) => {
                     rejections.add(why, judged.count);
                     cutter.leave_out(item);
@@ -122,67 +124,21 @@ fn judge(signal: Signal, item: &[u8], rules: &Rules, elements: &mut u64) -> Resu
             let metric = MetricView::parse(item)?;
             let (mut count, mut newest_ns, mut why) = (0, 0, too_large);
             for point in metric.data.points() {
-                let point = point?;
                 count += 1;
-                *elements += 1;
-                for attribute in metric.data.attributes_of(point) {
-                    attribute?;
-                    *elements += 1;
-                }
                 // A metric is rejected whole: SDKs give all points of one export the same time.
-                let times = PointTimes::parse(point)?;
+                let times = check_point(&metric.data, point?, elements)?;
                 newest_ns = newest_ns.max(times.time_ns);
                 why = why.or_else(|| rules.judge_time(times.time_ns));
             }
             Ok(Judged { why, count, newest_ns })
         }
         Signal::Logs => {
-            check_members(item, &[6], elements)?;
+            check_log(item, elements)?;
             let log = LogView::parse(item)?;
             let why = too_large.or_else(|| rules.judge_log(&log));
             Ok(Judged { why, count: 1, newest_ns: log.happened_ns() })
         }
     }
-}
-
-/// Attributes, events and links of a span, to their ends.
-fn check_span(span: &[u8], elements: &mut u64) -> Result<(), WireError> {
-    for field in Fields::of(span) {
-        let field = field?;
-        match field.number {
-            9 => check_value(field.bytes()?, elements)?,
-            11 => {
-                *elements += 1;
-                check_members(field.bytes()?, &[3], elements)?;
-            }
-            13 => {
-                *elements += 1;
-                check_members(field.bytes()?, &[4], elements)?;
-            }
-            _ => {}
-        }
-    }
-    Ok(())
-}
-
-/// Attributes of each resource and scope.
-fn check_resources(request: &[u8], elements: &mut u64) -> Result<(), WireError> {
-    for_each_group(request, |group| {
-        *elements += 1;
-        check_members(group.resource.message, &[1], elements)?;
-        check_members(group.scope.message, &[3], elements)
-    })
-}
-
-/// The `KeyValue` fields `numbers` of a message.
-fn check_members(message: &[u8], numbers: &[u32], elements: &mut u64) -> Result<(), WireError> {
-    for field in Fields::of(message) {
-        let field = field?;
-        if numbers.contains(&field.number) {
-            check_value(field.bytes()?, elements)?;
-        }
-    }
-    Ok(())
 }
 
 #[cfg(test)]

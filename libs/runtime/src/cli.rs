@@ -50,7 +50,7 @@ pub fn main<S: Service>() -> ExitCode {
     match ended {
         Ok(()) => ExitCode::SUCCESS,
         Err(problem) => {
-            error!(error = %naru_telemetry::chain(problem.as_ref()), "{} failed", S::NAME);
+            error!("{} failed: {}", S::NAME, naru_telemetry::chain(problem.as_ref()));
             ExitCode::from(FAILED)
         }
     }

@@ -1,1 +1,25 @@
-//! Semantic-convention names, old and new.
+//! Semantic-convention names, old and new, of the attributes that have a typed column.
+//!
+//! Agents in the field speak every version of the conventions: Python still says `http.method`, Node already
+//! `http.request.method`. Both land in the same column; what was sent stays as it was in the attributes beside it.
+//! The tables follow OpenTelemetry semantic conventions 1.44 and the renames since 1.8.
+
+mod resource;
+mod span;
+mod value;
+
+pub use resource::{RESOURCE_COLUMNS, ResourceColumn, resource_column};
+pub use span::{SPAN_COLUMNS, SpanColumn, span_column};
+pub use value::{db_system, host_without_port, messaging_operation, path_of_target, path_of_url};
+
+/// The name of exception events and of their attributes.
+pub const EXCEPTION_EVENT: &str = "exception";
+pub const EXCEPTION_TYPE: &str = "exception.type";
+pub const EXCEPTION_MESSAGE: &str = "exception.message";
+pub const EXCEPTION_STACKTRACE: &str = "exception.stacktrace";
+
+/// What a resource without `service.name` is called, as SDKs themselves do.
+pub const UNKNOWN_SERVICE: &str = "unknown_service";
+
+/// How good a source a name is for its column: several names of one column may come in one span, the lowest wins.
+pub type Rank = u8;

@@ -41,11 +41,11 @@ pub struct Child {
 impl Child {
     pub(crate) fn start(recipe: Recipe) -> Self {
         let child = Self { recipe, process: Mutex::new(None) };
-        child.begin();
+        child.launch();
         child
     }
 
-    fn begin(&self) {
+    fn launch(&self) {
         let mut process = spawn(self.recipe.clone());
         let deadline = Instant::now() + START_WITHIN;
         while TcpStream::connect_timeout(&self.recipe.addr, Duration::from_millis(200)).is_err() {
@@ -79,7 +79,7 @@ impl Child {
     /// Kills it if it runs, and starts it again at the same address with the same data.
     pub fn restart(&self) {
         self.kill();
-        self.begin();
+        self.launch();
     }
 
     /// Hangs: the kernel still takes connections, nobody answers.

@@ -4,6 +4,7 @@
 //! kill, freeze and restart them.
 
 mod child;
+mod gate;
 mod nats;
 mod postgres;
 mod redis;
@@ -15,6 +16,7 @@ use std::{
 };
 
 pub use child::Child;
+pub use gate::Gate;
 pub use nats::{Nats, nats};
 pub use postgres::{Postgres, postgres};
 pub use redis::{RedisServer, redis};

@@ -94,6 +94,18 @@ impl Postgres {
         format!("postgres://{role}@127.0.0.1:{}/{}", self.port, self.database)
     }
 
+    /// Where the server listens: put a [`crate::Gate`] in front of it to take it away from one client.
+    #[must_use]
+    pub fn addr(&self) -> std::net::SocketAddr {
+        ([127, 0, 0, 1], self.port).into()
+    }
+
+    /// [`Self::url_for`] through a gate.
+    #[must_use]
+    pub fn url_through(&self, gate: &crate::Gate, role: &str) -> String {
+        format!("postgres://{role}@{}/{}", gate.addr(), self.database)
+    }
+
     /// The server of all tests in this process: whoever stops it must be alone (`--test-threads=1`, or a lock).
     #[must_use]
     pub fn server(&self) -> &'static Child {

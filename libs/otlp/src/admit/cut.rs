@@ -1,23 +1,46 @@
 //! Cutting a request at item boundaries into pieces that are requests themselves.
+//!
+//! What stands above items (resource, scope, schema URLs: a group's *head*) is repeated in each piece that has items of
+//! the group. Heads are bounded, so pieces together are at most 5/3 of what was sent, whatever was sent.
 
 use bytes::Bytes;
 
 use super::ENTRY_BYTES_MAX;
 use crate::{
     view::Group,
-    wire::{Fields, put_bytes},
+    wire::{Fields, WireError, put_bytes},
 };
+
+/// Resource and scope of one group, with everything else that stands beside its items. Real ones have 1–4 KiB, those
+/// with a long command line 100.
+pub(super) const HEAD_BYTES_MAX: usize = 128 * 1024;
+/// Tag and length that an item, or a head, has around it at most.
+const FRAME_BYTES: usize = 6;
 
 /// A request's groups and items as slices of it; copied only when the request must be cut or something is left out.
 pub(super) struct Cutter<'a> {
     request: &'a Bytes,
-    /// Where a cut would fall if nothing were left out: this decides indices, so that they don't move on a resend.
-    place: u32,
-    place_bytes: usize,
-    current: Piecing<'a>,
+    place: Place,
     group: Option<Group<'a>>,
+    group_head_bytes: HeadBytes,
+    current: Piecing<'a>,
     done: Vec<Piece>,
-    whole: bool,
+    is_whole: bool,
+}
+
+/// Where a cut would fall if nothing were left out: this decides indices, so that they don't move on a resend.
+#[derive(Default)]
+struct Place {
+    index: u32,
+    items: usize,
+    bytes: usize,
+}
+
+/// What a group's head takes in a piece.
+#[derive(Clone, Copy, Default)]
+struct HeadBytes {
+    resource: usize,
+    scope: usize,
 }
 
 /// One piece of the request.
@@ -35,24 +58,36 @@ struct Piecing<'a> {
 
 impl<'a> Cutter<'a> {
     pub(super) fn new(request: &'a Bytes) -> Self {
-        let (current, group, done) = (Piecing::default(), None, Vec::new());
-        let whole = request.len() <= ENTRY_BYTES_MAX;
-        Self { request, place: 0, place_bytes: 0, current, group, done, whole }
+        Self {
+            request,
+            place: Place::default(),
+            group: None,
+            group_head_bytes: HeadBytes::default(),
+            current: Piecing::default(),
+            done: Vec::new(),
+            is_whole: request.len() <= ENTRY_BYTES_MAX,
+        }
     }
 
-    /// Items from here on belong to `group`.
-    pub(super) fn begin(&mut self, group: Group<'a>) {
-        // The heads of a group are repeated in each piece that has items of it.
-        self.place_bytes += group.resource.message.len() + group.scope.message.len();
+    /// Items from here on belong to `group`. False when its head is too large to be repeated: leave its items out.
+    pub(super) fn begin(&mut self, group: Group<'a>) -> Result<bool, WireError> {
+        let is_same_resource =
+            self.group.is_some_and(|last| is_same(last.resource_group, group.resource_group));
+        if !is_same_resource {
+            self.group_head_bytes.resource = head_bytes(group.resource_group)?;
+            self.place.bytes += self.group_head_bytes.resource;
+        }
+        self.group_head_bytes.scope = head_bytes(group.scope_group)?;
+        self.place.bytes += self.group_head_bytes.scope;
         self.group = Some(group);
+        Ok(self.group_head_bytes.total() <= HEAD_BYTES_MAX)
     }
 
     pub(super) fn take(&mut self, item: &'a [u8], count: u32) {
         self.step(item.len());
         let Some(group) = self.group else { return };
-        let is_same = |last: &Group<'a>| std::ptr::eq(last.scope_group, group.scope_group);
         match self.current.groups.last_mut() {
-            Some((last, items)) if is_same(last) => items.push(item),
+            Some((last, items)) if is_same(last.scope_group, group.scope_group) => items.push(item),
             _ => self.current.groups.push((group, vec![item])),
         }
         self.current.items += count;
@@ -61,19 +96,20 @@ impl<'a> Cutter<'a> {
     /// The item is not stored. It still takes its place, so that the pieces after it keep their indices.
     pub(super) fn leave_out(&mut self, item: &[u8]) {
         self.step(item.len());
-        self.whole = false;
+        self.is_whole = false;
     }
 
-    fn step(&mut self, bytes: usize) {
-        if self.place_bytes > 0 && self.place_bytes + bytes > ENTRY_BYTES_MAX {
+    fn step(&mut self, item_bytes: usize) {
+        let bytes = item_bytes + FRAME_BYTES;
+        // What fits into one entry is never cut, also when it comes again and some of it is left out.
+        let is_large = self.request.len() > ENTRY_BYTES_MAX;
+        if is_large && self.place.items > 0 && self.place.bytes + bytes > ENTRY_BYTES_MAX {
             self.close();
-            self.place += 1;
-            self.place_bytes = 0;
-            if let Some(group) = &self.group {
-                self.place_bytes = group.resource.message.len() + group.scope.message.len();
-            }
+            self.place =
+                Place { index: self.place.index + 1, items: 0, bytes: self.group_head_bytes.total() };
         }
-        self.place_bytes += bytes + 6;
+        self.place.items += 1;
+        self.place.bytes += bytes;
     }
 
     fn close(&mut self) {
@@ -81,46 +117,69 @@ impl<'a> Cutter<'a> {
         if piecing.groups.is_empty() {
             return;
         }
-        self.done.push(Piece { index: self.place, bytes: piecing.encode().into(), items: piecing.items });
+        let (index, items) = (self.place.index, piecing.items);
+        self.done.push(Piece { index, bytes: piecing.encode().into(), items });
     }
 
     pub(super) fn finish(mut self) -> Vec<Piece> {
-        if self.whole && self.done.is_empty() {
-            let items = self.current.items;
-            let is_empty = self.current.groups.is_empty();
-            return if is_empty {
-                Vec::new()
-            } else {
-                vec![Piece { index: 0, bytes: self.request.clone(), items }]
-            };
+        if self.is_whole && !self.current.groups.is_empty() {
+            return vec![Piece { index: 0, bytes: self.request.clone(), items: self.current.items }];
         }
         self.close();
         self.done
     }
 }
 
+impl HeadBytes {
+    const fn total(self) -> usize {
+        self.resource + self.scope
+    }
+}
+
 impl Piecing<'_> {
-    /// A request with these groups: each head as sent, then its items.
+    /// A request with these groups: each head as sent and once, then its items.
     fn encode(&self) -> Vec<u8> {
         let mut out = Vec::new();
-        for (group, items) in &self.groups {
-            let mut scope_group = heads(group.scope_group);
-            for item in items {
-                put_bytes(&mut scope_group, 2, item);
+        let of_one_resource =
+            |a: &(Group<'_>, _), b: &(Group<'_>, _)| is_same(a.0.resource_group, b.0.resource_group);
+        for groups in self.groups.chunk_by(of_one_resource) {
+            let mut resource_group = Vec::new();
+            for (index, (group, items)) in groups.iter().enumerate() {
+                if index == 0 {
+                    put_head(&mut resource_group, group.resource_group);
+                }
+                let mut scope_group = Vec::new();
+                put_head(&mut scope_group, group.scope_group);
+                for item in items {
+                    put_bytes(&mut scope_group, 2, item);
+                }
+                put_bytes(&mut resource_group, 2, &scope_group);
             }
-            let mut resource_group = heads(group.resource_group);
-            put_bytes(&mut resource_group, 2, &scope_group);
             put_bytes(&mut out, 1, &resource_group);
         }
         out
     }
 }
 
-/// Everything of a group but its members (field 2).
-fn heads(group: &[u8]) -> Vec<u8> {
-    let mut out = Vec::new();
+/// The very same bytes of the request, not only equal ones.
+fn is_same(a: &[u8], b: &[u8]) -> bool {
+    std::ptr::eq(a, b)
+}
+
+/// Everything of a group but its members (field 2), with what goes around it.
+fn head_bytes(group: &[u8]) -> Result<usize, WireError> {
+    let mut bytes = FRAME_BYTES;
+    for field in Fields::of(group) {
+        let field = field?;
+        if field.number != 2 {
+            bytes += field.raw.len();
+        }
+    }
+    Ok(bytes)
+}
+
+fn put_head(out: &mut Vec<u8>, group: &[u8]) {
     for field in Fields::of(group).flatten().filter(|field| field.number != 2) {
         out.extend_from_slice(field.raw);
     }
-    out
 }

@@ -17,7 +17,7 @@ pub struct Rules {
 }
 
 /// Why an item is not stored.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Why {
     InvalidId,
     EndBeforeStart,
@@ -97,7 +97,9 @@ impl Why {
             Self::EndBeforeStart => "spans end before they start",
             Self::TooOld => "times are older than the project's retention",
             Self::TooFarAhead => "times are more than an hour ahead; check the clock of the sending machine",
-            Self::TooLarge => "single items are larger than 1 MiB",
+            Self::TooLarge => {
+                "single items are larger than 1 MiB, or their resource and scope larger than 128 KiB"
+            }
         }
     }
 }

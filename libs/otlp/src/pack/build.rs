@@ -39,15 +39,15 @@ impl PackBuilder {
         self.entries.is_empty()
     }
 
-    /// Gives the entry back when the pack would grow beyond what readers accept: finish this one first.
-    pub fn push(&mut self, entry: PackedEntry) -> Result<(), PackedEntry> {
-        let grown = self.raw_bytes + ENTRY_HEADER_LEN + entry.bytes.len();
-        if !self.entries.is_empty() && grown > PACK_RAW_BYTES_MAX {
-            return Err(entry);
-        }
-        self.raw_bytes = grown;
+    /// False when the pack would grow beyond what readers accept: finish this one first.
+    #[must_use]
+    pub fn has_room_for(&self, entry: &PackedEntry) -> bool {
+        self.entries.is_empty() || self.raw_bytes + ENTRY_HEADER_LEN + entry.bytes.len() <= PACK_RAW_BYTES_MAX
+    }
+
+    pub fn push(&mut self, entry: PackedEntry) {
+        self.raw_bytes += ENTRY_HEADER_LEN + entry.bytes.len();
         self.entries.push(entry);
-        Ok(())
     }
 
     /// The message. `gateway` and `sequence` name it in logs.

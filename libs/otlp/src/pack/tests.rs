@@ -13,7 +13,7 @@ fn entry(n: u8, bytes: &[u8]) -> PackedEntry {
         project: ProjectId::from_uuid(uuid),
         key: KeyId::from_uuid(uuid),
         signal: Signal::Logs,
-        is_unbilled: n % 2 == 0,
+        is_unbilled: n.is_multiple_of(2),
         items: u32::from(n) * 3,
         received_ms: 1_764_000_000_000 + u64::from(n),
         clock_offset_ms: -540_000,
@@ -24,7 +24,7 @@ fn entry(n: u8, bytes: &[u8]) -> PackedEntry {
 fn packed(entries: &[PackedEntry]) -> Bytes {
     let mut pack = PackBuilder::new();
     for entry in entries {
-        pack.push(entry.clone()).unwrap();
+        pack.push(entry.clone());
     }
     pack.finish(11, 42)
 }
@@ -54,12 +54,13 @@ fn a_pack_that_claims_to_be_huge_is_refused_before_it_is_decompressed() {
 }
 
 #[test]
-fn a_full_pack_gives_the_entry_back() {
+fn a_full_pack_has_no_room_and_a_huge_entry_gets_a_pack_of_its_own() {
     let mut pack = PackBuilder::new();
-    let large = vec![0; PACK_RAW_BYTES_MAX - 1_000];
-    pack.push(entry(1, &large)).unwrap();
-    assert_eq!(pack.push(entry(2, &large)).unwrap_err().items, 6);
-    assert_eq!(Pack::decode(&pack.finish(1, 1)).unwrap().entries.len(), 1);
+    let large = entry(1, &vec![0; PACK_RAW_BYTES_MAX - 1_000]);
+    assert!(pack.has_room_for(&large));
+    pack.push(large.clone());
+    assert!(!pack.has_room_for(&large));
+    assert_eq!(Pack::decode(&pack.finish(1, 1)).unwrap().entries, [large]);
 }
 
 proptest! {

@@ -1,6 +1,6 @@
 //! Attributes: keys and values of any kind, nested at most [`NESTING_MAX`] deep.
 
-use std::{borrow::Cow, fmt::Write};
+use std::{borrow::Cow, collections::HashSet, fmt::Write};
 
 use super::text;
 use crate::wire::{Field, Fields, Value, WireError};
@@ -54,23 +54,46 @@ impl<'a> Attributes<'a> {
 
     /// Appends a JSON object. Of a key that comes twice the first is kept.
     pub fn write_json(&self, out: &mut String) -> Result<(), WireError> {
-        let mut seen: Vec<&[u8]> = Vec::new();
+        let mut seen = Keys::default();
+        let mut is_first = true;
         out.push('{');
         for attribute in self.clone() {
             let attribute = attribute?;
-            if seen.contains(&attribute.key) {
+            if !seen.insert(attribute.key) {
                 continue;
             }
-            if !seen.is_empty() {
+            if !std::mem::take(&mut is_first) {
                 out.push(',');
             }
-            seen.push(attribute.key);
             write_json_text(out, &text(attribute.key));
             out.push(':');
             attribute.value.write_json(out)?;
         }
         out.push('}');
         Ok(())
+    }
+}
+
+/// Keys met so far. A handful is compared one by one, which is fastest; a hostile hundred thousand is hashed.
+#[derive(Default)]
+struct Keys<'a> {
+    few: Vec<&'a [u8]>,
+    many: HashSet<&'a [u8]>,
+}
+
+impl<'a> Keys<'a> {
+    const FEW: usize = 32;
+
+    /// False when it was there before.
+    fn insert(&mut self, key: &'a [u8]) -> bool {
+        if self.few.contains(&key) {
+            return false;
+        }
+        if self.few.len() < Self::FEW {
+            self.few.push(key);
+            return true;
+        }
+        self.many.insert(key)
     }
 }
 
@@ -123,6 +146,11 @@ impl<'a> AnyValue<'a> {
             };
         }
         Ok(value)
+    }
+
+    /// Of a `KeyValue` message.
+    pub(crate) fn of_attribute(key_value: &'a [u8]) -> Result<Self, WireError> {
+        Attribute::parse(key_value).map(|attribute| attribute.value)
     }
 
     /// As a typed text column shows it: text as it is, other kinds as JSON. `None` = no value was sent.
@@ -195,9 +223,9 @@ impl<'a> AnyValue<'a> {
     }
 }
 
-/// Walks a `KeyValue` message to its end and adds every value met to `elements`.
-pub fn check_value(key_value: &[u8], elements: &mut u64) -> Result<(), WireError> {
-    check_at(Attribute::parse(key_value)?.value, 0, elements)
+/// Walks a value to its ends and adds every value met to `elements`.
+pub fn check_value(value: AnyValue<'_>, elements: &mut u64) -> Result<(), WireError> {
+    check_at(value, 0, elements)
 }
 
 fn check_at(value: AnyValue<'_>, depth: usize, elements: &mut u64) -> Result<(), WireError> {

@@ -88,7 +88,7 @@ impl<'a> SpanView<'a> {
 }
 
 impl<'a> EventView<'a> {
-    fn parse(message: &'a [u8]) -> Result<Self, WireError> {
+    pub(crate) fn parse(message: &'a [u8]) -> Result<Self, WireError> {
         let mut event = Self { message, ..Self::default() };
         for field in Fields::of(message) {
             let field = field?;
@@ -108,7 +108,7 @@ impl<'a> EventView<'a> {
 }
 
 impl<'a> LinkView<'a> {
-    fn parse(message: &'a [u8]) -> Result<Self, WireError> {
+    pub(crate) fn parse(message: &'a [u8]) -> Result<Self, WireError> {
         let mut link = Self { message, ..Self::default() };
         for field in Fields::of(message) {
             let field = field?;

@@ -1,0 +1,50 @@
+//! The catalog: which segments there are, who owns a partition, how far it is stored.
+//!
+//! [`read`] is for query. Everything else changes rows and is the writer's.
+
+pub mod commit;
+pub mod expire;
+pub mod lease;
+pub mod outbox;
+pub mod read;
+
+use naru_ids::{ProjectId, SegmentId, TenantId};
+use naru_signal::Signal;
+
+/// One extent of telemetry. `first_seq..=last_seq` are the sequences of the cut it came with.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SegmentRow {
+    pub id: SegmentId,
+    pub tenant: TenantId,
+    pub project: ProjectId,
+    pub signal: Signal,
+    /// Days since 1970 UTC; no segment crosses a day.
+    pub day: i32,
+    pub partition: u16,
+    pub first_seq: u64,
+    pub last_seq: u64,
+    pub level: i16,
+    pub path: String,
+    /// Bytes into the object at `path`.
+    pub offset: u64,
+    pub length: u64,
+    pub rows: u64,
+    /// Of the signal's time column, unix ns, both inclusive.
+    pub min_start_ns: i64,
+    pub max_start_ns: i64,
+}
+
+/// Who owns a partition and how far it is stored.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PartitionRow {
+    pub partition: u16,
+    /// `None` before the first writer took it, and after one let go.
+    pub owner: Option<String>,
+    pub epoch: i64,
+    /// Unix ms; `None` when nobody holds a lease.
+    pub lease_until_ms: Option<i64>,
+    /// Everything on the bus up to this sequence is in segments.
+    pub committed_seq: u64,
+    /// Where the owner's tail answers.
+    pub flight_url: Option<String>,
+}

@@ -1,0 +1,259 @@
+//! The commit of a cut: everything it stored, in one Postgres transaction, or nothing.
+//!
+//! Exactness comes from one compare-and-set alone: the partition moves from (`prev_seq`, `epoch`) to `last_seq`.
+
+use std::collections::BTreeSet;
+
+use naru_ids::{ProjectId, TenantId, UnixMs, UsageId};
+use naru_postgres::{Pool, Tx};
+use naru_signal::Signal;
+use sqlx::Row;
+use uuid::Uuid;
+
+use super::{SegmentRow, read::count};
+use crate::Error;
+
+/// How long an entry's id is remembered after its commit: clients give up resending long before.
+pub const ENTRY_MEMORY_S: u64 = 3_600;
+
+/// Rows per statement, so that none grows without bound.
+const CHUNK_ROWS: usize = 5_000;
+
+/// What one cut of one partition adds to the catalog.
+#[derive(Debug, Clone)]
+pub struct Cut {
+    pub partition: u16,
+    pub epoch: i64,
+    /// `committed_seq` before this cut.
+    pub prev_seq: u64,
+    pub last_seq: u64,
+    pub segments: Vec<SegmentRow>,
+    pub usage: Vec<UsageRow>,
+    pub quarantined: Vec<QuarantineRow>,
+    /// (entry id, sequence of its pack).
+    pub entries: Vec<(u128, u64)>,
+}
+
+/// What one project sent within one UTC hour of receive time, as far as this cut stored it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct UsageRow {
+    pub id: UsageId,
+    pub tenant: TenantId,
+    pub project: ProjectId,
+    pub signal: Signal,
+    /// Unix ms, a whole hour.
+    pub hour_ms: u64,
+    pub items: u64,
+    /// Decompressed OTLP.
+    pub bytes: u64,
+}
+
+/// An entry that could not be decoded: its bytes lie in the object at `path`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct QuarantineRow {
+    pub tenant: TenantId,
+    pub project: ProjectId,
+    pub signal: Signal,
+    pub partition: u16,
+    pub seq: u64,
+    pub reason: String,
+    pub path: String,
+    pub offset: u64,
+    pub length: u64,
+    pub received_ms: u64,
+}
+
+/// How a commit ended, when it ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Outcome {
+    /// The cut is in the catalog: by this call, or by an earlier one whose answer was lost.
+    Committed,
+    /// Another writer owns the partition. Nothing of this cut was written or ever will be.
+    Fenced,
+}
+
+/// Commits a cut. After an error nobody knows whether it was applied: call again with the same cut, until it answers.
+pub async fn commit(pool: &Pool, cut: &Cut) -> Result<Outcome, Error> {
+    let mut tx = pool.begin().await.map_err(Error::transaction("beginning a commit"))?;
+    // First, since it locks the row: an earlier attempt whose COMMIT is still under way ends before we go on.
+    if !move_offset(&mut tx, cut).await? {
+        tx.rollback().await.map_err(Error::transaction("rolling back a commit"))?;
+        return settle(pool, cut).await;
+    }
+    for tenant in tenants_of(cut) {
+        tx.set_tenant(tenant).await.map_err(Error::transaction("naming the tenant of a commit"))?;
+        insert_segments(&mut tx, cut.segments.iter().filter(|row| row.tenant == tenant)).await?;
+        insert_usage(&mut tx, cut.usage.iter().filter(|row| row.tenant == tenant)).await?;
+        insert_quarantined(&mut tx, cut.quarantined.iter().filter(|row| row.tenant == tenant)).await?;
+    }
+    insert_entries(&mut tx, cut).await?;
+    tx.commit().await.map_err(Error::transaction("committing a cut"))?;
+    Ok(Outcome::Committed)
+}
+
+/// Why the compare-and-set did not match: an earlier attempt of ours had won, or another owner did.
+async fn settle(pool: &Pool, cut: &Cut) -> Result<Outcome, Error> {
+    let row = sqlx::query("select epoch, committed_seq from lake.partition where partition = $1")
+        .bind(i32::from(cut.partition))
+        .fetch_optional(pool.executor())
+        .await
+        .map_err(Error::catalog("reading back an offset"))?;
+    let Some(row) = row else { return Ok(Outcome::Fenced) };
+    let read = || -> Result<(i64, u64), sqlx::Error> { Ok((row.try_get("epoch")?, count(&row, "committed_seq")?)) };
+    let (epoch, committed_seq) = read().map_err(Error::catalog("reading back an offset"))?;
+    if epoch == cut.epoch && committed_seq == cut.last_seq { Ok(Outcome::Committed) } else { Ok(Outcome::Fenced) }
+}
+
+async fn move_offset(tx: &mut Tx, cut: &Cut) -> Result<bool, Error> {
+    let moved = sqlx::query(
+        "update lake.partition
+            set committed_seq = $4
+          where partition = $1
+            and epoch = $2
+            and committed_seq = $3",
+    )
+    .bind(i32::from(cut.partition))
+    .bind(cut.epoch)
+    .bind(signed(cut.prev_seq))
+    .bind(signed(cut.last_seq))
+    .execute(&mut **tx)
+    .await
+    .map_err(Error::catalog("moving the offset"))?;
+    Ok(moved.rows_affected() == 1)
+}
+
+fn tenants_of(cut: &Cut) -> BTreeSet<TenantId> {
+    let segments = cut.segments.iter().map(|row| row.tenant);
+    let usage = cut.usage.iter().map(|row| row.tenant);
+    segments.chain(usage).chain(cut.quarantined.iter().map(|row| row.tenant)).collect()
+}
+
+async fn insert_segments(tx: &mut Tx, rows: impl Iterator<Item = &SegmentRow>) -> Result<(), Error> {
+    for row in rows {
+        sqlx::query(
+            "insert into lake.segment
+                    (id, tenant_id, project_id, signal, day, partition, first_seq, last_seq, level, path,
+                     byte_offset, byte_length, row_count, min_start_ns, max_start_ns)
+             values ($1, $2, $3, $4, date '1970-01-01' + $5::integer, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)",
+        )
+        .bind(row.id.uuid())
+        .bind(row.tenant.uuid())
+        .bind(row.project.uuid())
+        .bind(i16::from(row.signal.code()))
+        .bind(row.day)
+        .bind(i32::from(row.partition))
+        .bind(signed(row.first_seq))
+        .bind(signed(row.last_seq))
+        .bind(row.level)
+        .bind(&row.path)
+        .bind(signed(row.offset))
+        .bind(signed(row.length))
+        .bind(signed(row.rows))
+        .bind(row.min_start_ns)
+        .bind(row.max_start_ns)
+        .execute(&mut **tx)
+        .await
+        .map_err(Error::catalog("inserting a segment"))?;
+    }
+    Ok(())
+}
+
+async fn insert_usage(tx: &mut Tx, rows: impl Iterator<Item = &UsageRow>) -> Result<(), Error> {
+    for row in rows {
+        sqlx::query(
+            "insert into lake.usage_outbox (id, tenant_id, project_id, signal, hour, items, bytes)
+             values ($1, $2, $3, $4, to_timestamp($5::double precision), $6, $7)",
+        )
+        .bind(row.id.uuid())
+        .bind(row.tenant.uuid())
+        .bind(row.project.uuid())
+        .bind(i16::from(row.signal.code()))
+        .bind(signed(row.hour_ms / 1_000) as f64)
+        .bind(signed(row.items))
+        .bind(signed(row.bytes))
+        .execute(&mut **tx)
+        .await
+        .map_err(Error::catalog("inserting usage"))?;
+    }
+    Ok(())
+}
+
+async fn insert_quarantined(tx: &mut Tx, rows: impl Iterator<Item = &QuarantineRow>) -> Result<(), Error> {
+    for row in rows {
+        sqlx::query(
+            "insert into lake.quarantine
+                    (id, tenant_id, project_id, signal, partition, seq, reason, path, byte_offset, byte_length,
+                     received_at)
+             values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, to_timestamp($11::double precision / 1000))",
+        )
+        .bind(UsageId::new(UnixMs(row.received_ms)).uuid())
+        .bind(row.tenant.uuid())
+        .bind(row.project.uuid())
+        .bind(i16::from(row.signal.code()))
+        .bind(i32::from(row.partition))
+        .bind(signed(row.seq))
+        .bind(&row.reason)
+        .bind(&row.path)
+        .bind(signed(row.offset))
+        .bind(signed(row.length))
+        .bind(signed(row.received_ms) as f64)
+        .execute(&mut **tx)
+        .await
+        .map_err(Error::catalog("inserting a quarantined entry"))?;
+    }
+    Ok(())
+}
+
+async fn insert_entries(tx: &mut Tx, cut: &Cut) -> Result<(), Error> {
+    for chunk in cut.entries.chunks(CHUNK_ROWS) {
+        let (ids, seqs): (Vec<Vec<u8>>, Vec<i64>) =
+            chunk.iter().map(|&(id, seq)| (id.to_be_bytes().to_vec(), signed(seq))).unzip();
+        // An id past its hour may still have its row; the newer commit is then the one that counts.
+        sqlx::query(
+            "insert into lake.entry (partition, id, seq)
+             select $1, id, seq from unnest($2::bytea[], $3::bigint[]) as entry (id, seq)
+             on conflict (partition, id) do update set seq = excluded.seq, committed_at = excluded.committed_at",
+        )
+        .bind(i32::from(cut.partition))
+        .bind(ids)
+        .bind(seqs)
+        .execute(&mut **tx)
+        .await
+        .map_err(Error::catalog("inserting entry ids"))?;
+    }
+    Ok(())
+}
+
+/// Ids stored within [`ENTRY_MEMORY_S`], with their age in seconds: what a new owner must know.
+pub async fn recent_entries(pool: &Pool, partition: u16) -> Result<Vec<(u128, u64)>, Error> {
+    let rows = sqlx::query(
+        "select id, greatest(extract(epoch from now() - committed_at), 0)::bigint as age_s
+           from lake.entry
+          where partition = $1
+            and committed_at > now() - $2 * interval '1 second'
+          order by committed_at",
+    )
+    .bind(i32::from(partition))
+    .bind(signed(ENTRY_MEMORY_S))
+    .fetch_all(pool.executor())
+    .await
+    .map_err(Error::catalog("reading recent entry ids"))?;
+    rows.iter()
+        .map(|row| {
+            let id: Vec<u8> = row.try_get("id")?;
+            let id = <[u8; 16]>::try_from(id).map_err(|_| sqlx::Error::Decode("an entry id has 16 bytes".into()))?;
+            Ok((u128::from_be_bytes(id), count(row, "age_s")?))
+        })
+        .collect::<Result<_, sqlx::Error>>()
+        .map_err(Error::catalog("reading recent entry ids"))
+}
+
+/// Postgres has no unsigned integers; sequences, sizes and counts stay far below its maximum.
+pub(super) fn signed(number: u64) -> i64 {
+    i64::try_from(number).unwrap_or(i64::MAX)
+}
+
+/// For tests and the outbox: a uuid column as the id it is.
+pub(super) fn uuid(row: &sqlx::postgres::PgRow, column: &str) -> Result<Uuid, sqlx::Error> {
+    row.try_get(column)
+}

@@ -1,0 +1,45 @@
+//! What can go wrong between rows, objects and the catalog.
+
+use arrow::error::ArrowError;
+use naru_ids::{SegmentId, TenantId};
+use parquet::errors::ParquetError;
+
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    #[error("sorting rows for a segment")]
+    Sort(#[source] ArrowError),
+    #[error("writing a segment as Parquet")]
+    Encode(#[source] ParquetError),
+    #[error("reading the segment at {path}, bytes {offset}..{end}")]
+    Decode { path: String, offset: u64, end: u64, source: ParquetError },
+    #[error("opening the lake at {dir}")]
+    Open { dir: String, source: std::io::Error },
+    #[error("opening the lake at {dir}")]
+    OpenStore { dir: String, source: object_store::Error },
+    #[error("storing the object {path}")]
+    Put { path: String, source: object_store::Error },
+    #[error("making the object {path} durable")]
+    Sync { path: String, source: std::io::Error },
+    #[error("deleting the object {path}")]
+    Delete { path: String, source: object_store::Error },
+    #[error("listing the objects of the lake")]
+    List(#[source] object_store::Error),
+    #[error("{doing} in the catalog")]
+    Catalog { doing: &'static str, source: sqlx::Error },
+    #[error("{doing} in the catalog")]
+    Transaction { doing: &'static str, source: naru_postgres::Error },
+    /// A row that this version cannot understand, as a signal code of the future.
+    #[error("the catalog's row {segment} of {tenant} is not one this program understands")]
+    Row { tenant: TenantId, segment: SegmentId },
+}
+
+impl Error {
+    /// For `map_err` after a statement: `Error::catalog("listing segments")`.
+    pub(crate) fn catalog(doing: &'static str) -> impl FnOnce(sqlx::Error) -> Self {
+        move |source| Self::Catalog { doing, source }
+    }
+
+    pub(crate) fn transaction(doing: &'static str) -> impl FnOnce(naru_postgres::Error) -> Self {
+        move |source| Self::Transaction { doing, source }
+    }
+}

@@ -1,0 +1,145 @@
+//! Rows in, rows out.
+
+use std::{collections::BTreeMap, sync::Arc};
+
+use arrow::{
+    array::{ArrayRef, AsArray, RecordBatch, StringArray, new_null_array},
+    datatypes::{DataType, Int64Type, Schema},
+};
+use bytes::Bytes;
+use naru_ids::{ProjectId, SegmentId, TenantId, UnixMs};
+use naru_signal::Signal;
+use object_store::path::Path;
+use parquet::{
+    arrow::{
+        arrow_reader::ArrowReaderOptions,
+        async_reader::{AsyncFileReader, ParquetRecordBatchStreamBuilder},
+    },
+    file::metadata::PageIndexPolicy,
+};
+use proptest::prelude::*;
+
+use super::*;
+use crate::{catalog::SegmentRow, schema, store::Store};
+
+/// Rows with these (service, is_entry, start); every other cell is empty or a filler.
+fn spans(rows: &[(String, bool, i64)]) -> RecordBatch {
+    let filler = |field: &arrow::datatypes::FieldRef| -> ArrayRef {
+        let length = rows.len();
+        match (field.name().as_str(), field.data_type()) {
+            ("service_name", _) => Arc::new(StringArray::from_iter_values(rows.iter().map(|row| &row.0))),
+            ("is_entry", _) => Arc::new(arrow::array::BooleanArray::from_iter(rows.iter().map(|row| Some(row.1)))),
+            ("start_ns", _) => Arc::new(arrow::array::Int64Array::from_iter_values(rows.iter().map(|row| row.2))),
+            (_, data_type) if field.is_nullable() => new_null_array(data_type, length),
+            (_, DataType::Utf8) => Arc::new(StringArray::from(vec!["{}"; length])),
+            (_, DataType::Int64) => Arc::new(arrow::array::Int64Array::from(vec![5; length])),
+            (_, DataType::UInt8) => Arc::new(arrow::array::UInt8Array::from(vec![1; length])),
+            (_, DataType::FixedSizeBinary(size)) => {
+                let id = vec![1_u8; usize::try_from(*size).unwrap()];
+                Arc::new(arrow::array::FixedSizeBinaryArray::try_from_iter(vec![id; length].into_iter()).unwrap())
+            }
+            (name, data_type) => panic!("no filler for {name}: {data_type}"),
+        }
+    };
+    let columns = schema::spans().fields().iter().map(filler).collect();
+    RecordBatch::try_new(schema::spans(), columns).unwrap()
+}
+
+fn row_at(path: &str, offset: u64, extent: &Extent) -> SegmentRow {
+    SegmentRow {
+        id: SegmentId::new(UnixMs(1)),
+        tenant: TenantId::new(UnixMs(1)),
+        project: ProjectId::new(UnixMs(1)),
+        signal: Signal::Traces,
+        day: 0,
+        partition: 0,
+        first_seq: 1,
+        last_seq: 1,
+        level: 0,
+        path: path.to_owned(),
+        offset,
+        length: extent.bytes.len() as u64,
+        rows: extent.rows,
+        min_start_ns: extent.min_start_ns,
+        max_start_ns: extent.max_start_ns,
+    }
+}
+
+fn triples(batches: &[RecordBatch]) -> Vec<(String, bool, i64)> {
+    let mut rows = Vec::new();
+    for batch in batches {
+        let service = batch.column_by_name("service_name").unwrap().as_string::<i32>();
+        let is_entry = batch.column_by_name("is_entry").unwrap().as_boolean();
+        let start = batch.column_by_name("start_ns").unwrap().as_primitive::<Int64Type>();
+        rows.extend((0..batch.num_rows()).map(|row| {
+            (service.value(row).to_owned(), is_entry.value(row), start.value(row))
+        }));
+    }
+    rows
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(24))]
+    #[test]
+    fn every_row_in_is_a_row_out_in_the_order_of_the_sort(
+        rows in proptest::collection::vec(("[a-c]{1,2}", any::<bool>(), any::<i64>()), 1..200),
+        split in 0_usize..200,
+    ) {
+        let (left, right) = rows.split_at(split.min(rows.len()));
+        let batches: Vec<_> = [left, right].iter().filter(|part| !part.is_empty()).map(|part| spans(part)).collect();
+        let extent = write(Signal::Traces, &batches).unwrap().unwrap();
+        let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
+        let read = runtime.block_on(async {
+            let dir = tempfile::tempdir().unwrap();
+            let store = Store::open(dir.path()).unwrap();
+            // Neighbours before and behind must not show through.
+            let noise = Bytes::from_static(b"another tenant's extent");
+            let path = Path::from("cuts/a.bundle");
+            store.create(&path, vec![noise.clone(), extent.bytes.clone(), noise.clone()]).await.unwrap();
+            read_all(store.reader(), &row_at("cuts/a.bundle", noise.len() as u64, &extent)).await.unwrap()
+        });
+        let mut expected = rows.clone();
+        expected.sort_by(|a, b| (&a.0, !a.1, a.2).cmp(&(&b.0, !b.1, b.2)));
+        prop_assert_eq!(triples(&read), expected);
+        prop_assert_eq!(extent.min_start_ns, rows.iter().map(|row| row.2).min().unwrap());
+        prop_assert_eq!(extent.max_start_ns, rows.iter().map(|row| row.2).max().unwrap());
+    }
+}
+
+#[test]
+fn no_rows_make_no_segment() {
+    assert!(write(Signal::Traces, &[]).unwrap().is_none());
+    assert!(write(Signal::Traces, &[spans(&[])]).unwrap().is_none());
+}
+
+#[tokio::test]
+async fn a_segment_reads_back_with_the_lake_s_schema_page_index_and_bloom_filter() {
+    let rows: Vec<_> = (0..1_000).map(|n| ("shop".to_owned(), n % 7 == 0, n)).collect();
+    let batch = spans(&rows);
+    // The tail holds resources as a dictionary; readers must not notice.
+    let index = batch.schema().index_of("resource").unwrap();
+    let data_type = DataType::Dictionary(Box::new(DataType::Int32), Box::new(DataType::Utf8));
+    let mut columns = batch.columns().to_vec();
+    columns[index] = arrow::compute::cast(&columns[index], &data_type).unwrap();
+    let mut fields: Vec<_> = batch.schema().fields().iter().map(|field| field.as_ref().clone()).collect();
+    fields[index] = fields[index].clone().with_data_type(data_type);
+    let held = RecordBatch::try_new(Arc::new(Schema::new(fields)), columns).unwrap();
+    let extent = write(Signal::Traces, &[held]).unwrap().unwrap();
+    let dir = tempfile::tempdir().unwrap();
+    let store = Store::open(dir.path()).unwrap();
+    store.create(&Path::from("a"), vec![extent.bytes.clone()]).await.unwrap();
+
+    let mut reader = ExtentReader::of(store.reader(), &row_at("a", 0, &extent));
+    let options = ArrowReaderOptions::new().with_page_index_policy(PageIndexPolicy::Required);
+    let metadata = reader.get_metadata(Some(&options)).await.unwrap();
+    assert!(metadata.column_index().is_some() && metadata.offset_index().is_some());
+    assert!(metadata.row_group(0).column(0).bloom_filter_offset().is_some());
+    assert!(reader.get_bytes(0..extent.bytes.len() as u64 + 1).await.is_err());
+
+    let builder = ParquetRecordBatchStreamBuilder::new(reader).await.unwrap();
+    let types = |schema: &Schema| -> BTreeMap<String, (DataType, bool)> {
+        let of = |field: &arrow::datatypes::FieldRef| (field.data_type().clone(), field.is_nullable());
+        schema.fields().iter().map(|field| (field.name().clone(), of(field))).collect()
+    };
+    assert_eq!(types(builder.schema()), types(&schema::spans()));
+}

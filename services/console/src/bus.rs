@@ -1,0 +1,3 @@
+//! Questions that other services ask console over NATS: one file per subject.
+
+pub mod caller;

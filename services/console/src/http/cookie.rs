@@ -1,0 +1,37 @@
+//! Cookies: HttpOnly, for one host, and over https with the `__Host-` prefix, so that no sibling host can plant one.
+
+use http::{HeaderMap, HeaderValue, header};
+
+use crate::{app::App, session::Opened};
+
+/// The session, for as long as it lives.
+pub(super) fn session(app: &App, opened: &Opened) -> HeaderValue {
+    let life_s = opened.expires.0.saturating_sub(app.now().0) / 1_000;
+    set(app, &app.places.session_cookie(), opened.secret.expose(), life_s)
+}
+
+pub(super) fn no_session(app: &App) -> HeaderValue {
+    set(app, &app.places.session_cookie(), "", 0)
+}
+
+pub(super) fn nonce(app: &App, text: &str, life_s: u64) -> HeaderValue {
+    set(app, &app.places.nonce_cookie(), text, life_s)
+}
+
+/// The value of the first cookie of this name that is not empty.
+pub(super) fn read<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
+    headers
+        .get_all(header::COOKIE)
+        .iter()
+        .filter_map(|line| line.to_str().ok())
+        .flat_map(|line| line.split(';'))
+        .filter_map(|pair| pair.trim().split_once('='))
+        .find_map(|(key, value)| (key == name && !value.is_empty()).then_some(value))
+}
+
+fn set(app: &App, name: &str, value: &str, life_s: u64) -> HeaderValue {
+    let secure = if app.places.is_https() { "; Secure" } else { "" };
+    // Lax and not Strict: the hand-over and links in mails arrive from another site and must find the session.
+    let text = format!("{name}={value}; Path=/; HttpOnly; SameSite=Lax; Max-Age={life_s}{secure}");
+    HeaderValue::from_str(&text).expect("names and secrets of ours are plain ASCII")
+}

@@ -1,0 +1,124 @@
+//! Log-in and log-out.
+
+use naru_auth::{Actor, password};
+
+use super::{
+    Opened,
+    caller::SignedIn,
+    open_console,
+    throttle::{LOGIN_BY_ADDRESS, LOGIN_BY_EMAIL},
+};
+use crate::{
+    app::App,
+    error::Error,
+    member::check::fold_email,
+    places::Place,
+    store::{
+        audit, member, person,
+        session::{self, Digest, Kind},
+        tenant,
+    },
+};
+
+/// Opens a session for the right password. Unknown addresses and wrong passwords are answered alike, after the same
+/// time.
+pub async fn log_in(app: &App, email: &str, password: String, address: &str) -> Result<Opened, Error> {
+    let email = fold_email(email);
+    app.throttle.peek(&LOGIN_BY_ADDRESS, address).await?;
+    app.throttle.take(&LOGIN_BY_EMAIL, &email).await?;
+
+    let mut tx = app.pool.begin().await?;
+    let found = person::by_email(&mut tx, &email).await?;
+    let tenant = match &found {
+        Some((person, _)) => member::tenant_of(&mut tx, *person).await?,
+        None => None,
+    };
+    // Hashing takes long; the connection is needed elsewhere meanwhile.
+    drop(tx);
+
+    let (Some((id, phc)), Some(tenant)) = (found, tenant) else {
+        verify(password, None).await?;
+        return refuse(app, address).await;
+    };
+    if !verify(password, Some(phc)).await? {
+        return refuse(app, address).await;
+    }
+    app.throttle.forget(&LOGIN_BY_EMAIL, &email).await;
+
+    let mut tx = app.pool.begin_tenant(tenant).await?;
+    let Some(person) = person::member(&mut tx, id).await? else { return refuse(app, address).await };
+    if person.is_overdue(app.now()) {
+        return Err(unverified());
+    }
+    let opened = open_console(&mut tx, app, id).await?;
+    let actor = Some(Actor::User(id));
+    let entry = audit::Entry { actor, action: "session.open", subject: id.to_string(), address };
+    audit::insert(&mut tx, &entry, app.now()).await?;
+    tx.commit().await?;
+    metrics::counter!("console_logins_total", "result" => "opened").increment(1);
+    Ok(opened)
+}
+
+/// Ends the session and every tenant host's session that came from it.
+pub async fn log_out(app: &App, who: &SignedIn, session: &Digest, address: &str) -> Result<(), Error> {
+    let mut tx = app.pool.begin_tenant(who.caller.tenant).await?;
+    if session::revoke_family(&mut tx, session, app.now()).await? {
+        let actor = Some(who.caller.actor);
+        let entry =
+            audit::Entry { actor, action: "session.close", subject: who.person.id.to_string(), address };
+        audit::insert(&mut tx, &entry, app.now()).await?;
+    }
+    tx.commit().await?;
+    Ok(())
+}
+
+/// The same from a tenant's host. A session that does not hold there is no session.
+pub async fn log_out_tenant(app: &App, host: &str, secret: &str, address: &str) -> Result<(), Error> {
+    let Place::Tenant { slug, .. } = app.places.of(host) else { return Ok(()) };
+    let mut tx = app.pool.begin().await?;
+    let Some(tenant) = tenant::by_slug(&mut tx, &slug).await? else { return Ok(()) };
+    drop(tx);
+    let digest = naru_auth::digest(secret);
+    let mut tx = app.pool.begin_tenant(tenant.id).await?;
+    let Some(live) = session::live(&mut tx, &digest, Kind::Tenant, host, app.now()).await? else {
+        return Ok(());
+    };
+    session::revoke_family(&mut tx, &digest, app.now()).await?;
+    let actor = Some(Actor::User(live.person.id));
+    let entry = audit::Entry { actor, action: "session.close", subject: live.person.id.to_string(), address };
+    audit::insert(&mut tx, &entry, app.now()).await?;
+    tx.commit().await?;
+    Ok(())
+}
+
+/// Told wherever the grace of 24 h is over.
+#[must_use]
+pub fn unverified() -> Error {
+    Error::Forbidden {
+        code: "email_unverified",
+        detail:
+            "confirm your mail address first; POST /api/v1/email-verifications/resend sends the mail again"
+                .to_owned(),
+    }
+}
+
+/// A password beyond argon2's bound is simply wrong.
+async fn verify(password: String, phc: Option<String>) -> Result<bool, Error> {
+    let answer = match phc {
+        Some(phc) => password::verify(password, phc).await,
+        None => password::verify_nobody(password).await,
+    };
+    match answer {
+        Err(password::Error::TooLong) => Ok(false),
+        other => Ok(other?),
+    }
+}
+
+async fn refuse(app: &App, address: &str) -> Result<Opened, Error> {
+    metrics::counter!("console_logins_total", "result" => "refused").increment(1);
+    app.throttle.take(&LOGIN_BY_ADDRESS, address).await?;
+    Err(Error::Unauthorized {
+        code: "invalid_credentials",
+        detail: "the mail address or the password is wrong",
+    })
+}

@@ -1,0 +1,5 @@
+//! Whose request this is, and whether it may come in now.
+
+pub(crate) mod claims;
+pub(crate) mod key;
+pub(crate) mod limit;

@@ -1,0 +1,118 @@
+//! What a sender is told: success, partial success, or a refusal with its reason.
+//!
+//! OTLP clients drop data on 401 and 500 and send again on 429, 502, 503 and 504: so our own outages are 503 or 429
+//! with a time to wait, and only the sender's mistakes are 4xx.
+
+mod status;
+
+use std::time::Duration;
+
+use naru_license_api::Refused;
+use naru_otlp::admit::{ELEMENTS_MAX, RefusedRequest, Rejections};
+
+pub(crate) use status::{RpcStatus, partial_success, partial_success_json};
+
+/// A request that was stored, maybe without some of its items.
+#[derive(Debug, Default)]
+pub(crate) struct Accepted {
+    pub(crate) rejections: Rejections,
+}
+
+/// A request of which nothing was stored.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Refusal {
+    Key(Refused),
+    /// Not OTLP, or not what its headers say. `code` is a word for the onboarding log.
+    Malformed {
+        code: &'static str,
+        detail: String,
+    },
+    UnsupportedType(String),
+    TooLarge(String),
+    /// The tenant sends more than it may right now.
+    TooFast {
+        retry_after: Duration,
+    },
+    /// We can't take it right now.
+    Away {
+        what: &'static str,
+        retry_after: Duration,
+    },
+}
+
+/// How long senders wait when something of ours is away: long enough not to hammer, short enough to heal quickly.
+pub(crate) const RETRY_AFTER: Duration = Duration::from_secs(1);
+
+impl Refusal {
+    pub(crate) const fn away(what: &'static str) -> Self {
+        Self::Away { what, retry_after: RETRY_AFTER }
+    }
+
+    pub(crate) const fn http_status(&self) -> u16 {
+        match self {
+            Self::Key(_) => 401,
+            Self::Malformed { .. } => 400,
+            Self::UnsupportedType(_) => 415,
+            Self::TooLarge(_) => 413,
+            Self::TooFast { .. } => 429,
+            Self::Away { .. } => 503,
+        }
+    }
+
+    /// google.rpc.Code.
+    pub(crate) const fn rpc_code(&self) -> i32 {
+        match self {
+            Self::Key(_) => 16,
+            Self::Malformed { .. } | Self::UnsupportedType(_) | Self::TooLarge(_) => 3,
+            Self::TooFast { .. } => 8,
+            Self::Away { .. } => 14,
+        }
+    }
+
+    pub(crate) const fn retry_after(&self) -> Option<Duration> {
+        match self {
+            Self::TooFast { retry_after } | Self::Away { retry_after, .. } => Some(*retry_after),
+            _ => None,
+        }
+    }
+
+    /// A word for metrics and for the onboarding log.
+    pub(crate) const fn code(&self) -> &'static str {
+        match self {
+            Self::Key(refused) => refused.code(),
+            Self::Malformed { code, .. } => code,
+            Self::UnsupportedType(_) => "unsupported_type",
+            Self::TooLarge(_) => "too_large",
+            Self::TooFast { .. } => "too_fast",
+            Self::Away { .. } => "unavailable",
+        }
+    }
+
+    /// For the person who reads the agent's log: which code, what was wrong, what to do.
+    pub(crate) fn message(&self) -> String {
+        match self {
+            Self::Key(refused) => format!("{}: {}", refused.code(), refused.sentence()),
+            Self::Malformed { detail, .. } | Self::UnsupportedType(detail) | Self::TooLarge(detail) => {
+                detail.clone()
+            }
+            Self::TooFast { .. } => {
+                "this company sends more telemetry than its limit allows right now; send again later"
+                    .to_owned()
+            }
+            Self::Away { what, .. } => format!("{what} cannot be reached right now; send again later"),
+        }
+    }
+}
+
+impl From<RefusedRequest> for Refusal {
+    fn from(refused: RefusedRequest) -> Self {
+        match refused {
+            RefusedRequest::Malformed(error) => {
+                Self::Malformed { code: "malformed", detail: format!("not an OTLP request: {error}") }
+            }
+            RefusedRequest::TooManyElements => Self::TooLarge(format!(
+                "more than {ELEMENTS_MAX} spans, attributes, events and links in one request; send smaller batches"
+            )),
+        }
+    }
+}

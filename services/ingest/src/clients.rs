@@ -1,0 +1,3 @@
+//! Edges out: one file per peer.
+
+pub(crate) mod license;

@@ -1,0 +1,70 @@
+//! The one length-prefixed message of a unary call: flag (1 byte), length (4), bytes.
+
+use axum::body::Body;
+use bytes::Bytes;
+use http_body_util::{BodyExt, LengthLimitError, Limited};
+
+use crate::{
+    answer::Refusal,
+    normalize::decompress::{Encoding, REQUEST_BYTES_MAX, decompress, too_large},
+    receive::BODY_TIMEOUT,
+};
+
+const PREFIX_LEN: usize = 5;
+
+/// The message, decompressed.
+pub(super) async fn read(body: Body, encoding: Encoding) -> Result<Bytes, Refusal> {
+    let reading = Limited::new(body, REQUEST_BYTES_MAX + PREFIX_LEN).collect();
+    let bytes = match tokio::time::timeout(BODY_TIMEOUT, reading).await {
+        Ok(Ok(collected)) => collected.to_bytes(),
+        Ok(Err(error)) if error.is::<LengthLimitError>() => return Err(too_large()),
+        Ok(Err(_)) => return Err(malformed("the call ended before its message was complete")),
+        Err(_) => return Err(malformed("the message did not arrive in time")),
+    };
+    unframe(&bytes, encoding)
+}
+
+fn unframe(bytes: &Bytes, encoding: Encoding) -> Result<Bytes, Refusal> {
+    let Some((prefix, _)) = bytes.split_first_chunk::<PREFIX_LEN>() else {
+        return Err(malformed("the call has no message"));
+    };
+    let length = u32::from_be_bytes([prefix[1], prefix[2], prefix[3], prefix[4]]) as usize;
+    if bytes.len() - PREFIX_LEN != length {
+        return Err(malformed("the message has another length than its prefix says"));
+    }
+    let message = bytes.slice(PREFIX_LEN..);
+    match prefix[0] {
+        0 => decompress(Encoding::Plain, message),
+        1 if encoding == Encoding::Plain => {
+            Err(malformed("the message is compressed, but grpc-encoding does not say how"))
+        }
+        1 => decompress(encoding, message),
+        _ => Err(malformed("the message has an unknown flag")),
+    }
+}
+
+fn malformed(detail: &str) -> Refusal {
+    Refusal::Malformed { code: "malformed", detail: detail.to_owned() }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_message_must_be_what_its_prefix_says() {
+        let message = |flag: u8, length: u32, body: &[u8]| -> Bytes {
+            [&[flag][..], &length.to_be_bytes(), body].concat().into()
+        };
+        assert_eq!(unframe(&message(0, 3, b"abc"), Encoding::Gzip).unwrap(), &b"abc"[..]);
+        for bad in [
+            message(0, 4, b"abc"),
+            message(0, 2, b"abc"),
+            message(1, 3, b"abc"),
+            message(7, 3, b"abc"),
+            Bytes::new(),
+        ] {
+            assert_eq!(unframe(&bad, Encoding::Plain).unwrap_err().http_status(), 400, "{bad:?}");
+        }
+    }
+}

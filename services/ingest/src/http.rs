@@ -1,0 +1,27 @@
+//! OTLP over HTTP: `/v1/traces`, `/v1/metrics`, `/v1/logs`, protobuf or JSON.
+
+mod answer;
+mod export;
+mod misdirected;
+
+use std::sync::Arc;
+
+use axum::{Router, extract::DefaultBodyLimit, routing::post};
+use naru_signal::Signal;
+
+use crate::app::App;
+
+pub(crate) fn router(app: &Arc<App>) -> Router {
+    let route = |signal: Signal| {
+        let app = Arc::clone(app);
+        post(move |request| export::export(Arc::clone(&app), signal, request))
+    };
+    let stray = Arc::clone(app);
+    Router::new()
+        .route("/v1/traces", route(Signal::Traces))
+        .route("/v1/metrics", route(Signal::Metrics))
+        .route("/v1/logs", route(Signal::Logs))
+        .fallback(move |request| misdirected::misdirected(Arc::clone(&stray), request))
+        // Bodies are bounded where they are read, by their own rules.
+        .layer(DefaultBodyLimit::disable())
+}

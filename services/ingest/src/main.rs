@@ -1,0 +1,5 @@
+//! Ingest as a process of its own.
+
+fn main() -> std::process::ExitCode {
+    naru_runtime::main::<naru_ingest::Ingest>()
+}

@@ -1,0 +1,71 @@
+//! What an operator can set; environment `NARU_WRITER_<KEY>`.
+
+use std::{net::SocketAddr, path::PathBuf, time::Duration};
+
+use serde::{Deserialize, Serialize};
+
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Config {
+    pub postgres_url: String,
+    pub postgres_password_file: Option<PathBuf>,
+    pub nats_url: String,
+    pub nats_token_file: Option<PathBuf>,
+    pub nats_monitor_url: Option<String>,
+    /// Where the live tail answers query over Arrow Flight.
+    pub flight_listen: SocketAddr,
+    /// What query is told to dial; empty = the bound address.
+    pub flight_url: String,
+    /// The lake's objects. Query reads the same directory.
+    pub lake_dir: PathBuf,
+    /// Partition streams of this region; the same number in every ingest, writer and query.
+    pub partitions: u16,
+    /// Longest time between rows on the bus and their segment.
+    pub cut_interval_ms: u64,
+    /// All live tails together; half of it starts a cut, all of it stops pulling.
+    pub memory_budget_bytes: usize,
+    /// UTC days of telemetry kept.
+    pub retention_days: u32,
+    /// Cap of each partition stream on the bus, when this service is the one that makes it.
+    pub stream_bytes_max: i64,
+    /// Whose leases these are; a restarted writer of the same name has its partitions back at once. Empty = host name.
+    /// Two writers that run at the same time need two names.
+    pub owner: String,
+}
+
+impl Default for Config {
+    fn default() -> Self {
+        Self {
+            postgres_url: "postgres://naru_writer@127.0.0.1:5432/naru".to_owned(),
+            postgres_password_file: None,
+            nats_url: "nats://127.0.0.1:4222".to_owned(),
+            nats_token_file: None,
+            nats_monitor_url: None,
+            flight_listen: SocketAddr::from(([127, 0, 0, 1], 0)),
+            flight_url: String::new(),
+            lake_dir: PathBuf::from(".naru/lake"),
+            partitions: naru_ingest_api::PARTITIONS_DEFAULT,
+            cut_interval_ms: 60_000,
+            memory_budget_bytes: 256 << 20,
+            retention_days: 14,
+            stream_bytes_max: naru_ingest_api::STREAM_BYTES_MAX_DEFAULT,
+            owner: String::new(),
+        }
+    }
+}
+
+impl Config {
+    pub(crate) fn cut_interval(&self) -> Duration {
+        Duration::from_millis(self.cut_interval_ms.max(1))
+    }
+
+    /// The configured name, else the host's.
+    pub(crate) fn owner_name(&self) -> String {
+        if !self.owner.is_empty() {
+            return self.owner.clone();
+        }
+        let host = std::fs::read_to_string("/proc/sys/kernel/hostname").unwrap_or_default();
+        let host = host.trim();
+        if host.is_empty() { "writer".to_owned() } else { format!("writer@{host}") }
+    }
+}

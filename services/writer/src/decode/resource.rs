@@ -1,0 +1,82 @@
+//! Resources: said once per request, wanted on every row.
+
+use std::collections::HashMap;
+
+use naru_otlp::{
+    view::{AnyValue, ResourceView, text},
+    wire::WireError,
+};
+use naru_signal::semconv::{RESOURCE_COLUMNS, Rank, ResourceColumn as C, UNKNOWN_SERVICE, resource_column};
+
+/// What a resource says about each of its rows.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Resource {
+    /// Into the dictionary of the `resource` column.
+    pub(super) key: i32,
+    pub(super) service_name: String,
+    pub(super) service_instance: Option<String>,
+    pub(super) service_version: Option<String>,
+    pub(super) deployment_environment: Option<String>,
+    pub(super) host_name: Option<String>,
+    pub(super) telemetry_sdk_language: Option<String>,
+}
+
+/// The resources of one batch, each once. Agents repeat theirs byte by byte, so bytes are what they are known by.
+#[derive(Debug, Default)]
+pub(super) struct Resources {
+    by_bytes: HashMap<Vec<u8>, usize>,
+    known: Vec<Resource>,
+    json: Vec<String>,
+}
+
+impl Resources {
+    pub(super) fn of(&mut self, view: ResourceView<'_>) -> Result<&Resource, WireError> {
+        if let Some(&index) = self.by_bytes.get(view.message) {
+            return Ok(&self.known[index]);
+        }
+        let mut json = String::new();
+        view.attributes().write_json(&mut json)?;
+        let mut resource = read(view)?;
+        let index = self.known.len();
+        resource.key = i32::try_from(index).expect("a pack has far fewer resources");
+        self.by_bytes.insert(view.message.to_vec(), index);
+        self.json.push(json);
+        self.known.push(resource);
+        Ok(&self.known[index])
+    }
+
+    /// JSON texts by key.
+    pub(super) fn into_values(self) -> Vec<String> {
+        self.json
+    }
+}
+
+fn read(view: ResourceView<'_>) -> Result<Resource, WireError> {
+    let mut best: [Option<(Rank, AnyValue<'_>)>; RESOURCE_COLUMNS] = [None; RESOURCE_COLUMNS];
+    for attribute in view.attributes() {
+        let attribute = attribute?;
+        let Some((column, rank)) = resource_column(&text(attribute.key)) else { continue };
+        let slot = &mut best[column as usize];
+        if slot.is_none_or(|(held, _)| rank < held) {
+            *slot = Some((rank, attribute.value));
+        }
+    }
+    let value = |column: C| {
+        let (_, value) = best[column as usize]?;
+        value.as_text().map(std::borrow::Cow::into_owned).filter(|text| !text.is_empty())
+    };
+    let host_name = value(C::HostName);
+    let host_and_pid = || match (&host_name, value(C::ProcessPid)) {
+        (Some(host), Some(pid)) => Some(format!("{host}:{pid}")),
+        (host, _) => host.clone(),
+    };
+    Ok(Resource {
+        key: 0,
+        service_name: value(C::ServiceName).unwrap_or_else(|| UNKNOWN_SERVICE.to_owned()),
+        service_instance: value(C::ServiceInstance).or_else(|| value(C::PodName)).or_else(host_and_pid),
+        service_version: value(C::ServiceVersion),
+        deployment_environment: value(C::DeploymentEnvironment),
+        host_name,
+        telemetry_sdk_language: value(C::TelemetrySdkLanguage),
+    })
+}

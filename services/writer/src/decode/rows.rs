@@ -1,0 +1,90 @@
+//! Rows of one table out of one pack, whatever the signal.
+
+use std::ops::Range;
+
+use arrow::{
+    array::{BooleanArray, RecordBatch},
+    compute::filter_record_batch,
+};
+use naru_otlp::{admit::Rules, pack::PackedEntry, view::for_each_group, wire::WireError};
+use naru_signal::Signal;
+
+use super::{logs::LogRows, points::MetricRows, resource::Resources, spans::SpanRows};
+
+/// Ids and order of times, as the gateway judged them; but not age: what it let through is stored, however late it is
+/// replayed. Times beyond `i64` don't fit a column.
+const RULES: Rules = Rules { oldest_ns: 0, newest_ns: i64::MAX as u64 };
+
+pub(super) struct Rows {
+    builder: Builder,
+    resources: Resources,
+    /// Rows of entries that turned out to be unreadable further on.
+    taken_back: Vec<Range<u64>>,
+}
+
+enum Builder {
+    Spans(SpanRows),
+    Metrics(MetricRows),
+    Logs(LogRows),
+}
+
+impl Rows {
+    pub(super) fn new(signal: Signal) -> Self {
+        let builder = match signal {
+            Signal::Traces => Builder::Spans(SpanRows::default()),
+            Signal::Metrics => Builder::Metrics(MetricRows::default()),
+            Signal::Logs => Builder::Logs(LogRows::default()),
+        };
+        Self { builder, resources: Resources::default(), taken_back: Vec::new() }
+    }
+
+    pub(super) fn len(&self) -> u64 {
+        match &self.builder {
+            Builder::Spans(rows) => rows.len(),
+            Builder::Metrics(rows) => rows.len(),
+            Builder::Logs(rows) => rows.len(),
+        }
+    }
+
+    /// Adds an entry's items. After an error some of its rows may be there, each of them whole: see [`Self::take_back`].
+    pub(super) fn append(&mut self, entry: &PackedEntry) -> Result<(), WireError> {
+        let received_ms = i64::try_from(entry.received_ms).unwrap_or(i64::MAX);
+        for_each_group(&entry.bytes, |group| {
+            let resource = self.resources.of(group.resource)?;
+            for item in group.items() {
+                let item = item?;
+                match &mut self.builder {
+                    Builder::Spans(rows) => rows.append(item, &group.scope, resource, received_ms, &RULES)?,
+                    Builder::Metrics(rows) => rows.append(item, resource, received_ms, &RULES)?,
+                    Builder::Logs(rows) => rows.append(item, resource, received_ms, &RULES)?,
+                }
+            }
+            Ok(())
+        })
+    }
+
+    /// Rows from `from` on are not wanted after all.
+    pub(super) fn take_back(&mut self, from: u64) {
+        if from < self.len() {
+            self.taken_back.push(from..self.len());
+        }
+    }
+
+    /// `None` when nothing is left.
+    pub(super) fn finish(self) -> Option<RecordBatch> {
+        let resources = self.resources.into_values();
+        let rows = match self.builder {
+            Builder::Spans(rows) => rows.finish(resources),
+            Builder::Metrics(rows) => rows.finish(resources),
+            Builder::Logs(rows) => rows.finish(resources),
+        };
+        let rows = if self.taken_back.is_empty() {
+            rows
+        } else {
+            let is_wanted = |row| !self.taken_back.iter().any(|range| range.contains(&row));
+            let wanted: BooleanArray = (0..rows.num_rows() as u64).map(|row| Some(is_wanted(row))).collect();
+            filter_record_batch(&rows, &wanted).expect("the filter has one entry per row")
+        };
+        (rows.num_rows() > 0).then_some(rows)
+    }
+}

@@ -1,0 +1,401 @@
+//! Requests as `opentelemetry-proto` builds them, read back cell by cell.
+
+use std::fmt::Write;
+
+use arrow::{
+    array::{Array, AsArray},
+    compute::cast,
+    datatypes::DataType,
+    util::display::array_value_to_string,
+};
+use naru_ids::{KeyId, UnixMs};
+use naru_otlp::{admit::EntryId, pack::PackBuilder};
+use opentelemetry_proto::tonic::{
+    collector::{
+        logs::v1::ExportLogsServiceRequest, metrics::v1::ExportMetricsServiceRequest,
+        trace::v1::ExportTraceServiceRequest,
+    },
+    common::v1::{AnyValue, InstrumentationScope, KeyValue, any_value::Value},
+    logs::v1::{LogRecord, ResourceLogs, ScopeLogs},
+    metrics::v1::{
+        Gauge, Histogram, HistogramDataPoint, Metric, NumberDataPoint, ResourceMetrics, ScopeMetrics, Sum,
+        metric::Data, number_data_point,
+    },
+    resource::v1::Resource,
+    trace::v1::{ResourceSpans, ScopeSpans, Span, Status, span::Event},
+};
+use prost::Message;
+
+use super::*;
+
+const START_NS: u64 = 1_795_244_400_000_000_000;
+
+fn text(key: &str, value: &str) -> KeyValue {
+    attribute(key, Value::StringValue(value.to_owned()))
+}
+
+fn int(key: &str, value: i64) -> KeyValue {
+    attribute(key, Value::IntValue(value))
+}
+
+fn attribute(key: &str, value: Value) -> KeyValue {
+    KeyValue { key: key.to_owned(), value: Some(AnyValue { value: Some(value) }), ..KeyValue::default() }
+}
+
+fn span(kind: i32, attributes: Vec<KeyValue>) -> Span {
+    Span {
+        trace_id: vec![1; 16],
+        span_id: vec![2; 8],
+        name: "a span".to_owned(),
+        kind,
+        start_time_unix_nano: START_NS,
+        end_time_unix_nano: START_NS + 1_500,
+        attributes,
+        ..Span::default()
+    }
+}
+
+fn traces(resource: Vec<KeyValue>, spans: Vec<Span>) -> Vec<u8> {
+    let scope = InstrumentationScope { name: "flask".to_owned(), ..InstrumentationScope::default() };
+    let scope_spans = vec![ScopeSpans { scope: Some(scope), spans, ..ScopeSpans::default() }];
+    let resource = Some(Resource { attributes: resource, ..Resource::default() });
+    ExportTraceServiceRequest { resource_spans: vec![ResourceSpans { resource, scope_spans, ..Default::default() }] }
+        .encode_to_vec()
+}
+
+fn entry(id: u128, signal: Signal, bytes: Vec<u8>) -> PackedEntry {
+    PackedEntry {
+        id: EntryId(id),
+        tenant: TenantId::new(UnixMs(1)),
+        project: ProjectId::from_uuid(Uuid::nil()),
+        key: KeyId::new(UnixMs(1)),
+        signal,
+        is_unbilled: false,
+        items: 0,
+        received_ms: 1_795_244_401_000,
+        clock_offset_ms: 0,
+        bytes: bytes.into(),
+    }
+}
+
+fn decode(entries: Vec<PackedEntry>) -> Decoded {
+    let mut builder = PackBuilder::new();
+    for entry in entries {
+        builder.push(entry);
+    }
+    pack(9, &builder.finish(1, 1), &mut Seen::default()).unwrap()
+}
+
+/// The cells of one row that hold something, `column=value` by column, of those asked for.
+fn cells(rows: &RecordBatch, row: usize, columns: &[&str]) -> String {
+    let mut out = String::new();
+    for name in columns {
+        let column = rows.column_by_name(name).unwrap();
+        if column.is_valid(row) {
+            write!(out, "{name}={} ", array_value_to_string(column, row).unwrap()).unwrap();
+        }
+    }
+    out.trim_end().to_owned()
+}
+
+fn one_span(kind: i32, attributes: Vec<KeyValue>, columns: &[&str]) -> String {
+    let decoded = decode(vec![entry(1, Signal::Traces, traces(vec![], vec![span(kind, attributes)]))]);
+    cells(&decoded.rows[0].1, 0, columns)
+}
+
+const SERVER: i32 = 2;
+const CLIENT: i32 = 3;
+
+#[test]
+fn old_and_new_http_names_of_a_server_land_in_the_same_columns() {
+    let columns = [
+        "operation", "http_method", "http_route", "http_status_code", "url_path", "url_full", "server_address",
+        "server_port", "client_address", "user_agent", "user_id",
+    ];
+    let old = one_span(
+        SERVER,
+        vec![
+            text("http.method", "GET"), text("http.route", "/orders/<id>"), int("http.status_code", 503),
+            text("http.target", "/orders/7?full=1"), text("http.host", "shop:8080"), int("net.host.port", 8080),
+            text("net.peer.ip", "10.1.1.1"), text("http.user_agent", "curl/8"), text("enduser.id", "u7"),
+        ],
+        &columns,
+    );
+    let new = one_span(
+        SERVER,
+        vec![
+            text("http.request.method", "GET"), text("http.route", "/orders/<id>"),
+            int("http.response.status_code", 503), text("url.path", "/orders/7"), text("url.query", "full=1"),
+            text("server.address", "shop"), int("server.port", 8080), text("client.address", "10.1.1.1"),
+            text("user_agent.original", "curl/8"), text("user.id", "u7"),
+        ],
+        &columns,
+    );
+    assert_eq!(old, new);
+    assert_eq!(
+        new,
+        "operation=GET /orders/<id> http_method=GET http_route=/orders/<id> http_status_code=503 url_path=/orders/7 \
+         server_address=shop server_port=8080 client_address=10.1.1.1 user_agent=curl/8 user_id=u7"
+    );
+}
+
+#[test]
+fn old_and_new_names_of_databases_rpc_and_messaging_land_in_the_same_columns() {
+    let columns = ["db_system", "db_namespace", "db_operation", "db_statement", "server_address", "server_port"];
+    let old = vec![
+        text("db.system", "mssql"), text("db.name", "shop"), text("db.operation", "SELECT"),
+        text("db.statement", "select 1"), text("net.peer.name", "db1"), text("net.peer.port", "1433"),
+    ];
+    let new = vec![
+        text("db.system.name", "microsoft.sql_server"), text("db.namespace", "shop"),
+        text("db.operation.name", "SELECT"), text("db.query.text", "select 1"), text("server.address", "db1"),
+        int("server.port", 1433),
+    ];
+    let expected = "db_system=microsoft.sql_server db_namespace=shop db_operation=SELECT db_statement=select 1 \
+                    server_address=db1 server_port=1433";
+    assert_eq!(one_span(CLIENT, old, &columns), expected);
+    assert_eq!(one_span(CLIENT, new, &columns), expected);
+
+    let columns = ["rpc_system", "rpc_method"];
+    let old = vec![text("rpc.system", "grpc"), text("rpc.service", "shop.Cart"), text("rpc.method", "Add")];
+    let new = vec![text("rpc.system.name", "grpc"), text("rpc.method", "shop.Cart/Add")];
+    assert_eq!(one_span(CLIENT, old, &columns), "rpc_system=grpc rpc_method=shop.Cart/Add");
+    assert_eq!(one_span(CLIENT, new, &columns), "rpc_system=grpc rpc_method=shop.Cart/Add");
+
+    let columns = ["messaging_system", "messaging_destination", "messaging_operation"];
+    let old = vec![
+        text("messaging.system", "kafka"), text("messaging.destination", "orders"),
+        text("messaging.operation", "publish"),
+    ];
+    let new = vec![
+        text("messaging.system", "kafka"), text("messaging.destination.name", "orders"),
+        text("messaging.operation.type", "send"),
+    ];
+    let expected = "messaging_system=kafka messaging_destination=orders messaging_operation=send";
+    assert_eq!(one_span(4, old, &columns), expected);
+    assert_eq!(one_span(4, new, &columns), expected);
+}
+
+#[test]
+fn the_newest_name_wins_and_everything_stays_in_the_attributes_as_sent() {
+    let sent = vec![text("http.method", "OLD"), text("http.request.method", "NEW"), text("http.method", "TWICE")];
+    assert_eq!(
+        one_span(SERVER, sent, &["http_method", "attributes"]),
+        r#"http_method=NEW attributes={"http.method":"OLD","http.request.method":"NEW"}"#
+    );
+}
+
+#[test]
+fn an_exception_event_fills_the_exception_columns() {
+    let mut failed = span(SERVER, vec![text("error.type", "500")]);
+    failed.status = Some(Status { code: 2, message: "boom".to_owned() });
+    failed.events = vec![
+        Event { time_unix_nano: 5, name: "retry".to_owned(), ..Event::default() },
+        Event {
+            time_unix_nano: 6,
+            name: "exception".to_owned(),
+            attributes: vec![
+                text("exception.type", "ValueError"), text("exception.message", "no \"7\""),
+                text("exception.stacktrace", "a\nb"),
+            ],
+            ..Event::default()
+        },
+    ];
+    let decoded = decode(vec![entry(1, Signal::Traces, traces(vec![], vec![failed]))]);
+    let columns = ["status_code", "status_message", "error_type", "exception_type", "exception_message", "events"];
+    assert_eq!(
+        cells(&decoded.rows[0].1, 0, &columns),
+        "status_code=2 status_message=boom error_type=500 exception_type=ValueError exception_message=no \"7\" \
+         events=[{\"time_ns\":5,\"name\":\"retry\",\"attributes\":{}},{\"time_ns\":6,\"name\":\"exception\",\
+         \"attributes\":{\"exception.type\":\"ValueError\",\"exception.message\":\"no \\\"7\\\"\",\
+         \"exception.stacktrace\":\"a\\nb\"}}]"
+    );
+}
+
+#[test]
+fn a_resource_names_service_instance_and_host_by_what_it_has() {
+    let cases: [(Vec<KeyValue>, &str); 4] = [
+        (vec![], "service_name=unknown_service"),
+        (
+            vec![text("service.name", "shop"), text("host.name", "h1"), int("process.pid", 42)],
+            "service_name=shop service_instance=h1:42 host_name=h1",
+        ),
+        (
+            vec![text("host.name", "h1"), text("k8s.pod.name", "shop-1"), text("service.version", "3")],
+            "service_name=unknown_service service_instance=shop-1 service_version=3 host_name=h1",
+        ),
+        (
+            vec![text("k8s.pod.name", "shop-1"), text("service.instance.id", "i"), text("deployment.environment", "e")],
+            "service_name=unknown_service service_instance=i deployment_environment=e",
+        ),
+    ];
+    let columns =
+        ["service_name", "service_instance", "service_version", "deployment_environment", "host_name"];
+    for (resource, expected) in cases {
+        let decoded = decode(vec![entry(1, Signal::Traces, traces(resource, vec![span(1, vec![])]))]);
+        assert_eq!(cells(&decoded.rows[0].1, 0, &columns), expected);
+    }
+}
+
+#[test]
+fn roots_servers_and_consumers_are_entry_spans() {
+    let with_parent = |kind| Span { parent_span_id: vec![3; 8], ..span(kind, vec![]) };
+    let spans = vec![span(1, vec![]), with_parent(1), with_parent(2), with_parent(3), with_parent(4), with_parent(5)];
+    let decoded = decode(vec![entry(1, Signal::Traces, traces(vec![], spans))]);
+    let rows = &decoded.rows[0].1;
+    let is_entry: Vec<bool> = rows.column_by_name("is_entry").unwrap().as_boolean().iter().flatten().collect();
+    assert_eq!(is_entry, [true, false, true, false, false, true]);
+    assert_eq!(rows.column_by_name("parent_span_id").unwrap().null_count(), 1);
+}
+
+#[test]
+fn invalid_spans_are_left_out_and_not_counted() {
+    let zero_id = Span { trace_id: vec![0; 16], ..span(1, vec![]) };
+    let backwards = Span { end_time_unix_nano: START_NS - 1, ..span(1, vec![]) };
+    let decoded = decode(vec![entry(1, Signal::Traces, traces(vec![], vec![zero_id, span(1, vec![]), backwards]))]);
+    assert_eq!(decoded.rows[0].1.num_rows(), 1);
+    assert_eq!(decoded.ledger.usage_rows(UnixMs(1)).iter().map(|row| row.items).collect::<Vec<_>>(), [1]);
+}
+
+#[test]
+fn an_entry_that_breaks_off_takes_its_rows_back_and_its_neighbours_stay() {
+    let mut broken = traces(vec![], vec![span(1, vec![]), span(1, vec![])]);
+    // A second resource group whose end is missing: the first one's spans were already read.
+    broken.extend_from_slice(&[0x0a, 0x20, 0x12]);
+    let good = traces(vec![text("service.name", "good")], vec![span(1, vec![])]);
+    let decoded = decode(vec![
+        entry(1, Signal::Traces, good.clone()),
+        entry(2, Signal::Traces, broken.clone()),
+        entry(3, Signal::Traces, [good, vec![]].concat()),
+    ]);
+    let rows = &decoded.rows[0].1;
+    assert_eq!(rows.num_rows(), 2);
+    assert_eq!(cells(rows, 1, &["service_name"]), "service_name=good");
+    let kept: Vec<_> = decoded.ledger.quarantined.iter().map(|held| (held.seq, held.bytes.len())).collect();
+    assert_eq!(kept, [(9, broken.len())]);
+    assert_eq!(decoded.ledger.entries, [(1, 9), (2, 9), (3, 9)]);
+    assert_eq!(decoded.ledger.usage_rows(UnixMs(1))[0].items, 2);
+}
+
+#[test]
+fn the_resource_is_held_once_and_reads_as_plain_text() {
+    let request = |id: u8| {
+        let one = Span { span_id: vec![id; 8], ..span(1, vec![]) };
+        traces(vec![text("service.name", "shop")], vec![one])
+    };
+    let decoded = decode(vec![entry(1, Signal::Traces, request(1)), entry(2, Signal::Traces, request(2))]);
+    let resource = decoded.rows[0].1.column_by_name("resource").unwrap();
+    assert_eq!(resource.as_any_dictionary().values().len(), 1);
+    let plain = cast(resource, &DataType::Utf8).unwrap();
+    let texts: Vec<_> = plain.as_string::<i32>().iter().flatten().collect();
+    assert_eq!(texts, [r#"{"service.name":"shop"}"#; 2]);
+}
+
+#[test]
+fn metric_points_of_each_kind_become_rows() {
+    let point = |value| NumberDataPoint {
+        time_unix_nano: START_NS,
+        start_time_unix_nano: START_NS - 1,
+        attributes: vec![text("k", "v")],
+        value: Some(value),
+        ..NumberDataPoint::default()
+    };
+    let metric = |name: &str, data| Metric { name: name.to_owned(), data: Some(data), ..Metric::default() };
+    let gauge = Data::Gauge(Gauge { data_points: vec![point(number_data_point::Value::AsDouble(0.5))] });
+    let sum = Data::Sum(Sum {
+        data_points: vec![point(number_data_point::Value::AsInt(-7)), point(number_data_point::Value::AsInt(8))],
+        aggregation_temporality: 2,
+        is_monotonic: true,
+    });
+    let histogram = Data::Histogram(Histogram {
+        data_points: vec![HistogramDataPoint {
+            time_unix_nano: START_NS,
+            count: 3,
+            sum: Some(4.5),
+            bucket_counts: vec![1, 2],
+            explicit_bounds: vec![1.0],
+            min: Some(0.5),
+            ..HistogramDataPoint::default()
+        }],
+        aggregation_temporality: 1,
+    });
+    let metrics = vec![metric("g", gauge), metric("s", sum), metric("h", histogram)];
+    let request = ExportMetricsServiceRequest {
+        resource_metrics: vec![ResourceMetrics {
+            scope_metrics: vec![ScopeMetrics { metrics, ..ScopeMetrics::default() }],
+            ..ResourceMetrics::default()
+        }],
+    };
+    let decoded = decode(vec![entry(1, Signal::Metrics, request.encode_to_vec())]);
+    let columns = ["name", "kind", "temporality", "is_monotonic", "value", "count", "sum", "min", "max", "buckets"];
+    let rows = &decoded.rows[0].1;
+    let all: Vec<String> = (0..rows.num_rows()).map(|row| cells(rows, row, &columns)).collect();
+    assert_eq!(
+        all,
+        [
+            "name=g kind=gauge value=0.5",
+            "name=s kind=sum temporality=cumulative is_monotonic=true value=-7.0",
+            "name=s kind=sum temporality=cumulative is_monotonic=true value=8.0",
+            "name=h kind=histogram temporality=delta count=3 sum=4.5 min=0.5 \
+             buckets={\"bounds\":[1.0],\"counts\":[1,2]}",
+        ]
+    );
+    assert_eq!(cells(rows, 0, &["attributes"]), r#"attributes={"k":"v"}"#);
+    assert_eq!(decoded.ledger.usage_rows(UnixMs(1))[0].items, 4);
+}
+
+#[test]
+fn log_records_keep_body_severity_and_trace() {
+    let record = LogRecord {
+        observed_time_unix_nano: START_NS,
+        severity_number: 17,
+        severity_text: "ERROR".to_owned(),
+        body: Some(AnyValue { value: Some(Value::StringValue("it broke".to_owned())) }),
+        trace_id: vec![7; 16],
+        attributes: vec![text("exception.type", "Boom")],
+        event_name: "crash".to_owned(),
+        ..LogRecord::default()
+    };
+    let request = ExportLogsServiceRequest {
+        resource_logs: vec![ResourceLogs {
+            scope_logs: vec![ScopeLogs { log_records: vec![record, LogRecord::default()], ..ScopeLogs::default() }],
+            ..ResourceLogs::default()
+        }],
+    };
+    let decoded = decode(vec![entry(1, Signal::Logs, request.encode_to_vec())]);
+    let rows = &decoded.rows[0].1;
+    let columns =
+        ["time_ns", "severity_number", "severity_text", "body", "trace_id", "span_id", "exception_type", "attributes"];
+    assert_eq!(
+        cells(rows, 0, &columns),
+        "time_ns=1795244400000000000 severity_number=17 severity_text=ERROR body=it broke \
+         trace_id=07070707070707070707070707070707 exception_type=Boom \
+         attributes={\"exception.type\":\"Boom\",\"event.name\":\"crash\"}"
+    );
+    // Nobody said when: the receive time stands in.
+    assert_eq!(cells(rows, 1, &columns), "time_ns=1795244401000000000 severity_number=0 body= attributes={}");
+}
+
+#[test]
+fn unknown_versions_stop_and_damaged_packs_are_put_aside() {
+    let mut builder = PackBuilder::new();
+    builder.push(entry(1, Signal::Traces, traces(vec![], vec![span(1, vec![])])));
+    let bytes = builder.finish(1, 1).to_vec();
+    let mut later = bytes.clone();
+    later[4] = 99;
+    assert!(pack(1, &later.into(), &mut Seen::default()).is_err());
+    let mut damaged = bytes;
+    damaged.truncate(40);
+    let decoded = pack(1, &damaged.into(), &mut Seen::default()).unwrap();
+    assert_eq!((decoded.rows.len(), decoded.ledger.quarantined.len()), (0, 1));
+}
+
+proptest::proptest! {
+    #[test]
+    fn any_bytes_in_an_entry_are_rows_or_put_aside(bytes in proptest::collection::vec(proptest::num::u8::ANY, 0..300)) {
+        for signal in Signal::ALL {
+            let decoded = decode(vec![entry(1, signal, bytes.clone())]);
+            proptest::prop_assert!(decoded.ledger.quarantined.len() <= 1);
+        }
+    }
+}

@@ -1,0 +1,108 @@
+//! The bytes of a cut: one extent per table and UTC day, one after the other.
+
+use std::collections::BTreeMap;
+
+use arrow::{
+    array::{AsArray, BooleanArray, RecordBatch},
+    compute::filter_record_batch,
+    datatypes::Int64Type,
+};
+use bytes::Bytes;
+use naru_ids::{SegmentId, UnixMs};
+use naru_lake::{
+    catalog::{SegmentRow, commit::QuarantineRow},
+    path::{CutName, day_of_ns},
+    schema, segment,
+};
+
+use super::ledger::Quarantined;
+use crate::tail::{Frozen, TableKey};
+
+/// An object to be, and the rows that will point into it.
+#[derive(Debug)]
+pub(super) struct Bundle<Row> {
+    pub(super) chunks: Vec<Bytes>,
+    pub(super) rows: Vec<Row>,
+}
+
+/// Sorts and encodes every table. CPU work: call where blocking is allowed.
+pub(super) fn encode(frozen: &Frozen, name: &CutName, path: &str) -> Result<Bundle<SegmentRow>, naru_lake::Error> {
+    let (mut chunks, mut rows, mut offset) = (Vec::new(), Vec::new(), 0);
+    for (key, batches) in &frozen.tables {
+        for (day, batches) in by_day(key, batches)? {
+            let Some(extent) = segment::write(key.signal, &batches)? else { continue };
+            let length = extent.bytes.len() as u64;
+            rows.push(SegmentRow {
+                id: SegmentId::new(UnixMs(name.at_ms)),
+                tenant: key.tenant,
+                project: key.project,
+                signal: key.signal,
+                day,
+                partition: name.partition,
+                first_seq: name.first_seq,
+                last_seq: name.last_seq,
+                level: 0,
+                path: path.to_owned(),
+                offset,
+                length,
+                rows: extent.rows,
+                min_start_ns: extent.min_start_ns,
+                max_start_ns: extent.max_start_ns,
+            });
+            chunks.push(extent.bytes);
+            offset += length;
+        }
+    }
+    Ok(Bundle { chunks, rows })
+}
+
+/// Splits batches by the UTC day of their time column. Nearly every cut lies within one day.
+fn by_day(key: &TableKey, batches: &[RecordBatch]) -> Result<BTreeMap<i32, Vec<RecordBatch>>, naru_lake::Error> {
+    let mut days: BTreeMap<i32, Vec<RecordBatch>> = BTreeMap::new();
+    for batch in batches {
+        let times = batch
+            .column_by_name(schema::time_column(key.signal))
+            .expect("every lake table has its time column")
+            .as_primitive::<Int64Type>();
+        let row_days: Vec<i32> = times.values().iter().map(|&time| day_of_ns(time)).collect();
+        let mut seen = row_days.clone();
+        seen.sort_unstable();
+        seen.dedup();
+        if let [day] = seen[..] {
+            days.entry(day).or_default().push(batch.clone());
+            continue;
+        }
+        for day in seen {
+            let of_day: BooleanArray = row_days.iter().map(|&row_day| Some(row_day == day)).collect();
+            let rows = filter_record_batch(batch, &of_day).map_err(naru_lake::Error::Sort)?;
+            days.entry(day).or_default().push(rows);
+        }
+    }
+    Ok(days)
+}
+
+/// Undecodable entries, byte by byte as they came.
+pub(super) fn quarantine(entries: &[Quarantined], partition: u16, path: &str) -> Bundle<QuarantineRow> {
+    let mut offset = 0;
+    let rows = entries
+        .iter()
+        .map(|entry| {
+            let length = entry.bytes.len() as u64;
+            let row = QuarantineRow {
+                tenant: entry.tenant,
+                project: entry.project,
+                signal: entry.signal,
+                partition,
+                seq: entry.seq,
+                reason: entry.reason.clone(),
+                path: path.to_owned(),
+                offset,
+                length,
+                received_ms: entry.received_ms,
+            };
+            offset += length;
+            row
+        })
+        .collect();
+    Bundle { chunks: entries.iter().map(|entry| entry.bytes.clone()).collect(), rows }
+}

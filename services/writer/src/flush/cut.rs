@@ -1,0 +1,165 @@
+//! One cut from rows to catalog.
+
+use std::{sync::Arc, time::Duration};
+
+use naru_ids::UnixMs;
+use naru_lake::{
+    Error as LakeError,
+    catalog::commit::{self, Cut, Outcome},
+    path::{self, CutName},
+    store::Store,
+};
+use naru_postgres::Pool;
+use naru_telemetry::chain;
+use tokio_util::sync::CancellationToken;
+use tracing::{info, warn};
+
+use super::{bundle, ledger::Ledger};
+use crate::{clock::Clock, tail::Frozen};
+
+const RETRY_MIN: Duration = Duration::from_millis(100);
+/// Postgres or disk away: one try every 2 s is enough, and it is back within the promise when they are.
+const RETRY_MAX: Duration = Duration::from_secs(2);
+
+/// How a cut ended. Anything else is tried again.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum CutEnd {
+    /// Everything through this sequence is in the catalog.
+    Committed { last_seq: u64 },
+    /// Another writer has the partition; nothing of this cut was or will be written.
+    Fenced,
+    /// Given up on the caller's word; nobody knows whether the last try was applied.
+    Abandoned,
+}
+
+/// Where cuts go.
+#[derive(Debug, Clone)]
+pub(crate) struct Cutter {
+    pub(crate) pool: Pool,
+    pub(crate) store: Store,
+    pub(crate) clock: Clock,
+}
+
+impl Cutter {
+    /// Stores and commits one cut, trying again until it is committed, fenced, or `give_up` is cancelled.
+    pub(crate) async fn run(
+        self,
+        partition: u16,
+        frozen: Frozen,
+        ledger: Ledger,
+        give_up: CancellationToken,
+    ) -> CutEnd {
+        let frozen = Arc::new(frozen);
+        let work = async {
+            let cut = self.store_objects(partition, &frozen, &ledger).await;
+            drop(ledger);
+            self.commit(&cut).await
+        };
+        tokio::select! {
+            end = work => end,
+            () = give_up.cancelled() => CutEnd::Abandoned,
+        }
+    }
+
+    /// Writes the objects under a new name until that works. What a failed try left behind is collected later.
+    async fn store_objects(&self, partition: u16, frozen: &Arc<Frozen>, ledger: &Ledger) -> Cut {
+        let mut attempt = 0;
+        let mut backoff = Backoff::new();
+        loop {
+            attempt += 1;
+            let name = CutName {
+                partition,
+                first_seq: frozen.prev_seq + 1,
+                last_seq: frozen.last_seq,
+                epoch: frozen.epoch,
+                attempt,
+                at_ms: self.clock.now().0,
+            };
+            match self.store_once(name, frozen, ledger).await {
+                Ok(cut) => return cut,
+                Err(error) => {
+                    warn!(partition, error = %chain(&error), "a cut of partition {partition} was not stored, trying again");
+                    backoff.wait().await;
+                }
+            }
+        }
+    }
+
+    async fn store_once(&self, name: CutName, frozen: &Arc<Frozen>, ledger: &Ledger) -> Result<Cut, LakeError> {
+        let bundle_path = path::bundle(&name);
+        let started = std::time::Instant::now();
+        let (rows, path_text) = (Arc::clone(frozen), bundle_path.to_string());
+        let encoded = tokio::task::spawn_blocking(move || bundle::encode(&rows, &name, &path_text)).await;
+        let bundle = match encoded {
+            Ok(result) => result?,
+            Err(error) => std::panic::resume_unwind(error.into_panic()),
+        };
+        metrics::histogram!("writer_encode_seconds").record(started.elapsed().as_secs_f64());
+        if !bundle.chunks.is_empty() {
+            self.store.create(&bundle_path, bundle.chunks).await?;
+        }
+        let quarantine_path = path::quarantine(&name);
+        let held = bundle::quarantine(&ledger.quarantined, name.partition, quarantine_path.as_ref());
+        if !held.chunks.is_empty() {
+            self.store.create(&quarantine_path, held.chunks).await?;
+        }
+        Ok(Cut {
+            partition: name.partition,
+            epoch: frozen.epoch,
+            prev_seq: frozen.prev_seq,
+            last_seq: frozen.last_seq,
+            segments: bundle.rows,
+            usage: ledger.usage_rows(UnixMs(name.at_ms)),
+            quarantined: held.rows,
+            entries: ledger.entries.clone(),
+        })
+    }
+
+    /// The same transaction again and again: its compare-and-set lets it through at most once.
+    async fn commit(&self, cut: &Cut) -> CutEnd {
+        let mut backoff = Backoff::new();
+        loop {
+            let started = std::time::Instant::now();
+            match commit::commit(&self.pool, cut).await {
+                Ok(Outcome::Committed) => {
+                    note_committed(cut, started.elapsed());
+                    return CutEnd::Committed { last_seq: cut.last_seq };
+                }
+                Ok(Outcome::Fenced) => return CutEnd::Fenced,
+                Err(error) => {
+                    let partition = cut.partition;
+                    metrics::counter!("writer_commit_failures_total").increment(1);
+                    warn!(partition, error = %chain(&error), "a cut of partition {partition} is not committed, trying again");
+                    backoff.wait().await;
+                }
+            }
+        }
+    }
+}
+
+fn note_committed(cut: &Cut, took: Duration) {
+    let rows: u64 = cut.segments.iter().map(|row| row.rows).sum();
+    let bytes: u64 = cut.segments.iter().map(|row| row.length).sum();
+    metrics::counter!("writer_cuts_total").increment(1);
+    metrics::counter!("writer_rows_committed_total").increment(rows);
+    metrics::counter!("writer_bytes_stored_total").increment(bytes);
+    metrics::histogram!("writer_commit_seconds").record(took.as_secs_f64());
+    let (partition, last_seq, segments) = (cut.partition, cut.last_seq, cut.segments.len());
+    info!(
+        partition, seq = last_seq, rows, bytes, segments,
+        "partition {partition} is stored through {last_seq}: {rows} rows in {segments} segments"
+    );
+}
+
+struct Backoff(Duration);
+
+impl Backoff {
+    const fn new() -> Self {
+        Self(RETRY_MIN)
+    }
+
+    async fn wait(&mut self) {
+        tokio::time::sleep(self.0).await;
+        self.0 = (self.0 * 2).min(RETRY_MAX);
+    }
+}

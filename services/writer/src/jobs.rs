@@ -1,0 +1,63 @@
+//! What runs by the clock: old entry ids, the bus behind us, retention, garbage.
+
+mod expire;
+mod orphans;
+mod purge;
+
+use std::{sync::Arc, time::Duration};
+
+use naru_telemetry::chain;
+use tokio_util::sync::CancellationToken;
+use tracing::warn;
+
+use crate::app::App;
+
+const ENTRIES_EVERY: Duration = Duration::from_secs(60);
+const PURGE_EVERY: Duration = Duration::from_secs(60);
+const RETENTION_EVERY: Duration = Duration::from_secs(3_600);
+
+/// Runs all jobs until `stop`. A job that fails is tried again at its next turn.
+pub(crate) async fn run(app: Arc<App>, stop: CancellationToken) {
+    tokio::select! {
+        () = forget_entries(&app) => {}
+        () = purge(&app) => {}
+        () = retain(&app) => {}
+        () = stop.cancelled() => {}
+    }
+}
+
+async fn forget_entries(app: &App) {
+    loop {
+        tokio::time::sleep(ENTRIES_EVERY).await;
+        if let Err(error) = expire::entries(&app.pool).await {
+            warn!(error = %chain(&error), "old entry ids stay a little longer");
+        }
+    }
+}
+
+async fn purge(app: &App) {
+    let mut marks = purge::Marks::default();
+    loop {
+        tokio::time::sleep(PURGE_EVERY).await;
+        for tail in app.tails.iter() {
+            if let Some(state) = tail.state() {
+                if let Err(error) = purge::behind(&app.bus.jetstream, &mut marks, &state).await {
+                    let partition = state.partition;
+                    warn!(partition, error = %format!("{error:#}"), "the bus behind partition {partition} stays");
+                }
+            }
+        }
+    }
+}
+
+async fn retain(app: &App) {
+    loop {
+        if let Err(error) = expire::past_retention(&app.pool, app.retention_days).await {
+            warn!(error = %chain(&error), "segments past retention stay a little longer");
+        }
+        if let Err(error) = orphans::collect(&app.pool, &app.cutter.store, app.clock.now()).await {
+            warn!(error = %chain(&error), "objects nobody points to stay a little longer");
+        }
+        tokio::time::sleep(RETENTION_EVERY).await;
+    }
+}

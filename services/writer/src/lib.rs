@@ -1,0 +1,18 @@
+//! Bus to lake: packs of telemetry become a live tail, then segments, exactly once.
+//!
+//! In: packs of the partition streams. Out: segments, usage and entry ids in one catalog transaction; the tail over
+//! Arrow Flight; live points. Never asks who may send what: what is on the bus was let in.
+
+mod app;
+mod bus;
+mod clock;
+mod config;
+mod decode;
+mod flush;
+mod grpc;
+mod jobs;
+mod partition;
+mod tail;
+
+pub use app::Writer;
+pub use config::Config;

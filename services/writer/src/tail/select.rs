@@ -1,0 +1,109 @@
+//! From a snapshot's batches to what a ticket asks for: rows in range or of one trace, columns in the asked order.
+
+use std::sync::Arc;
+
+use arrow::{
+    array::{Array, AsArray, BooleanArray, RecordBatch},
+    compute::{and, cast, filter_record_batch, kernels::cmp},
+    datatypes::{Field, Int64Type, Schema, SchemaRef},
+    error::ArrowError,
+};
+use naru_lake::schema;
+use naru_writer_api::TailTicket;
+
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum SelectError {
+    #[error("there is no column `{name}` in {table}")]
+    UnknownColumn { name: String, table: &'static str },
+    #[error("`{got}` is not a trace id of 32 hex letters")]
+    TraceId { got: String },
+    #[error("selecting rows of the tail")]
+    Arrow(#[from] ArrowError),
+}
+
+/// The answer's schema (plain lake types) and batches.
+pub(crate) fn select(
+    ticket: &TailTicket,
+    batches: &[RecordBatch],
+) -> Result<(SchemaRef, Vec<RecordBatch>), SelectError> {
+    let wanted = wanted_schema(ticket)?;
+    let trace = ticket.trace_id.as_deref().map(parse_trace_id).transpose()?;
+    let mut selected = Vec::new();
+    for batch in batches {
+        let keep = rows_to_keep(ticket, trace, batch)?;
+        if keep.true_count() == 0 {
+            continue;
+        }
+        // Columns first, so that nobody filters what nobody reads.
+        let narrow = project(&wanted, batch)?;
+        let rows = if keep.true_count() == keep.len() { narrow } else { filter_record_batch(&narrow, &keep)? };
+        selected.push(plain(&wanted, &rows)?);
+    }
+    Ok((wanted, selected))
+}
+
+fn wanted_schema(ticket: &TailTicket) -> Result<SchemaRef, SelectError> {
+    let full = schema::of(ticket.signal);
+    if ticket.columns.is_empty() {
+        return Ok(full);
+    }
+    let field = |name: &String| {
+        full.field_with_name(name)
+            .cloned()
+            .map_err(|_| SelectError::UnknownColumn { name: name.clone(), table: ticket.signal.as_str() })
+    };
+    Ok(Arc::new(Schema::new(ticket.columns.iter().map(field).collect::<Result<Vec<Field>, _>>()?)))
+}
+
+fn parse_trace_id(text: &str) -> Result<[u8; 16], SelectError> {
+    let refuse = || SelectError::TraceId { got: text.chars().take(40).collect() };
+    if text.len() != 32 || !text.bytes().all(|byte| byte.is_ascii_hexdigit()) {
+        return Err(refuse());
+    }
+    u128::from_str_radix(text, 16).map(u128::to_be_bytes).map_err(|_| refuse())
+}
+
+/// A trace is wanted whatever its time; without one, the time range decides.
+fn rows_to_keep(
+    ticket: &TailTicket,
+    trace: Option<[u8; 16]>,
+    batch: &RecordBatch,
+) -> Result<BooleanArray, SelectError> {
+    if let Some(trace) = trace {
+        let ids = batch.column_by_name("trace_id").and_then(|column| column.as_fixed_size_binary_opt());
+        let Some(ids) = ids else { return Ok(BooleanArray::from(vec![false; batch.num_rows()])) };
+        return Ok((0..ids.len()).map(|row| Some(ids.is_valid(row) && ids.value(row) == trace)).collect());
+    }
+    let column = schema::time_column(ticket.signal);
+    let times = batch
+        .column_by_name(column)
+        .and_then(|times| times.as_primitive_opt::<Int64Type>())
+        .ok_or_else(|| ArrowError::SchemaError(format!("no {column} in a tail batch")))?;
+    let from = arrow::array::Int64Array::new_scalar(ticket.from_ns);
+    let to = arrow::array::Int64Array::new_scalar(ticket.to_ns);
+    Ok(and(&cmp::gt_eq(times, &from)?, &cmp::lt(times, &to)?)?)
+}
+
+fn project(wanted: &Schema, batch: &RecordBatch) -> Result<RecordBatch, ArrowError> {
+    let held = batch.schema();
+    let columns: Vec<usize> =
+        wanted.fields().iter().map(|field| held.index_of(field.name())).collect::<Result<_, _>>()?;
+    batch.project(&columns)
+}
+
+/// The tail holds some columns as dictionaries; readers see the lake's plain types.
+fn plain(wanted: &SchemaRef, rows: &RecordBatch) -> Result<RecordBatch, ArrowError> {
+    let columns = rows
+        .columns()
+        .iter()
+        .zip(wanted.fields())
+        .map(|(column, field)| {
+            if column.data_type() == field.data_type() {
+                Ok(Arc::clone(column))
+            } else {
+                cast(column, field.data_type())
+            }
+        })
+        .collect::<Result<_, _>>()?;
+    RecordBatch::try_new(Arc::clone(wanted), columns)
+}

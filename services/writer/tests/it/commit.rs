@@ -1,0 +1,129 @@
+//! What a commit is: all of a cut or nothing, once, and billed as stored.
+
+use bytes::Bytes;
+use naru_testkit::wait_until;
+use naru_writer_api::TailTicket;
+
+use crate::support::{PATIENCE, World, each_once, entry, pack, read_tail, request};
+
+#[tokio::test(flavor = "multi_thread")]
+async fn rows_are_queryable_from_the_tail_before_any_cut_and_from_segments_after() {
+    let world = World::new().await;
+    let writer = world.start(world.config()).await;
+    let seq = world.append_spans(3).await;
+
+    wait_until("the tail has the pack", PATIENCE, || async {
+        world.tail(&writer).await.is_some_and(|tail| tail.state.through_seq == seq)
+    })
+    .await;
+    let (state, spans) = world.snapshot(&writer).await.unwrap();
+    assert_eq!((state.committed_seq, spans), (0, each_once(3)));
+    assert!(world.segments().await.is_empty());
+
+    writer.stop().await;
+    assert_eq!(world.stored(seq).await, each_once(3));
+    assert_eq!(world.billed().await, 3);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_same_bytes_sent_again_are_stored_and_billed_once() {
+    let world = World::new().await;
+    let sent = request(&world, 5);
+    let writer = world.start(world.config()).await;
+    world.append(pack(vec![entry(&world, &sent), entry(&world, &sent)])).await;
+    world.append(pack(vec![entry(&world, &sent)])).await;
+    writer.stop().await;
+
+    // And once more after the commit, to another writer process.
+    let writer = world.start(world.config()).await;
+    let seq = world.append(pack(vec![entry(&world, &sent)])).await;
+    writer.stop().await;
+
+    assert_eq!(world.stored(seq).await, each_once(5));
+    assert_eq!(world.billed().await, 5);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_unbilled_entry_is_stored_but_not_counted() {
+    let world = World::new().await;
+    let writer = world.start(world.config()).await;
+    let mut shown = entry(&world, &request(&world, 2));
+    shown.is_unbilled = true;
+    let seq = world.append(pack(vec![shown])).await;
+    writer.stop().await;
+
+    assert_eq!(world.stored(seq).await, each_once(2));
+    assert_eq!(world.billed().await, 0);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_entry_that_cannot_be_decoded_is_put_aside_and_stops_nothing() {
+    let world = World::new().await;
+    let writer = world.start(world.config()).await;
+    let broken = entry(&world, &Bytes::from_static(&[0x0a, 0x7f, 0x00]));
+    let good = entry(&world, &request(&world, 2));
+    world.append(pack(vec![broken, good])).await;
+    world.append(Bytes::from_static(b"no pack at all")).await;
+    let seq = world.append_spans(1).await;
+    writer.stop().await;
+
+    assert_eq!(world.stored(seq).await, each_once(3));
+    assert_eq!(world.billed().await, 3);
+    let pool = crate::support::pool(&world.postgres.superuser_url()).await;
+    let kept: Vec<(i64, i64, String)> =
+        sqlx::query_as("select seq, byte_length, path from lake.quarantine order by seq")
+            .fetch_all(pool.executor())
+            .await
+            .unwrap();
+    assert_eq!(kept.iter().map(|(seq, length, _)| (*seq, *length)).collect::<Vec<_>>(), [(1, 3), (2, 14)]);
+    let bytes = std::fs::read(world.dir.path().join("lake").join(&kept[0].2)).unwrap();
+    assert_eq!(&bytes[..3], [0x0a, 0x7f, 0x00]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_pack_of_a_later_version_stops_the_partition_and_loses_nothing() {
+    let world = World::new().await;
+    let writer = world.start(world.config()).await;
+    let seq = world.append_spans(1).await;
+    let mut later = pack(vec![entry(&world, &request(&world, 1))]).to_vec();
+    later[4] = 200;
+    world.append(later.into()).await;
+
+    wait_until("the partition is stopped", PATIENCE, || async {
+        world.tail(&writer).await.is_none()
+    })
+    .await;
+    writer.stop().await;
+    assert!(world.segments().await.iter().all(|row| row.last_seq <= seq));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_tenant_sees_only_its_own_rows_and_a_bad_ticket_is_refused() {
+    let world = World::new().await;
+    let writer = world.start(world.config()).await;
+    world.append_spans(2).await;
+    wait_until("the tail has rows", PATIENCE, || async {
+        world.tail(&writer).await.is_some_and(|tail| !tail.rows.is_empty())
+    })
+    .await;
+    let ticket = TailTicket {
+        v: 1,
+        tenant: world.tenant,
+        project: world.project,
+        signal: naru_signal::Signal::Traces,
+        from_ns: 0,
+        to_ns: i64::MAX,
+        trace_id: Some(format!("{:032x}", 2)),
+        columns: vec!["resource".to_owned(), "service_name".to_owned()],
+    };
+
+    let one = read_tail(&writer, &ticket).await.unwrap();
+    let stranger = naru_ids::TenantId::new(naru_ids::UnixMs(5));
+    let other = read_tail(&writer, &TailTicket { tenant: stranger, ..ticket.clone() }).await.unwrap();
+
+    assert_eq!(one.rows.iter().map(|rows| (rows.num_rows(), rows.num_columns())).collect::<Vec<_>>(), [(1, 2)]);
+    assert!(other.rows.is_empty());
+    assert!(read_tail(&writer, &TailTicket { v: 9, ..ticket.clone() }).await.is_none());
+    assert!(read_tail(&writer, &TailTicket { columns: vec!["password".to_owned()], ..ticket }).await.is_none());
+    writer.stop().await;
+}

@@ -1,0 +1,94 @@
+//! Who owns a partition, and what a new owner finds.
+
+use naru_lake::{catalog::lease, catalog::read};
+use naru_testkit::wait_until;
+use naru_writer::Config;
+
+use crate::support::{PATIENCE, World, each_once, make_stream, pool};
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_killed_writer_s_successor_replays_without_loss_or_double() {
+    let world = World::new().await;
+    let config = Config { cut_interval_ms: 150, ..world.config() };
+    let mut last = 0;
+    for round in 0..6 {
+        let writer = world.start(config.clone()).await;
+        for _ in 0..5 {
+            last = world.append_spans(3).await;
+        }
+        // Kills fall before, in and after a cut.
+        tokio::time::sleep(std::time::Duration::from_millis(40 * round)).await;
+        writer.kill().await;
+    }
+    let writer = world.start(config).await;
+    let (state, spans) = world.snapshot(&writer).await.unwrap();
+    assert_eq!((state.through_seq, state.replaying), (last, false));
+    assert_eq!(spans, each_once(90));
+
+    writer.stop().await;
+    assert_eq!(world.stored(last).await, each_once(90));
+    assert_eq!(world.billed().await, 90);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_writer_that_lost_its_partition_commits_nothing() {
+    let world = World::new().await;
+    let zombie = world.start(Config { cut_interval_ms: 600_000, ..world.config() }).await;
+    let seq = world.append_spans(4).await;
+    wait_until("the first writer has the rows", PATIENCE, || async {
+        world.tail(&zombie).await.is_some_and(|tail| tail.state.through_seq == seq)
+    })
+    .await;
+    let pool = pool(&world.postgres.url_for("naru_writer")).await;
+    let bid = lease::Bid {
+        owner: "one",
+        flight_url: "http://127.0.0.1:1",
+        ttl: std::time::Duration::from_secs(600),
+    };
+    let taken = lease::take(&pool, 0, &bid).await.unwrap().unwrap();
+
+    zombie.stop().await;
+
+    assert!(world.segments().await.is_empty());
+    assert_eq!(world.billed().await, 0);
+    let row = read::partition(&world.catalog, 0).await.unwrap().unwrap();
+    assert_eq!((row.epoch, row.committed_seq, row.owner.as_deref()), (taken.epoch, 0, Some("one")));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn two_writers_never_own_one_partition_and_the_second_takes_over() {
+    let world = World::new().await;
+    let first = world.start(world.config()).await;
+    let second = World::start_at_once(Config { owner: "two".to_owned(), ..world.config() }).await;
+    let seq = world.append_spans(2).await;
+    wait_until("the first has the rows", PATIENCE, || async {
+        world.tail(&first).await.is_some_and(|tail| tail.state.through_seq == seq)
+    })
+    .await;
+    assert!(world.tail(&second).await.is_none());
+
+    first.stop().await;
+    wait_until("the second takes over", PATIENCE, || async { world.tail(&second).await.is_some() }).await;
+
+    let (state, spans) = world.snapshot(&second).await.unwrap();
+    assert_eq!((state.committed_seq, spans), (seq, each_once(2)));
+    second.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_stream_that_was_made_anew_stops_the_partition() {
+    let world = World::new().await;
+    let writer = world.start(world.config()).await;
+    world.append_spans(2).await;
+    writer.stop().await;
+    world.bus.jetstream.delete_stream("ING_00").await.unwrap();
+    make_stream(&world.bus).await;
+    world.append_spans(2).await;
+
+    let writer = World::start_at_once(world.config()).await;
+    tokio::time::sleep(std::time::Duration::from_secs(1)).await;
+
+    assert!(world.tail(&writer).await.is_none());
+    writer.stop().await;
+    assert_eq!(world.stored(u64::MAX).await, each_once(2));
+}

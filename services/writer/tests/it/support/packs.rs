@@ -1,0 +1,78 @@
+//! OTLP requests, entries and packs as a gateway makes them.
+
+use std::{
+    sync::atomic::Ordering,
+    time::{SystemTime, UNIX_EPOCH},
+};
+
+use bytes::Bytes;
+use naru_ids::{KeyId, UnixMs};
+use naru_otlp::{
+    admit::entry_id,
+    pack::{PackBuilder, PackedEntry},
+};
+use naru_signal::Signal;
+use opentelemetry_proto::tonic::{
+    collector::trace::v1::ExportTraceServiceRequest,
+    common::v1::{AnyValue, KeyValue, any_value::Value},
+    resource::v1::Resource,
+    trace::v1::{ResourceSpans, ScopeSpans, Span},
+};
+use prost::Message;
+
+use super::World;
+
+pub(crate) fn now_ms() -> u64 {
+    u64::try_from(SystemTime::now().duration_since(UNIX_EPOCH).unwrap().as_millis()).unwrap()
+}
+
+/// `count` spans with ids never used before in this world.
+pub(crate) fn request(world: &World, count: u64) -> Bytes {
+    let now_ns = now_ms() * 1_000_000;
+    let first = world.next_span.fetch_add(count, Ordering::Relaxed);
+    let span = |id: u64| Span {
+        trace_id: u128::from(id).to_be_bytes().to_vec(),
+        span_id: id.to_be_bytes().to_vec(),
+        name: "GET /orders".to_owned(),
+        kind: 2,
+        start_time_unix_nano: now_ns,
+        end_time_unix_nano: now_ns + 5_000_000,
+        ..Span::default()
+    };
+    let service = KeyValue {
+        key: "service.name".to_owned(),
+        value: Some(AnyValue { value: Some(Value::StringValue("shop".to_owned())) }),
+        ..KeyValue::default()
+    };
+    let scope_spans = ScopeSpans { spans: (first..first + count).map(span).collect(), ..ScopeSpans::default() };
+    let resource_spans = ResourceSpans {
+        resource: Some(Resource { attributes: vec![service], ..Resource::default() }),
+        scope_spans: vec![scope_spans],
+        ..ResourceSpans::default()
+    };
+    ExportTraceServiceRequest { resource_spans: vec![resource_spans] }.encode_to_vec().into()
+}
+
+/// The same request gives the same entry id, as from any gateway.
+pub(crate) fn entry(world: &World, request: &Bytes) -> PackedEntry {
+    PackedEntry {
+        id: entry_id(world.project, Signal::Traces, request, 0),
+        tenant: world.tenant,
+        project: world.project,
+        key: KeyId::new(UnixMs(1)),
+        signal: Signal::Traces,
+        is_unbilled: false,
+        items: 0,
+        received_ms: now_ms(),
+        clock_offset_ms: 0,
+        bytes: request.clone(),
+    }
+}
+
+pub(crate) fn pack(entries: Vec<PackedEntry>) -> Bytes {
+    let mut builder = PackBuilder::new();
+    for entry in entries {
+        builder.push(entry);
+    }
+    builder.finish(7, 1)
+}
