@@ -1,0 +1,206 @@
+/**
+ * A tenant's APM host API, prefix `/api/v1`.
+ *
+ * Kept by hand in the shape `openapi-typescript` writes, see `console.ts`. Times in questions are RFC 3339 or unix ms, at most
+ * 31 days apart; answers carry unix ms and durations in ms.
+ */
+import type { HeatmapQuery, LogsQuery, MetricSeriesQuery, Range, SeriesQuery, TransactionsQuery } from "./apmQuery";
+import type { Get, Path } from "./shape";
+
+export type * from "./apmQuery";
+export type * from "./live";
+
+export type Json = string | number | boolean | null | Json[] | { [key: string]: Json };
+export type Attributes = { [key: string]: Json };
+
+export interface components {
+  schemas: {
+    /** A partition whose newest data could not be read; the rest of the answer holds. */
+    Incomplete: { partition: number; since: string | number | null; reason: string };
+    MeProject: { id: string; name: string; platform: string; group: string; created_at: string };
+    Me: {
+      user: { name: string; email: string; locale: string } | null;
+      tenant: { id: string; slug: string; company: string };
+      role: "owner" | "admin" | "operator" | "viewer";
+      console_url: string;
+      projects: components["schemas"]["MeProject"][];
+    };
+    Application: {
+      name: string;
+      instances: number;
+      transactions: number;
+      tps: number;
+      errors: number;
+      /** 0…1 */
+      error_rate: number;
+      p50_ms: number | null;
+      p95_ms: number | null;
+      p99_ms: number | null;
+      mean_ms: number | null;
+      last_seen_ms: number;
+      language: string | null;
+    };
+    Applications: {
+      applications: components["schemas"]["Application"][];
+      from_ms: number;
+      to_ms: number;
+      incomplete: components["schemas"]["Incomplete"][];
+    };
+    Heatmap: {
+      from_ms: number;
+      to_ms: number;
+      step_ms: number;
+      /** Lower edges of the rows; the last row is open at the top. */
+      edges_ms: number[];
+      /** `[column, row, count, errors]`, only cells with a count. */
+      cells: [number, number, number, number][];
+      total: number;
+      errors: number;
+      incomplete: components["schemas"]["Incomplete"][];
+    };
+    Transaction: {
+      trace_id: string;
+      span_id: string;
+      start_ms: number;
+      duration_ms: number;
+      application: string;
+      instance: string | null;
+      operation: string;
+      name: string;
+      kind: string;
+      status: "ok" | "error" | "unset";
+      http_status_code: number | null;
+      sql_ms: number;
+      sql_count: number;
+      external_ms: number;
+      external_count: number;
+      client_address: string | null;
+      user_id: string | null;
+      exception_type: string | null;
+    };
+    Transactions: {
+      transactions: components["schemas"]["Transaction"][];
+      next_cursor: string | null;
+      total?: number;
+      incomplete: components["schemas"]["Incomplete"][];
+    };
+    SpanException: { time_ms: number; type: string | null; message: string | null; stacktrace: string | null };
+    SpanEvent: { time_ms: number; name: string; attributes: Attributes };
+    SpanLink: { trace_id: string; span_id: string; attributes: Attributes };
+    Span: {
+      span_id: string;
+      parent_span_id: string | null;
+      name: string;
+      operation: string;
+      kind: string;
+      category: "http" | "sql" | "external" | "messaging" | "rpc" | "internal";
+      application: string;
+      instance: string | null;
+      start_ms: number;
+      start_offset_ms: number;
+      duration_ms: number;
+      self_ms: number;
+      status: "ok" | "error" | "unset";
+      status_message: string | null;
+      db: {
+        system: string | null;
+        namespace: string | null;
+        operation: string | null;
+        statement: string | null;
+      } | null;
+      http: { method: string | null; route: string | null; status_code: number | null; url: string | null } | null;
+      exceptions: components["schemas"]["SpanException"][];
+      events: components["schemas"]["SpanEvent"][];
+      links: components["schemas"]["SpanLink"][];
+      attributes: Attributes;
+      resource: Attributes;
+      scope_name: string | null;
+    };
+    LogRecord: {
+      time_ms: number;
+      severity_number: number;
+      severity_text: string | null;
+      body: string;
+      application: string;
+      instance: string | null;
+      trace_id: string | null;
+      span_id: string | null;
+      attributes: Attributes;
+      resource: Attributes;
+    };
+    Trace: {
+      trace_id: string;
+      start_ms: number;
+      duration_ms: number;
+      applications: string[];
+      spans: components["schemas"]["Span"][];
+      logs: components["schemas"]["LogRecord"][];
+      incomplete: components["schemas"]["Incomplete"][];
+    };
+    SeriesMetric: "tps" | "errors" | "error_rate" | "p50" | "p95" | "p99" | "mean" | "active_users";
+    Series: {
+      metric: components["schemas"]["SeriesMetric"];
+      unit: string;
+      from_ms: number;
+      to_ms: number;
+      step_ms: number;
+      points: [number, number | null][];
+      incomplete: components["schemas"]["Incomplete"][];
+    };
+    Metric: {
+      name: string;
+      unit: string | null;
+      kind: string;
+      description: string | null;
+      applications: string[];
+      points: number;
+    };
+    MetricSeries: {
+      name: string;
+      unit: string | null;
+      kind: string;
+      series: { labels: { [name: string]: string }; points: [number, number | null][] }[];
+      from_ms: number;
+      to_ms: number;
+      step_ms: number;
+      incomplete: components["schemas"]["Incomplete"][];
+    };
+    Logs: {
+      logs: components["schemas"]["LogRecord"][];
+      next_cursor: string | null;
+      incomplete: components["schemas"]["Incomplete"][];
+    };
+  };
+}
+
+type S = components["schemas"];
+type Project = { id: string };
+
+export interface paths {
+  "/me": { get: Get<S["Me"]> };
+  "/projects/{id}/applications": { get: Path<Project, Get<S["Applications"], Range>> };
+  "/projects/{id}/heatmap": { get: Path<Project, Get<S["Heatmap"], HeatmapQuery>> };
+  "/projects/{id}/transactions": { get: Path<Project, Get<S["Transactions"], TransactionsQuery>> };
+  "/projects/{id}/traces/{trace_id}": { get: Path<{ id: string; trace_id: string }, Get<S["Trace"]>> };
+  "/projects/{id}/series": { get: Path<Project, Get<S["Series"], SeriesQuery>> };
+  "/projects/{id}/metrics": { get: Path<Project, Get<{ metrics: S["Metric"][] }, Range & { q?: string }>> };
+  "/projects/{id}/metrics/series": { get: Path<Project, Get<S["MetricSeries"], MetricSeriesQuery>> };
+  "/projects/{id}/logs": { get: Path<Project, Get<S["Logs"], LogsQuery>> };
+}
+
+export type Incomplete = S["Incomplete"];
+export type Me = S["Me"];
+export type MeProject = S["MeProject"];
+export type Application = S["Application"];
+export type Applications = S["Applications"];
+export type Heatmap = S["Heatmap"];
+export type Transaction = S["Transaction"];
+export type Transactions = S["Transactions"];
+export type Trace = S["Trace"];
+export type Span = S["Span"];
+export type LogRecord = S["LogRecord"];
+export type Logs = S["Logs"];
+export type SeriesMetric = S["SeriesMetric"];
+export type Series = S["Series"];
+export type Metric = S["Metric"];
+export type MetricSeries = S["MetricSeries"];

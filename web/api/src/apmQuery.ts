@@ -1,0 +1,53 @@
+/** Query parameters of the APM host. A time is RFC 3339 or unix ms; `step` is ms. */
+type Time = string | number;
+
+export interface Range {
+  from: Time;
+  to: Time;
+}
+
+export interface HeatmapQuery extends Range {
+  application?: string;
+  step_ms?: number;
+  scale?: "log" | "linear";
+  max_ms?: number;
+}
+
+/** The duration box is `(min_ms, max_ms]`, the time box `[from, to)`. */
+export interface TransactionsQuery extends Range {
+  min_ms?: number;
+  max_ms?: number;
+  application?: string;
+  operation?: string;
+  status?: "ok" | "error";
+  /** At most 1000. */
+  limit?: number;
+  cursor?: string;
+  sort?: "-start" | "-duration";
+}
+
+export interface SeriesQuery extends Range {
+  metric: "tps" | "errors" | "error_rate" | "p50" | "p95" | "p99" | "mean" | "active_users";
+  step?: number;
+  application?: string;
+}
+
+export type Aggregation = "avg" | "sum" | "min" | "max" | "rate" | "p95" | "count";
+
+export interface MetricSeriesQuery extends Range {
+  name: string;
+  step?: number;
+  aggregation?: Aggregation;
+  /** An attribute's name, `application` or `instance`. */
+  group_by?: string;
+  application?: string;
+}
+
+export interface LogsQuery extends Range {
+  q?: string;
+  severity?: string;
+  application?: string;
+  trace_id?: string;
+  limit?: number;
+  cursor?: string;
+}

@@ -1,0 +1,18 @@
+/** SSE of `GET /projects/{id}/live`: `hello` first, then `transactions`. */
+export interface LiveHello {
+  server_ms: number;
+}
+
+export interface LivePoint {
+  start_ms: number;
+  duration_ms: number;
+  error: boolean;
+  application: string;
+  operation: string;
+  trace_id: string;
+  span_id: string;
+}
+
+export interface LiveTransactions {
+  points: LivePoint[];
+}

@@ -1,0 +1,58 @@
+import type { OnboardingEvent } from "@naru/api";
+import { expect, test } from "vitest";
+import { addEvent, knownReason, NO_EVENTS, toneOf, type Onboarding } from "./onboarding";
+import { agentName } from "./useEventWords";
+
+const at = (at_ms: number) => ({ v: 1, at_ms });
+const refused: OnboardingEvent = { ...at(1), kind: "refused", reason: "revoked", detail: "", peer: "10.0.0.1" };
+const accepted: OnboardingEvent = { ...at(2), kind: "key_accepted", key_hint: "x", protocol: "grpc", peer: "10.0.0.1" };
+const span: OnboardingEvent = { ...at(3), kind: "first_span", application: "a", trace_id: "t", operation: "GET /" };
+
+function play(...events: [string, OnboardingEvent][]): Onboarding {
+  return events.reduce((state, [id, event]) => addEvent(state, id, event), NO_EVENTS);
+}
+
+test("the log goes from waiting over refused and connected to receiving", () => {
+  const phases = [play(), play(["1", refused]), play(["1", refused], ["2", accepted]), play(["1", refused], ["2", accepted], ["3", span])];
+  expect(phases.map((state) => state.phase)).toEqual(["waiting", "refused", "connected", "receiving"]);
+});
+
+test("a refusal after the first span doesn't take the data away", () => {
+  const state = play(["3", span], ["4", { ...refused, at_ms: 9 }]);
+  expect([state.phase, state.firstSpanMs]).toEqual(["receiving", 3]);
+});
+
+test("history that a reconnect repeats is shown once, in its order", () => {
+  const state = play(["3", span], ["1", refused], ["2", accepted], ["1", refused], ["3", span]);
+  expect(state.lines.map((line) => line.id)).toEqual(["1", "2", "3"]);
+});
+
+test("a long log keeps the newest 200 lines and still knows the first span", () => {
+  let state = play(["0", { ...span, at_ms: 0 }]);
+  for (let id = 1; id <= 300; id += 1) state = addEvent(state, String(id), { ...refused, at_ms: id });
+  expect([state.lines.length, state.lines[0]?.id, state.firstSpanMs, state.phase]).toEqual([200, "101", 0, "receiving"]);
+});
+
+test("reasons are known under the names services give them", () => {
+  expect(["revoked", "key_revoked", "unknown_key", "missing_license_key", "wrong_region", "odd"].map(knownReason)).toEqual([
+    "revoked",
+    "revoked",
+    "unknown",
+    "missing",
+    "wrong_region",
+    null,
+  ]);
+});
+
+test("refusals are bad, losses and clocks need care, the rest is fine", () => {
+  const rejected: OnboardingEvent = { ...at(4), kind: "rejected", signal: "traces", count: 2, reason: "zero ids" };
+  expect([refused, rejected, span].map(toneOf)).toEqual(["bad", "warn", "ok"]);
+});
+
+test("an agent is called by its language", () => {
+  expect([agentName("python", "opentelemetry"), agentName("nodejs", ""), agentName("java", "splunk-otel-java")]).toEqual([
+    "Python",
+    "Node.js",
+    "Java (splunk-otel-java)",
+  ]);
+});

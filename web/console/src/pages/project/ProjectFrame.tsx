@@ -1,0 +1,61 @@
+import { Button, Loader, Text, Title } from "@mantine/core";
+import { useQuery } from "@tanstack/react-query";
+import { Link, Outlet, useParams } from "@tanstack/react-router";
+import { ProblemAlert } from "@naru/ui";
+import { useEffect } from "react";
+import { useTranslation } from "react-i18next";
+import { projectQuery, regionsQuery } from "../../api";
+import { PlatformGlyph } from "../newproject/PlatformGlyph";
+import { platformName } from "../newproject/platforms";
+import { groupOf } from "../projects/groups";
+import styles from "./ProjectFrame.module.css";
+
+const TABS = [
+  { to: "/projects/$id/install", key: "install" },
+  { to: "/projects/$id/keys", key: "keys" },
+  { to: "/projects/$id/usage", key: "usage" },
+] as const;
+
+/** Name and tabs of one project; its pages go below. */
+export function ProjectFrame() {
+  const { t } = useTranslation("project");
+  const { id } = useParams({ from: "/app/projects/$id" });
+  const project = useQuery(projectQuery(id));
+  const { data: regions = [] } = useQuery(regionsQuery);
+  const name = project.data?.name;
+  useEffect(() => {
+    if (name !== undefined) document.title = `${name} · Naru`;
+  }, [name]);
+  if (project.isPending) return <Loader size="sm" />;
+  if (!project.data) return <ProblemAlert error={project.error} onRetry={() => void project.refetch()} />;
+  const { platform, region, apm_url } = project.data;
+  const group = groupOf(project.data);
+  const regionTitle = regions.find((item) => item.name === region)?.title ?? region;
+  return (
+    <>
+      <div className={styles.head}>
+        <div className={styles.name}>
+          <PlatformGlyph platform={platform} size={26} />
+          <Title order={1} fz={22} lh={1.25}>
+            {name}
+          </Title>
+          <Text c="dimmed">
+            {t("about", { platform: platformName(platform), region: regionTitle })}
+            {group !== "" && ` · ${t("inGroup", { group })}`}
+          </Text>
+        </div>
+        <Button component="a" href={apm_url} variant="default" size="compact-md">
+          {t("openApm")} ↗
+        </Button>
+      </div>
+      <nav className={styles.tabs} aria-label={t("tabs.label")}>
+        {TABS.map((tab) => (
+          <Link key={tab.key} to={tab.to} params={{ id }} className={styles.tab}>
+            {t(`tabs.${tab.key}`)}
+          </Link>
+        ))}
+      </nav>
+      <Outlet />
+    </>
+  );
+}

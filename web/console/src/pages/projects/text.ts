@@ -1,0 +1,46 @@
+import { defineText } from "@naru/ui";
+
+export const projectsText = defineText(
+  {
+    title: "Projects",
+    create: "New project",
+    ungrouped: "Without a group",
+    count_one: "{{count, number}} project",
+    count_other: "{{count, number}} projects",
+    empty: {
+      title: "Your first project is a minute away",
+      body: "Choose what you run, paste one snippet, and watch your own requests arrive. The license key is made for you on the way.",
+      action: "Create a project",
+    },
+    state: { waiting: "Waiting for data", receiving: "Receiving data", recent: "Data within this hour", quiet: "No data right now" },
+    spans: "spans so far",
+    lastData: "Last data {{ago}}",
+    noData: "Nothing has arrived yet",
+    openApm: "Open APM",
+    connect: "Connect an agent",
+    keys: "License keys",
+    usage: "Usage",
+    menu: "More for {{name}}",
+  },
+  {
+    title: "프로젝트",
+    create: "새 프로젝트",
+    ungrouped: "그룹 없음",
+    count_one: "{{count, number}}개",
+    count_other: "{{count, number}}개",
+    empty: {
+      title: "첫 프로젝트까지 1분이면 됩니다",
+      body: "사용하는 플랫폼을 고르고 명령 몇 줄을 붙여 넣으면 우리 서비스의 요청이 바로 보입니다. 라이선스 키는 자동으로 발급됩니다.",
+      action: "프로젝트 만들기",
+    },
+    state: { waiting: "데이터 기다리는 중", receiving: "데이터 수신 중", recent: "최근 1시간 안에 수신", quiet: "지금은 들어오는 데이터 없음" },
+    spans: "누적 스팬",
+    lastData: "{{ago}} 수신",
+    noData: "아직 들어온 데이터가 없습니다",
+    openApm: "APM 열기",
+    connect: "에이전트 연결",
+    keys: "라이선스 키",
+    usage: "사용량",
+    menu: "{{name}} 메뉴 더 보기",
+  },
+);

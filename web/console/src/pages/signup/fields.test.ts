@@ -1,0 +1,39 @@
+import { ApiError } from "@naru/api";
+import { expect, test } from "vitest";
+import { checkStep, errorsOf, stepOf, suggestTenant, tenantHost, type SignupForm } from "./fields";
+import { fieldKey } from "./useFieldWords";
+
+const form: SignupForm = { email: "a@b.co", password: "ten letters", name: "A", company: "B", tenant: "bee", region: "local" };
+
+test("a step says everything that is wrong with it at once", () => {
+  const errors = checkStep({ ...form, email: "a@b", password: "short", name: " " }, "account");
+  expect(Object.entries(errors).map(([field, error]) => [field, error.code])).toEqual([
+    ["name", "required"],
+    ["email", "invalid"],
+    ["password", "too_short"],
+  ]);
+});
+
+test("a complete step has nothing wrong", () => {
+  expect([checkStep(form, "account"), checkStep(form, "company")]).toEqual([{}, {}]);
+});
+
+test("a refused field brings its step back", () => {
+  const refusal = (field: string) =>
+    errorsOf(new ApiError({ title: "x", status: 422, code: "invalid", errors: [{ field, code: "taken", message: "m" }] }));
+  expect(["email", "tenant", "elsewhere"].map((field) => stepOf(refusal(field)))).toEqual(["account", "company", null]);
+});
+
+test("words are chosen by field and code, then by code, else the server speaks", () => {
+  expect(fieldKey("tenant", "reserved")).toBe("tenant_reserved");
+  expect(fieldKey("company", "too_long")).toBe("too_long");
+  expect(fieldKey("region", "closed")).toBeUndefined();
+});
+
+test("a company's name suggests a subdomain a host name can hold", () => {
+  expect(["Globex Shop", "Café & Co.", "주식회사 나루"].map(suggestTenant)).toEqual(["globex-shop", "cafe-co", ""]);
+});
+
+test("the address shown is the tenant's own host beside this console", () => {
+  expect(tenantHost("console.naru.example:8080", "acme", "ap-ne2")).toBe("acme.apm.ap-ne2.naru.example:8080");
+});

@@ -1,0 +1,36 @@
+import { defineText } from "@naru/ui";
+
+export const usageText = defineText(
+  {
+    title: "Usage",
+    lead: "Counted once, when data is stored. Days are UTC.",
+    range: { label: "Time range", "7": "7 days", "30": "30 days", "90": "90 days" },
+    spans: "Spans",
+    metric_points: "Metric points",
+    log_records: "Log records",
+    bytes: "Bytes",
+    perDay: "Per day",
+    day: "Day",
+    total: "Total",
+    chart: "{{what}} per day",
+    table: "As a table",
+    empty: { title: "Nothing was counted in this time", body: "Usage appears here as soon as the first data is stored." },
+    connect: "Connect an agent",
+  },
+  {
+    title: "사용량",
+    lead: "저장된 데이터를 한 번만 셉니다. 날짜는 UTC 기준입니다.",
+    range: { label: "조회 기간", "7": "7일", "30": "30일", "90": "90일" },
+    spans: "스팬",
+    metric_points: "메트릭 포인트",
+    log_records: "로그",
+    bytes: "용량",
+    perDay: "일별",
+    day: "날짜",
+    total: "합계",
+    chart: "일별 {{what}}",
+    table: "표로 보기",
+    empty: { title: "이 기간에 집계된 사용량이 없습니다", body: "첫 데이터가 저장되면 여기에 사용량이 표시됩니다." },
+    connect: "에이전트 연결",
+  },
+);

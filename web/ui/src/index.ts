@@ -1,0 +1,23 @@
+/** What both apps share: look, language, formats, live streams and a few plain components. */
+export { naruTheme, cssVariables } from "./theme/theme";
+export { NaruProvider } from "./theme/NaruProvider";
+export { createI18n, localeOf } from "./i18n/createI18n";
+export { isLocale, LOCALES, pickLocale, startingLocale, type Locale } from "./i18n/locale";
+export { defineText, type PageText, type SameKeys, type TextTree } from "./i18n/text";
+export { withParticle, type ParticlePair } from "./format/particle";
+export { formatBytes, formatCompact, formatNumber, formatPercent } from "./format/number";
+export { formatDuration, formatMs, formatStopwatch } from "./format/duration";
+export { formatAgo, formatTime, type TimeStyle } from "./format/time";
+export { formatFor, useFormat, type Format } from "./format/useFormat";
+export { openEventStream, type StreamHandler, type StreamOptions, type StreamState } from "./live/eventStream";
+export { useEventStream } from "./live/useEventStream";
+export { useNow } from "./live/useNow";
+export { Logo } from "./parts/Logo";
+export { Panel } from "./parts/Panel";
+export { EmptyState } from "./parts/EmptyState";
+export { ProblemAlert } from "./parts/ProblemAlert";
+export { LanguageSwitch } from "./parts/LanguageSwitch";
+export { ThemeSwitch } from "./parts/ThemeSwitch";
+export { StatusDot, type Status } from "./parts/StatusDot";
+export { CopyButton } from "./parts/CopyButton";
+export { copyText } from "./parts/copyText";

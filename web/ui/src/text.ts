@@ -1,0 +1,51 @@
+import { defineText } from "./i18n/text";
+
+/** Words of the shared components, namespace `ui` in both apps. */
+export const uiText = defineText(
+  {
+    language: "Language",
+    theme: { label: "Theme", light: "Light", dark: "Dark", auto: "Like the system" },
+    copy: "Copy",
+    copied: "Copied",
+    retry: "Try again",
+    live: { connecting: "Connecting", open: "Live", retrying: "Connection lost, trying again" },
+    problem: {
+      unreachable: "The server can't be reached.",
+      unreachableHelp: "Check the network. This page tries again by itself where it can; what you typed stays.",
+      unavailable: "This part is not available for a moment.",
+      unavailableHelp: "Nothing is lost. Please try again shortly.",
+      rateLimited: "Too many attempts.",
+      rateLimitedHelp: "Please wait {{seconds}} seconds and try again.",
+      notFound: "This doesn't exist, or it belongs to someone else.",
+      forbidden: "Your role doesn't allow this.",
+      unverified: "Please confirm your mail address first.",
+      unverifiedHelp: "The time without confirmation is over. Use the link in our mail; it can be sent again.",
+      internal: "Something went wrong on our side.",
+      internalHelp: "It has been recorded. Please try again.",
+      code: "Code: {{code}}",
+    },
+  },
+  {
+    language: "언어",
+    theme: { label: "화면 테마", light: "라이트", dark: "다크", auto: "시스템 설정" },
+    copy: "복사",
+    copied: "복사됨",
+    retry: "다시 시도",
+    live: { connecting: "연결 중", open: "실시간", retrying: "연결이 끊겨 다시 연결하는 중" },
+    problem: {
+      unreachable: "서버에 연결할 수 없습니다.",
+      unreachableHelp: "네트워크를 확인해 주세요. 입력한 내용은 그대로 남아 있습니다.",
+      unavailable: "이 기능을 잠시 사용할 수 없습니다.",
+      unavailableHelp: "데이터는 사라지지 않습니다. 잠시 후 다시 시도해 주세요.",
+      rateLimited: "시도 횟수가 너무 많습니다.",
+      rateLimitedHelp: "{{seconds}}초 후에 다시 시도해 주세요.",
+      notFound: "존재하지 않거나 접근 권한이 없습니다.",
+      forbidden: "현재 역할로는 할 수 없는 작업입니다.",
+      unverified: "이메일 인증이 필요합니다.",
+      unverifiedHelp: "인증 없이 쓸 수 있는 기간이 끝났습니다. 메일의 링크로 인증해 주세요. 메일은 다시 받을 수 있습니다.",
+      internal: "서버에서 문제가 발생했습니다.",
+      internalHelp: "오류가 기록되었습니다. 다시 시도해 주세요.",
+      code: "코드: {{code}}",
+    },
+  },
+);
