@@ -58,9 +58,6 @@ pub(crate) enum Command {
     Supervise {
         #[arg(long = "stack")]
         data: PathBuf,
-        /// End when this process does.
-        #[arg(long)]
-        foreground_of: Option<i32>,
     },
     #[command(hide = true)]
     ExecChild(ExecChildOptions),

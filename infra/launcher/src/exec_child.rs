@@ -25,7 +25,8 @@ pub(crate) fn run(options: &ExecChildOptions) -> anyhow::Result<Infallible> {
     // The supervisor blocks the signals it waits for, and a mask survives exec.
     sigprocmask(SigmaskHow::SIG_SETMASK, Some(&SigSet::empty()), None).context("unblocking signals")?;
     let (soft, hard) = getrlimit(Resource::RLIMIT_NOFILE).context("reading the limit of open files")?;
-    setrlimit(Resource::RLIMIT_NOFILE, soft.max(hard.min(OPEN_FILES)), hard).context("raising the limit of open files")?;
+    setrlimit(Resource::RLIMIT_NOFILE, soft.max(hard.min(OPEN_FILES)), hard)
+        .context("raising the limit of open files")?;
     if let Some(name) = &options.user {
         become_user(name)?;
     }

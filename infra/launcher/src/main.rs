@@ -2,25 +2,22 @@
 //!
 //! Depends on no other crate of ours (ADR 0001), so it compiles first and outlives whatever it supervises. It knows
 //! the product only as programs, ports and environment variables.
-#![allow(clippy::print_stdout, reason = "a command line prints")]
 
+#![allow(clippy::print_stdout, clippy::print_stderr, reason = "a command line prints")]
+
+mod build;
 mod cli;
-mod command;
 mod database;
 mod demo;
 mod down;
 mod exec_child;
-mod http;
 mod logs;
+mod packages;
 mod place;
 mod ports;
 mod probe;
-mod process;
-mod program;
-mod protocol;
 mod recipes;
 mod secrets;
-mod setup;
 mod signals;
 mod stack;
 mod status;
@@ -39,7 +36,7 @@ use crate::cli::{Cli, Command, DemoCommand};
 fn main() -> ExitCode {
     let cli = Cli::parse();
     match run(cli) {
-        Ok(code) => code,
+        Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             // One line that says what to do; the details are in the log that the line names.
             eprintln!("./dev: {error:#}");
@@ -48,18 +45,17 @@ fn main() -> ExitCode {
     }
 }
 
-fn run(cli: Cli) -> anyhow::Result<ExitCode> {
-    let done = ExitCode::SUCCESS;
+fn run(cli: Cli) -> anyhow::Result<()> {
     match cli.command {
         Command::Up(options) => up::up(&cli.select, &options),
         Command::Status { json } => status::status(&cli.select, json),
-        Command::Logs { name, follow } => logs::logs(&cli.select, name.as_deref(), follow).map(|()| done),
-        Command::Down => down::down(&cli.select).map(|()| done),
-        Command::Reset => down::reset(&cli.select).map(|()| done),
-        Command::Demo { command: DemoCommand::Start } => demo::start(&cli.select).map(|()| done),
-        Command::Demo { command: DemoCommand::Stop } => demo::stop(&cli.select).map(|()| done),
+        Command::Logs { name, follow } => logs::logs(&cli.select, name.as_deref(), follow),
+        Command::Down => down::down(&cli.select),
+        Command::Reset => down::reset(&cli.select),
+        Command::Demo { command: DemoCommand::Start } => demo::start(&cli.select),
+        Command::Demo { command: DemoCommand::Stop } => demo::stop(&cli.select),
         Command::Test { steps } => test::test(&steps),
-        Command::Supervise { data, foreground_of } => supervise::run(&data, foreground_of).map(|()| done),
+        Command::Supervise { data } => supervise::run(&data),
         Command::ExecChild(options) => exec_child::run(&options).map(|never| match never {}),
     }
 }

@@ -1,0 +1,72 @@
+//! `./dev down` and `./dev reset`.
+
+use std::{
+    fs, thread,
+    time::{Duration, Instant},
+};
+
+use anyhow::{Context, bail};
+use nix::{sys::signal::Signal, unistd::Pid};
+
+use crate::{
+    cli::Select,
+    place,
+    stack::{Stack, is_supervisor},
+};
+
+/// Services drain, then Postgres, Redis and NATS end.
+const DOWN_WITHIN: Duration = Duration::from_secs(60);
+
+pub(crate) fn down(select: &Select) -> anyhow::Result<()> {
+    let stack = Stack::find(select)?;
+    if !is_supervisor(stack.status()?.supervisor) {
+        println!("nothing runs in {}", stack.data.display());
+        return Ok(());
+    }
+    stop(&stack)?;
+    println!("stopped; the data stays in {}", stack.data.display());
+    Ok(())
+}
+
+/// Tells the supervisor and waits until it and all its children are gone.
+pub(crate) fn stop(stack: &Stack) -> anyhow::Result<()> {
+    let pid = stack.status()?.supervisor;
+    if !is_supervisor(pid) {
+        return Ok(());
+    }
+    nix::sys::signal::kill(Pid::from_raw(pid), Signal::SIGTERM).context("telling the supervisor to stop")?;
+    let deadline = Instant::now() + DOWN_WITHIN;
+    while is_supervisor(pid) && !is_zombie(pid) {
+        if Instant::now() > deadline {
+            bail!(
+                "the supervisor (pid {pid}) did not stop within {DOWN_WITHIN:?}; kill it, and its children end with it"
+            );
+        }
+        thread::sleep(Duration::from_millis(50));
+    }
+    Ok(())
+}
+
+/// Ended, and not yet asked about by its parent, which may be ourselves.
+fn is_zombie(pid: i32) -> bool {
+    let stat = fs::read_to_string(format!("/proc/{pid}/stat")).unwrap_or_default();
+    stat.rsplit_once(')').is_some_and(|(_, rest)| rest.trim_start().starts_with('Z'))
+}
+
+pub(crate) fn reset(select: &Select) -> anyhow::Result<()> {
+    let data = place::data(select)?;
+    if let Ok(stack) = Stack::find(select) {
+        stop(&stack)?;
+    }
+    if !data.join("stack.json").exists() && data.exists() && !data.join("secrets").exists() {
+        bail!("{} does not look like the data of a stack, so it is left alone", data.display());
+    }
+    let postgres = place::postgres_dir(&data);
+    for path in [&postgres, &data] {
+        if path.exists() {
+            fs::remove_dir_all(path).with_context(|| format!("removing {}", path.display()))?;
+        }
+    }
+    println!("removed {}", data.display());
+    Ok(())
+}

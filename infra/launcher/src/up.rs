@@ -1,0 +1,190 @@
+//! `./dev up`: set up what is missing, start, and say where everything is.
+
+use std::{
+    fs,
+    net::IpAddr,
+    path::Path,
+    process::{Command, Stdio},
+    thread,
+    time::{Duration, Instant},
+};
+
+use anyhow::{Context, bail};
+
+use crate::{
+    build,
+    cli::{Select, UpOptions},
+    database, demo, packages, place, ports, secrets, signals,
+    stack::{Stack, State, is_supervisor},
+    steps::{self, step},
+};
+
+/// Below this a stack starts and then wedges.
+const FREE_BYTES_MIN: u64 = 2 * 1024 * 1024 * 1024;
+const READY_WITHIN: Duration = Duration::from_secs(90);
+
+pub(crate) fn up(select: &Select, options: &UpOptions) -> anyhow::Result<()> {
+    let data = place::data(select)?;
+    refuse_running(&data)?;
+    for folder in ["logs", "mail", "lake", "redis", "nats"] {
+        fs::create_dir_all(data.join(folder))
+            .with_context(|| format!("making {}", data.join(folder).display()))?;
+    }
+    refuse_full_disk(&data)?;
+    let log = |name: &str| data.join("logs").join(format!("setup-{name}.log"));
+
+    println!("Naru is being set up in {}", data.display());
+    step("Debian packages", || packages::install(false, &log("packages")))?;
+    step("NATS server", || {
+        packages::install_nats(&log("nats")).and_then(|()| packages::nats_server().map(|_| ()))
+    })?;
+    step("npm packages", || build::npm_ci(&log("npm")))?;
+    step("web apps", || build::web(&log("web")))?;
+    step("services", || build::services(options.split, options.release, &log("cargo")))?;
+    step("database cluster", || database::init(&data, &log("initdb")))?;
+    for name in ["nats-token", "pepper", "postgres"] {
+        secrets::get(&data, name)?;
+    }
+    let stack = Stack {
+        ports: ports_of(&data, select, options.listen)?,
+        data,
+        base: options.base.clone(),
+        listen: options.listen,
+        split: options.split,
+        release: options.release,
+        foreground_of: (!options.detach).then(|| i32::try_from(std::process::id()).unwrap_or(0)),
+    };
+    stack.write()?;
+    if options.no_demo {
+        demo::unmark(&stack.data)?;
+    }
+    let _told = signals::watch();
+    step("start", || start(&stack))?;
+    if !options.no_demo {
+        // The stack is useful without its demo, so a demo that fails is said and not fatal.
+        if let Err(error) = step("demo shop", || demo::set_up(&stack)) {
+            println!("the demo shop is not running: {error:#}");
+        }
+    }
+    tell(&stack)?;
+    if options.detach { Ok(()) } else { stay(&stack) }
+}
+
+/// Ports stay with the data, so that bookmarks and agents go on working.
+fn ports_of(data: &Path, select: &Select, listen: IpAddr) -> anyhow::Result<ports::Ports> {
+    let before = Stack::read(data).ok().map(|stack| stack.ports);
+    match (select.ports, before) {
+        (None, Some(before)) if !before.known => ports::choose(Some(before.base), listen),
+        (asked, _) => ports::choose(asked, listen),
+    }
+}
+
+fn refuse_running(data: &Path) -> anyhow::Result<()> {
+    let Ok(stack) = Stack::read(data) else { return Ok(()) };
+    let status = stack.status()?;
+    if is_supervisor(status.supervisor) {
+        bail!(
+            "the stack in {} is running already (pid {}); `./dev status` shows it",
+            data.display(),
+            status.supervisor
+        );
+    }
+    Ok(())
+}
+
+fn refuse_full_disk(data: &Path) -> anyhow::Result<()> {
+    let stat = nix::sys::statvfs::statvfs(data).context("asking how much disk is free")?;
+    let free = stat.blocks_available() * stat.fragment_size();
+    if free < FREE_BYTES_MIN {
+        bail!(
+            "only {} MiB are free where {} lies; at least 2048 are needed",
+            free / 1024 / 1024,
+            data.display()
+        );
+    }
+    Ok(())
+}
+
+/// Starts the supervisor as a process of its own and waits until everything is ready.
+fn start(stack: &Stack) -> anyhow::Result<()> {
+    use std::os::unix::process::CommandExt;
+    let log =
+        fs::File::create(stack.data.join("logs/supervisor.log")).context("writing the supervisor's log")?;
+    let mut supervisor = Command::new(std::env::current_exe()?)
+        .args(["supervise", "--stack"])
+        .arg(&stack.data)
+        .stdin(Stdio::null())
+        .stdout(log.try_clone()?)
+        .stderr(log)
+        // Ctrl-C in this terminal is ours to handle, not its.
+        .process_group(0)
+        .spawn()
+        .context("starting the supervisor")?;
+    let deadline = Instant::now() + READY_WITHIN;
+    loop {
+        let status = stack.status()?;
+        if status.state == State::Ready {
+            return Ok(());
+        }
+        if let Ok(Some(_)) = supervisor.try_wait() {
+            let said = steps::tail(&stack.data.join("logs/supervisor.log"), 20);
+            bail!("the stack did not start:\n{said}");
+        }
+        let is_late = Instant::now() > deadline;
+        if is_late || signals::stop_asked() {
+            let waiting: Vec<String> = status
+                .children
+                .iter()
+                .filter(|(_, child)| !child.is_ready)
+                .map(|(name, _)| name.clone())
+                .collect();
+            crate::down::stop(stack)?;
+            match waiting.first() {
+                Some(name) if is_late => {
+                    let log = stack.data.join(format!("logs/{name}.log"));
+                    bail!(
+                        "{} did not become ready. The end of {}:\n{}",
+                        waiting.join(", "),
+                        log.display(),
+                        steps::tail(&log, 20)
+                    )
+                }
+                _ => bail!("stopped before everything was ready"),
+            }
+        }
+        thread::sleep(Duration::from_millis(100));
+    }
+}
+
+fn tell(stack: &Stack) -> anyhow::Result<()> {
+    use crate::ports::Port;
+    let host = stack.agent_host();
+    println!();
+    println!("  Console      {}", stack.console_url());
+    println!("  Your APM     {}", stack.apm_url("<company>"));
+    println!(
+        "  OTLP         grpc http://{host}:{}   http http://{host}:{}",
+        stack.ports.get(Port::OtlpGrpc),
+        stack.ports.get(Port::OtlpHttp)
+    );
+    println!("  Mails        {}", stack.data.join("mail").display());
+    if let Some(guest) = demo::guest(&stack.data)? {
+        println!("  Demo         {}", stack.apm_url(demo::TENANT));
+        println!("  Guest login  {}  {}", guest.email, guest.password);
+    }
+    println!();
+    Ok(())
+}
+
+/// Until Ctrl-C, or until the supervisor ends.
+fn stay(stack: &Stack) -> anyhow::Result<()> {
+    println!("Ctrl-C stops everything; the data stays.");
+    while !signals::stop_asked() {
+        if !is_supervisor(stack.status()?.supervisor) {
+            bail!("the supervisor ended:\n{}", steps::tail(&stack.data.join("logs/supervisor.log"), 20));
+        }
+        thread::sleep(Duration::from_millis(200));
+    }
+    println!("stopping");
+    crate::down::stop(stack)
+}
