@@ -105,7 +105,7 @@ pub(crate) fn environment(stack: &Stack) -> anyhow::Result<Vec<(String, String)>
         ("DEMO_REDIS_URL", format!("redis://{}/1", loopback(stack, Port::Redis))),
         ("DEMO_STOREFRONT_PORT", stack.ports.get(Port::DemoStorefront).to_string()),
         ("DEMO_STOCK_PORT", stack.ports.get(Port::DemoStock).to_string()),
-        ("DEMO_OTLP_HTTP_URL", format!("http://127.0.0.1:{}", stack.ports.get(Port::OtlpHttp))),
+        ("DEMO_OTLP_HTTP_URL", format!("http://{}", std::net::SocketAddr::from((stack.dialled(), stack.ports.get(Port::OtlpHttp))))),
         ("DEMO_LICENSE_KEY_FILE", secrets::path(&stack.data, "demo-license-key").display().to_string()),
         ("DEMO_CACHE_DIR", place::tools()?.join("demo").display().to_string()),
     ];
@@ -182,11 +182,9 @@ impl Api {
             .proxy(None)
             .build();
         let edge = stack.ports.get(Port::Edge);
-        let addr =
-            if stack.listen.is_unspecified() { "127.0.0.1".to_owned() } else { stack.listen.to_string() };
         Self {
             agent: config.into(),
-            url: format!("http://{addr}:{edge}"),
+            url: format!("http://{}", std::net::SocketAddr::from((stack.dialled(), edge))),
             host: format!("{}:{edge}", stack.console_host()),
         }
     }

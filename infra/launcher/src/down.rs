@@ -11,7 +11,7 @@ use nix::{sys::signal::Signal, unistd::Pid};
 use crate::{
     cli::Select,
     place,
-    stack::{Stack, is_supervisor},
+    stack::Stack,
 };
 
 /// Services drain, then Postgres, Redis and NATS end.
@@ -19,7 +19,7 @@ const DOWN_WITHIN: Duration = Duration::from_secs(60);
 
 pub(crate) fn down(select: &Select) -> anyhow::Result<()> {
     let stack = Stack::find(select)?;
-    if !is_supervisor(stack.status()?.supervisor) {
+    if !stack.is_supervisor(stack.status()?.supervisor) {
         println!("nothing runs in {}", stack.data.display());
         return Ok(());
     }
@@ -31,12 +31,12 @@ pub(crate) fn down(select: &Select) -> anyhow::Result<()> {
 /// Tells the supervisor and waits until it and all its children are gone.
 pub(crate) fn stop(stack: &Stack) -> anyhow::Result<()> {
     let pid = stack.status()?.supervisor;
-    if !is_supervisor(pid) {
+    if !stack.is_supervisor(pid) {
         return Ok(());
     }
     nix::sys::signal::kill(Pid::from_raw(pid), Signal::SIGTERM).context("telling the supervisor to stop")?;
     let deadline = Instant::now() + DOWN_WITHIN;
-    while is_supervisor(pid) && !is_zombie(pid) {
+    while stack.is_supervisor(pid) && !is_zombie(pid) {
         if Instant::now() > deadline {
             bail!(
                 "the supervisor (pid {pid}) did not stop within {DOWN_WITHIN:?}; kill it, and its children end with it"

@@ -10,6 +10,9 @@ use sha2::{Digest, Sha256};
 
 use crate::cli::Select;
 
+/// The launcher itself, for starting it again. Unlike its path, this goes on working when it is rebuilt meanwhile.
+pub(crate) const THIS_PROGRAM: &str = "/proc/self/exe";
+
 /// The checkout this launcher was built from.
 pub(crate) fn repository() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR"))

@@ -23,6 +23,10 @@ pub(crate) struct Recipe {
     /// Where it is reached, for people.
     pub(crate) addr: Option<String>,
     pub(crate) stop_signal: Signal,
+    /// What it gets when the supervisor is killed.
+    pub(crate) death_signal: Signal,
+    /// Started only when no process has this as its working directory.
+    pub(crate) exclusive_dir: Option<PathBuf>,
 }
 
 /// Debian's user for Postgres.
@@ -65,6 +69,9 @@ fn postgres(stack: &Stack) -> anyhow::Result<Recipe> {
         addr: Some(addr.to_string()),
         // Fast shutdown: open transactions roll back, nothing waits for idle clients.
         stop_signal: Signal::SIGINT,
+        // Immediate shutdown: takes its backends with it, which SIGKILL would leave to find out.
+        death_signal: Signal::SIGQUIT,
+        exclusive_dir: Some(place::postgres_dir(&stack.data)),
     })
 }
 
@@ -93,6 +100,8 @@ fn redis(stack: &Stack) -> Recipe {
         probe: Probe::Tcp(addr),
         addr: Some(addr.to_string()),
         stop_signal: Signal::SIGTERM,
+        death_signal: Signal::SIGKILL,
+        exclusive_dir: None,
     }
 }
 
@@ -114,6 +123,8 @@ fn nats(stack: &Stack) -> anyhow::Result<Recipe> {
         probe: Probe::Http(monitor, "/healthz"),
         addr: Some(addr.to_string()),
         stop_signal: Signal::SIGTERM,
+        death_signal: Signal::SIGKILL,
+        exclusive_dir: None,
     })
 }
 
@@ -133,7 +144,7 @@ pub(crate) fn haproxy(stack: &Stack) -> Recipe {
         ("NARU_EDGE_INGEST_HTTP", inner(Port::IngestHttp)),
         ("NARU_EDGE_INGEST_GRPC", inner(Port::IngestGrpc)),
     ];
-    let probe_host = if listen.is_unspecified() { std::net::Ipv4Addr::LOCALHOST.into() } else { listen };
+    let dialled = SocketAddr::from((stack.dialled(), edge));
     let config = place::repository().join("infra/haproxy/haproxy.cfg").display().to_string();
     Recipe {
         name: "haproxy".to_owned(),
@@ -141,10 +152,12 @@ pub(crate) fn haproxy(stack: &Stack) -> Recipe {
         args: vec!["-db".to_owned(), "-f".to_owned(), config],
         env: env.into_iter().map(|(name, value)| (name.to_owned(), value)).collect(),
         user: None,
-        probe: Probe::Tcp((probe_host, edge).into()),
-        addr: Some(format!("{probe_host}:{edge}")),
+        probe: Probe::Tcp(dialled),
+        addr: Some(dialled.to_string()),
         // Soft stop waits for streams; browsers reconnect by themselves.
         stop_signal: Signal::SIGTERM,
+        death_signal: Signal::SIGKILL,
+        exclusive_dir: None,
     }
 }
 
@@ -161,6 +174,8 @@ pub(crate) fn demo(stack: &Stack) -> anyhow::Result<Vec<Recipe>> {
         probe,
         addr: None,
         stop_signal: Signal::SIGTERM,
+        death_signal: Signal::SIGKILL,
+        exclusive_dir: None,
     };
     Ok(vec![
         part("storefront", Probe::Tcp(loopback(stack, Port::DemoStorefront))),

@@ -3,7 +3,7 @@
 use std::{
     collections::BTreeMap,
     fs,
-    net::IpAddr,
+    net::{IpAddr, Ipv4Addr},
     path::{Path, PathBuf},
 };
 
@@ -79,8 +79,22 @@ impl Stack {
 
     /// As its supervisor last said, or down when that is gone.
     pub(crate) fn status(&self) -> anyhow::Result<Status> {
-        let status = read::<Status>(&self.data.join("status.json"))?.unwrap_or_default();
-        if is_supervisor(status.supervisor) { Ok(status) } else { Ok(Status::default()) }
+        let status = self.last_status()?;
+        if self.is_supervisor(status.supervisor) { Ok(status) } else { Ok(Status::default()) }
+    }
+
+    /// As its supervisor last said, whether that still lives or not.
+    pub(crate) fn last_status(&self) -> anyhow::Result<Status> {
+        Ok(read::<Status>(&self.data.join("status.json"))?.unwrap_or_default())
+    }
+
+    /// A stale pid may belong to anybody by now: ours says `supervise` and this stack's data in its command line.
+    pub(crate) fn is_supervisor(&self, pid: i32) -> bool {
+        let says = |cmdline: &[u8], wanted: &[u8]| cmdline.split(|byte| *byte == 0).any(|word| word == wanted);
+        pid > 0
+            && fs::read(format!("/proc/{pid}/cmdline")).is_ok_and(|cmdline| {
+                says(&cmdline, b"supervise") && says(&cmdline, self.data.as_os_str().as_encoded_bytes())
+            })
     }
 
     pub(crate) fn console_host(&self) -> String {
@@ -100,6 +114,11 @@ impl Stack {
         format!("http://{}{}", self.apm_host(tenant), self.port_suffix())
     }
 
+    /// Where this machine itself reaches the public ports.
+    pub(crate) fn dialled(&self) -> IpAddr {
+        if self.listen.is_unspecified() { Ipv4Addr::LOCALHOST.into() } else { self.listen }
+    }
+
     fn port_suffix(&self) -> String {
         match self.ports.get(crate::ports::Port::Edge) {
             80 => String::new(),
@@ -110,7 +129,7 @@ impl Stack {
     /// What agents dial: names under `.localhost` resolve in browsers only.
     pub(crate) fn agent_host(&self) -> String {
         if self.base == "localhost" {
-            "127.0.0.1".to_owned()
+            self.dialled().to_string()
         } else {
             format!("ingest.{REGION}.{}", self.base)
         }
@@ -121,13 +140,6 @@ impl Status {
     pub(crate) fn write(&self, data: &Path) -> anyhow::Result<()> {
         write(&data.join("status.json"), self)
     }
-}
-
-/// A stale pid may belong to anybody by now: ours says `supervise` in its command line.
-pub(crate) fn is_supervisor(pid: i32) -> bool {
-    pid > 0
-        && fs::read(format!("/proc/{pid}/cmdline"))
-            .is_ok_and(|cmdline| cmdline.split(|byte| *byte == 0).any(|word| word == b"supervise"))
 }
 
 fn read<T: DeserializeOwned>(path: &Path) -> anyhow::Result<Option<T>> {

@@ -1,6 +1,6 @@
 //! `./dev status`.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, net::SocketAddr};
 
 use serde_json::{Value, json};
 
@@ -33,7 +33,7 @@ pub(crate) fn status(select: &Select, as_json: bool) -> anyhow::Result<()> {
 }
 
 fn report(stack: &Stack, status: &Status) -> Value {
-    let addr = |port: Port| format!("{}:{}", public_addr(stack), stack.ports.get(port));
+    let addr = |port: Port| SocketAddr::from((stack.dialled(), stack.ports.get(port))).to_string();
     let otlp = |port: Port| format!("http://{}:{}", stack.agent_host(), stack.ports.get(port));
     let guest = demo::guest(&stack.data).ok().flatten();
     json!({
@@ -53,10 +53,6 @@ fn report(stack: &Stack, status: &Status) -> Value {
         "profile": if stack.release { "release" } else { "dev" },
         "demo": guest.map(|guest| json!({"url": stack.apm_url(demo::TENANT), "email": guest.email})),
     })
-}
-
-fn public_addr(stack: &Stack) -> String {
-    if stack.listen.is_unspecified() { "127.0.0.1".to_owned() } else { stack.listen.to_string() }
 }
 
 /// In one process every service has the same pid.

@@ -3,6 +3,7 @@
 //! Children get SIGKILL when it dies, so nothing is left behind whatever happens to it.
 
 mod child;
+mod leftover;
 mod logger;
 
 use std::{
@@ -26,6 +27,8 @@ const DEPENDENCIES_WITHIN: Duration = Duration::from_secs(60);
 
 pub(crate) fn run(data: &Path) -> anyhow::Result<()> {
     let _told = signals::watch();
+    // A session of its own: closing the terminal that started it does not end it. Fails only when it has one already.
+    let _ = nix::unistd::setsid();
     let stack = Stack::read(data)?;
     let mut supervisor = Supervisor { stack, children: Vec::new(), state: State::Starting, written: None };
     let outcome = supervisor.live();
@@ -140,11 +143,14 @@ impl Supervisor {
     fn stop(&mut self) -> anyhow::Result<()> {
         self.state = State::Stopping;
         self.write()?;
+        let is_edge = |child: &Child| child.is_demo() || child.name() == "haproxy";
         let is_base = |child: &Child| matches!(child.name(), "postgres" | "redis" | "nats");
-        let (base, upper): (Vec<_>, Vec<_>) =
-            std::mem::take(&mut self.children).into_iter().partition(is_base);
-        stop_all(upper);
-        stop_all(base);
+        let (edge, rest): (Vec<_>, Vec<_>) =
+            std::mem::take(&mut self.children).into_iter().partition(is_edge);
+        let (base, services): (Vec<_>, Vec<_>) = rest.into_iter().partition(is_base);
+        for children in [edge, services, base] {
+            stop_all(children);
+        }
         Status::default().write(&self.stack.data)
     }
 }

@@ -15,7 +15,7 @@ use crate::{
     build,
     cli::{Select, UpOptions},
     database, demo, packages, place, ports, secrets, signals,
-    stack::{Stack, State, is_supervisor},
+    stack::{Stack, State},
     steps::{self, step},
 };
 
@@ -82,7 +82,7 @@ fn ports_of(data: &Path, select: &Select, listen: IpAddr) -> anyhow::Result<port
 fn refuse_running(data: &Path) -> anyhow::Result<()> {
     let Ok(stack) = Stack::read(data) else { return Ok(()) };
     let status = stack.status()?;
-    if is_supervisor(status.supervisor) {
+    if stack.is_supervisor(status.supervisor) {
         bail!(
             "the stack in {} is running already (pid {}); `./dev status` shows it",
             data.display(),
@@ -107,17 +107,14 @@ fn refuse_full_disk(data: &Path) -> anyhow::Result<()> {
 
 /// Starts the supervisor as a process of its own and waits until everything is ready.
 fn start(stack: &Stack) -> anyhow::Result<()> {
-    use std::os::unix::process::CommandExt;
     let log =
         fs::File::create(stack.data.join("logs/supervisor.log")).context("writing the supervisor's log")?;
-    let mut supervisor = Command::new(std::env::current_exe()?)
+    let mut supervisor = Command::new(place::THIS_PROGRAM)
         .args(["supervise", "--stack"])
         .arg(&stack.data)
         .stdin(Stdio::null())
         .stdout(log.try_clone()?)
         .stderr(log)
-        // Ctrl-C in this terminal is ours to handle, not its.
-        .process_group(0)
         .spawn()
         .context("starting the supervisor")?;
     let deadline = Instant::now() + READY_WITHIN;
@@ -180,7 +177,7 @@ fn tell(stack: &Stack) -> anyhow::Result<()> {
 fn stay(stack: &Stack) -> anyhow::Result<()> {
     println!("Ctrl-C stops everything; the data stays.");
     while !signals::stop_asked() {
-        if !is_supervisor(stack.status()?.supervisor) {
+        if !stack.is_supervisor(stack.status()?.supervisor) {
             bail!("the supervisor ended:\n{}", steps::tail(&stack.data.join("logs/supervisor.log"), 20));
         }
         thread::sleep(Duration::from_millis(200));

@@ -1,7 +1,6 @@
 //! What can go wrong between rows, objects and the catalog.
 
 use arrow::error::ArrowError;
-use naru_ids::{SegmentId, TenantId};
 use parquet::errors::ParquetError;
 
 #[derive(Debug, thiserror::Error)]
@@ -28,9 +27,6 @@ pub enum Error {
     Catalog { doing: &'static str, source: sqlx::Error },
     #[error("{doing} in the catalog")]
     Transaction { doing: &'static str, source: naru_postgres::Error },
-    /// A row that this version cannot understand, as a signal code of the future.
-    #[error("the catalog's row {segment} of {tenant} is not one this program understands")]
-    Row { tenant: TenantId, segment: SegmentId },
 }
 
 impl Error {

@@ -69,7 +69,13 @@ mod tests {
 
     #[test]
     fn days_have_the_calendar_s_names() {
-        let cases = [(0, "1970-01-01"), (59, "1970-03-01"), (-1, "1969-12-31"), (11_016, "2000-02-29"), (20_778, "2026-11-21")];
+        let cases = [
+            (0, "1970-01-01"),
+            (59, "1970-03-01"),
+            (-1, "1969-12-31"),
+            (11_016, "2000-02-29"),
+            (20_778, "2026-11-21"),
+        ];
         for (day, text) in cases {
             assert_eq!(day_text(day), text);
         }
@@ -78,7 +84,14 @@ mod tests {
 
     #[test]
     fn a_bundle_is_named_by_day_partition_range_epoch_and_attempt() {
-        let name = CutName { partition: 3, first_seq: 7, last_seq: 42, epoch: 5, attempt: 1, at_ms: 1_795_244_400_000 };
+        let name = CutName {
+            partition: 3,
+            first_seq: 7,
+            last_seq: 42,
+            epoch: 5,
+            attempt: 1,
+            at_ms: 1_795_244_400_000,
+        };
         let path = bundle(&name).to_string();
         assert_eq!(path, "cuts/2026-11-21/03/00000000000000000007-00000000000000000042-5-1.bundle");
     }

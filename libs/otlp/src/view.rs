@@ -25,3 +25,6 @@ pub use span::{EventView, LinkView, SpanView};
 pub fn text(bytes: &[u8]) -> Cow<'_, str> {
     String::from_utf8_lossy(bytes)
 }
+
+#[cfg(test)]
+pub(crate) mod tests;

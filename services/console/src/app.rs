@@ -6,19 +6,17 @@ use naru_auth::Pepper;
 use naru_ids::UnixMs;
 use naru_nats::Bus;
 use naru_postgres::Pool;
-use tokio::sync::{Notify, Semaphore};
+use naru_runtime::Clock;
+use tokio::sync::Notify;
 use tokio_util::sync::CancellationToken;
 
 use crate::{
     clients::{ingest::Ingest, license::License, metering::Metering, onboarding::Onboarding},
-    clock::Clock,
     config::{Config, RegionConfig},
     places::Places,
+    project::watchers::Watchers,
     session::throttle::Throttle,
 };
-
-/// Install pages that watch at a time, in this process.
-const WATCHERS_MAX: usize = 1_000;
 
 /// Cheap to clone.
 #[derive(Debug, Clone)]
@@ -40,7 +38,7 @@ pub struct Inner {
     pub onboarding: Onboarding,
     /// Wakes the mail job, so that a mail leaves with the answer and not with the next round.
     pub mail_owed: Notify,
-    pub watchers: Arc<Semaphore>,
+    pub watchers: Watchers,
     /// Ends streams when the service drains.
     pub stop: CancellationToken,
 }
@@ -76,7 +74,7 @@ impl App {
             ingest: Ingest::new(bus.clone()),
             onboarding: Onboarding::new(bus),
             mail_owed: Notify::new(),
-            watchers: Arc::new(Semaphore::new(WATCHERS_MAX)),
+            watchers: Watchers::default(),
             stop: CancellationToken::new(),
             clock,
         }))

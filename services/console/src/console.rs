@@ -7,14 +7,13 @@ use naru_auth::Pepper;
 use naru_console_api::{CALLER, CallerQuestion};
 use naru_nats::Bus;
 use naru_postgres::Pool;
-use naru_runtime::{Health, Service};
+use naru_runtime::{Clock, Health, Service};
 use tokio::{net::TcpListener, task::JoinSet};
 use tokio_util::sync::CancellationToken;
 
 use crate::{
     app::App,
     bus,
-    clock::Clock,
     config::Config,
     http, jobs,
     mail::post::Post,
@@ -36,10 +35,15 @@ pub struct Console {
 }
 
 impl Console {
+    /// What requests and jobs work with: for tests that run one round of a job.
+    #[must_use]
+    pub fn app(&self) -> &App {
+        &self.app
+    }
+
     /// As [`Service::build`], with a clock of one's own.
     pub async fn build_with_clock(config: Config, health: Health, clock: Clock) -> anyhow::Result<Self> {
         health.set("postgres", false);
-        health.set("nats", false);
         let pepper = Pepper::from_file(&config.pepper_file).context("reading the pepper")?;
         let post = Post::from_config(&config).context("preparing mails")?;
         let pool = Pool::connect(&naru_postgres::Options {
@@ -60,7 +64,6 @@ impl Console {
         })
         .await
         .context("connecting to NATS")?;
-        health.set("nats", true);
         let redis = naru_redis::Redis::connect(&config.redis_url);
         let listener = TcpListener::bind(&config.listen)
             .await
@@ -96,7 +99,7 @@ impl Service for Console {
         jobs.spawn(jobs::expire::run(app.clone()));
         jobs.spawn(jobs::first_data::run(app.clone()));
         jobs.spawn(jobs::mail::run(app.clone(), post));
-        jobs.spawn(jobs::health::run(app.clone(), bus.clone(), health));
+        jobs.spawn(jobs::health::run(app.clone(), health));
         // Streams and jobs end with the app, at the same moment as the listener.
         let ended = app.stop.clone();
         let watch = tokio::spawn({

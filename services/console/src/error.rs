@@ -4,7 +4,7 @@ use axum::response::{IntoResponse, Response};
 use http::StatusCode;
 use naru_auth::Forbidden;
 use naru_http::{FieldError, Problem};
-use naru_nats::CallError;
+use naru_nats::{CallError, Refusal};
 
 use crate::store::StoreError;
 
@@ -58,6 +58,10 @@ impl From<Error> for Problem {
                 tracing::warn!(peer, error = %naru_telemetry::chain(&source), "{peer} is away, answered 503");
                 Self::unavailable(RETRY_AFTER_S, format!("{peer} cannot answer right now"))
             }
+            Error::Peer { peer, source: CallError::Refused(refusal) } => match wrong_field(&refusal) {
+                Some(field) => Self::unprocessable(vec![field]),
+                None => Self::internal(&Error::Peer { peer, source: CallError::Refused(refusal) }),
+            },
             Error::Onboarding(reason) => {
                 tracing::warn!(error = %reason, "the onboarding stream is away, answered 503");
                 Self::unavailable(RETRY_AFTER_S, "the event log cannot be read right now")
@@ -75,6 +79,17 @@ impl From<Error> for Problem {
             other => Self::internal(&other),
         }
     }
+}
+
+/// What a peer refuses for a reason that the person can mend; its sentences are made to be shown.
+fn wrong_field(refusal: &Refusal) -> Option<FieldError> {
+    let (field, code) = match refusal.code.as_str() {
+        "name" => ("name", "invalid"),
+        "too_many_keys" => ("name", "too_many"),
+        "range" => ("from", "too_long"),
+        _ => return None,
+    };
+    Some(FieldError::new(field, code, refusal.message.as_str()))
 }
 
 impl IntoResponse for Error {

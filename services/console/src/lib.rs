@@ -6,7 +6,6 @@
 pub mod app;
 pub mod bus;
 pub mod clients;
-pub mod clock;
 pub mod config;
 mod console;
 pub mod error;

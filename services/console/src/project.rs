@@ -3,3 +3,4 @@
 pub mod board;
 pub mod create;
 pub mod test_trace;
+pub mod watchers;

@@ -33,7 +33,9 @@ pub(crate) enum Refusal {
     TooFast {
         retry_after: Duration,
     },
-    /// We can't take it right now.
+    /// Too much is on its way at this moment.
+    Busy,
+    /// Something that we need is away.
     Away {
         what: &'static str,
         retry_after: Duration,
@@ -55,7 +57,7 @@ impl Refusal {
             Self::UnsupportedType(_) => 415,
             Self::TooLarge(_) => 413,
             Self::TooFast { .. } => 429,
-            Self::Away { .. } => 503,
+            Self::Busy | Self::Away { .. } => 503,
         }
     }
 
@@ -63,15 +65,18 @@ impl Refusal {
     pub(crate) const fn rpc_code(&self) -> i32 {
         match self {
             Self::Key(_) => 16,
-            Self::Malformed { .. } | Self::UnsupportedType(_) | Self::TooLarge(_) => 3,
+            Self::Malformed { .. } | Self::TooLarge(_) => 3,
+            // The word of the gRPC protocol for a compression that a server does not know.
+            Self::UnsupportedType(_) => 12,
             Self::TooFast { .. } => 8,
-            Self::Away { .. } => 14,
+            Self::Busy | Self::Away { .. } => 14,
         }
     }
 
     pub(crate) const fn retry_after(&self) -> Option<Duration> {
         match self {
             Self::TooFast { retry_after } | Self::Away { retry_after, .. } => Some(*retry_after),
+            Self::Busy => Some(RETRY_AFTER),
             _ => None,
         }
     }
@@ -84,6 +89,7 @@ impl Refusal {
             Self::UnsupportedType(_) => "unsupported_type",
             Self::TooLarge(_) => "too_large",
             Self::TooFast { .. } => "too_fast",
+            Self::Busy => "busy",
             Self::Away { .. } => "unavailable",
         }
     }
@@ -99,6 +105,7 @@ impl Refusal {
                 "this company sends more telemetry than its limit allows right now; send again later"
                     .to_owned()
             }
+            Self::Busy => "the gateway has too much on its way right now; send again later".to_owned(),
             Self::Away { what, .. } => format!("{what} cannot be reached right now; send again later"),
         }
     }

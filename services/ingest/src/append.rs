@@ -11,7 +11,7 @@ use std::{
 use naru_nats::Bus;
 use naru_otlp::pack::PackedEntry;
 use tokio::sync::{Semaphore, mpsc, oneshot};
-use tokio_util::{sync::CancellationToken, task::TaskTracker};
+use tokio_util::task::TaskTracker;
 
 use crate::memory::Reserved;
 use packer::Packer;
@@ -108,13 +108,10 @@ impl Appender {
     }
 
     /// Waits until what was taken is on the bus. Call after the last request has been answered.
-    pub(crate) async fn drain(self, give_up: CancellationToken) {
+    pub(crate) async fn drain(self) {
         let Self { partitions, tasks } = self;
         drop(partitions);
         tasks.close();
-        tokio::select! {
-            () = tasks.wait() => {}
-            () = give_up.cancelled() => {}
-        }
+        tasks.wait().await;
     }
 }

@@ -24,7 +24,7 @@ use crate::{
     answer::{Accepted, Refusal},
     app::App,
     normalize::decompress::Encoding,
-    receive::{Knock, receive, welcome},
+    receive::{Knock, receive, told, welcome},
 };
 
 const TRACES: &str = "/opentelemetry.proto.collector.trace.v1.TraceService/Export";
@@ -67,12 +67,10 @@ async fn handle(
     body: axum::body::Body,
 ) -> Result<Accepted, Refusal> {
     let welcome = welcome(app, knock, headers).await?;
-    let told = |refusal: Refusal| {
-        app.onboarding.refused(welcome.claims.tenant, welcome.claims.project, &refusal, &welcome.sender);
-        refusal
-    };
+    let told = |refusal| told(app, &welcome, refusal);
     let encoding = Encoding::parse(headers.get("grpc-encoding").map(|value| value.to_str().unwrap_or("?")))
         .map_err(told)?;
-    let request = frame::read(body, encoding).await.map_err(told)?;
-    receive(app, knock, &welcome, request).await
+    let mut memory = app.memory.reserve()?;
+    let request = frame::read(body, encoding, &mut memory).await.map_err(told)?;
+    receive(app, knock, &welcome, request, memory).await
 }

@@ -13,6 +13,7 @@ mod clients;
 mod config;
 mod grpc;
 mod http;
+mod memory;
 mod normalize;
 mod receive;
 

@@ -1,15 +1,16 @@
 //! One request from its bytes to the bus: the same for HTTP and gRPC.
 
+mod body;
 mod resources;
 
-use std::{net::IpAddr, sync::Arc, time::Duration};
+use std::{net::IpAddr, sync::Arc};
 
 use bytes::Bytes;
 use http::HeaderMap;
-use naru_ids::{ProjectId, TenantId};
+use naru_ids::TenantId;
 use naru_license_api::{Claims, Refused, hint_of};
 use naru_otlp::{
-    admit::{Admitted, Rules, admit},
+    admit::{Admitted, Entry, Rules, admit},
     pack::PackedEntry,
 };
 use naru_signal::Signal;
@@ -18,9 +19,11 @@ use crate::{
     admit::{claims::Permit, key},
     answer::{Accepted, Refusal},
     app::App,
-    bus::onboarding::Sender,
+    bus::onboarding::{Look, Sender},
+    memory::Reserved,
 };
 
+pub(crate) use body::read_body;
 pub(crate) use resources::{ResourceFacts, first_span, resources};
 
 /// A request as its edge sees it before the body is read.
@@ -63,29 +66,36 @@ pub(crate) async fn welcome(app: &App, knock: &Knock, headers: &HeaderMap) -> Re
     }
 }
 
+/// The sender's mistakes are told to its project; our own troubles are not its business.
+pub(crate) fn told(app: &App, welcome: &Welcome, refusal: Refusal) -> Refusal {
+    if refusal.retry_after().is_none() {
+        app.onboarding.refused(welcome.claims.tenant, welcome.claims.project, &refusal, &welcome.sender);
+    }
+    refusal
+}
+
 /// Admits and appends; `request` is plain protobuf. Returns when the bus has every entry.
 pub(crate) async fn receive(
     app: &Arc<App>,
     knock: &Knock,
     welcome: &Welcome,
     request: Bytes,
+    mut memory: Reserved,
 ) -> Result<Accepted, Refusal> {
-    let _memory = app.in_flight.try_reserve(request.len()).ok_or(Refusal::away("the gateway's memory"))?;
+    memory.set(request.len())?;
     let Claims { tenant, project, retention_days, .. } = welcome.claims;
     let received_ms = app.clock.now().0;
     let rules = Rules::at(received_ms.saturating_mul(1_000_000), retention_days);
-    let admitted = match admit(project, knock.signal, &request, &rules) {
-        Ok(admitted) => admitted,
-        Err(refused) => {
-            let refusal = Refusal::from(refused);
-            app.onboarding.refused(tenant, project, &refusal, &welcome.sender);
-            return Err(refusal);
-        }
-    };
+    let admitted = admit(project, knock.signal, &request, &rules)
+        .map_err(|refused| told(app, welcome, Refusal::from(refused)))?;
     app.limits.take(tenant, admitted.items).await.map_err(|retry_after| Refusal::TooFast { retry_after })?;
     let offset_ms = clock_offset_ms(admitted.newest_ns, received_ms);
     let Admitted { entries, rejections, items, .. } = admitted;
+    let first_stored = entries.first().map(|entry| entry.bytes.clone());
     if !entries.is_empty() {
+        if !is_passed_as_it_is(&request, &entries) {
+            memory.grow(entries.iter().map(|entry| entry.bytes.len()).sum())?;
+        }
         let packed = entries.into_iter().map(|entry| PackedEntry {
             id: entry.id,
             tenant,
@@ -98,38 +108,39 @@ pub(crate) async fn receive(
             clock_offset_ms: offset_ms,
             bytes: entry.bytes,
         });
-        append(app, tenant, packed.collect()).await?;
+        append(app, tenant, packed.collect(), memory).await?;
     }
     metrics::counter!("ingest_items_total", "signal" => knock.signal.as_str()).increment(items);
     metrics::counter!("ingest_rejected_total", "signal" => knock.signal.as_str())
         .increment(rejections.total());
-    tell(app, knock.signal, project, tenant, &request, &rejections, offset_ms);
+    app.onboarding.rejected(tenant, project, knock.signal, &rejections);
+    let look = Look { tenant, project, signal: knock.signal, request, first_stored, offset_ms };
+    look_at(app, look);
     Ok(Accepted { rejections })
 }
 
-pub(crate) async fn append(app: &App, tenant: TenantId, entries: Vec<PackedEntry>) -> Result<(), Refusal> {
+/// Small and all good: its one entry is the request, and not a copy.
+fn is_passed_as_it_is(request: &Bytes, entries: &[Entry]) -> bool {
+    entries.first().is_some_and(|entry| entry.bytes.as_ptr() == request.as_ptr())
+}
+
+pub(crate) async fn append(
+    app: &App,
+    tenant: TenantId,
+    entries: Vec<PackedEntry>,
+    memory: Reserved,
+) -> Result<(), Refusal> {
     let partition = naru_ingest_api::partition_of(tenant, app.partitions);
-    app.appender.append(partition, entries).await.map_err(|_| Refusal::away("the bus"))
+    app.appender.append(partition, entries, memory).await.map_err(|_| Refusal::away("the bus"))
 }
 
 /// What the install page shows of a request that was stored. Told, not counted: it must not slow the answer.
-fn tell(
-    app: &Arc<App>,
-    signal: Signal,
-    project: ProjectId,
-    tenant: TenantId,
-    request: &Bytes,
-    rejections: &naru_otlp::admit::Rejections,
-    offset_ms: i32,
-) {
-    app.onboarding.rejected(tenant, project, signal, rejections);
-    if app.onboarding.is_quiet(project, signal) {
+fn look_at(app: &Arc<App>, look: Look) {
+    if app.onboarding.is_quiet(look.project, look.signal) {
         return;
     }
-    let (app, request) = (Arc::clone(app), request.clone());
-    tokio::spawn(async move {
-        app.onboarding.look_at(&app.redis, tenant, project, signal, &request, offset_ms).await
-    });
+    let app = Arc::clone(app);
+    tokio::spawn(async move { app.onboarding.look_at(&app.redis, look).await });
 }
 
 /// How far the sender's clock is ahead of ours. Data that lags is not a clock that lags, unless it lags by a lot less
@@ -142,27 +153,6 @@ fn clock_offset_ms(newest_ns: u64, received_ms: u64) -> i32 {
     i32::try_from(offset).unwrap_or(if offset > 0 { i32::MAX } else { i32::MIN })
 }
 
-/// Bytes of requests that wait for the bus, bounded.
-#[derive(Debug, Clone)]
-pub(crate) struct InFlight(Arc<tokio::sync::Semaphore>);
-
-impl InFlight {
-    const UNIT: usize = 1_024;
-
-    pub(crate) fn new(bytes_max: usize) -> Self {
-        Self(Arc::new(tokio::sync::Semaphore::new((bytes_max / Self::UNIT).max(1))))
-    }
-
-    /// A place for `bytes`, free again when dropped.
-    pub(crate) fn try_reserve(&self, bytes: usize) -> Option<tokio::sync::OwnedSemaphorePermit> {
-        let units = u32::try_from(bytes.div_ceil(Self::UNIT)).ok()?;
-        Arc::clone(&self.0).try_acquire_many_owned(units).ok()
-    }
-}
-
-/// A slow client holds nothing of ours but a connection, and not for ever.
-pub(crate) const BODY_TIMEOUT: Duration = Duration::from_secs(30);
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -172,14 +162,5 @@ mod tests {
         assert_eq!(clock_offset_ms(0, 1_000_000), 0);
         assert_eq!(clock_offset_ms(1_540_000 * 1_000_000, 1_000_000), 540_000);
         assert_eq!(clock_offset_ms(u64::MAX, 0), i32::MAX);
-    }
-
-    #[test]
-    fn memory_in_flight_is_bounded_and_given_back() {
-        let in_flight = InFlight::new(10 * 1_024);
-        let held = in_flight.try_reserve(9 * 1_024).unwrap();
-        assert!(in_flight.try_reserve(2_000).is_none());
-        drop(held);
-        assert!(in_flight.try_reserve(2_000).is_some());
     }
 }

@@ -68,7 +68,10 @@ impl Service for Writer {
     type Config = Config;
 
     async fn build(config: Config, health: Health) -> anyhow::Result<Self> {
-        anyhow::ensure!(config.partitions > 0, "partitions is 0: set the number that ingest and query have, too");
+        anyhow::ensure!(
+            config.partitions > 0,
+            "partitions is 0: set the number that ingest and query have, too"
+        );
         let pool = Pool::connect(&naru_postgres::Options {
             url: config.postgres_url.clone(),
             password_file: config.postgres_password_file.clone(),
@@ -135,7 +138,12 @@ impl Service for Writer {
         helpers.spawn(endless(Arc::clone(&app.leases).renew(app.pool.clone(), late())));
         helpers.spawn(endless(live::listen(Arc::clone(&app.live), app.bus.client.clone(), late())));
         helpers.spawn(endless(live::push(Arc::clone(&app.live), app.bus.clone(), late())));
-        helpers.spawn(endless(usage::publish(app.pool.clone(), app.bus.clone(), Arc::clone(&app.committed), late())));
+        helpers.spawn(endless(usage::publish(
+            app.pool.clone(),
+            app.bus.clone(),
+            Arc::clone(&app.committed),
+            late(),
+        )));
         helpers.spawn(endless(jobs::run(Arc::clone(&app), late())));
         helpers.spawn(endless(watch(Arc::clone(&app), health, late())));
 

@@ -26,8 +26,6 @@ pub struct Config {
     pub memory_budget_bytes: usize,
     /// UTC days of telemetry kept.
     pub retention_days: u32,
-    /// Cap of each partition stream on the bus, when this service is the one that makes it.
-    pub stream_bytes_max: i64,
     /// Whose leases these are; a restarted writer of the same name has its partitions back at once. Empty = host name.
     /// Two writers that run at the same time need two names.
     pub owner: String,
@@ -48,7 +46,6 @@ impl Default for Config {
             cut_interval_ms: 60_000,
             memory_budget_bytes: 256 << 20,
             retention_days: 14,
-            stream_bytes_max: naru_ingest_api::STREAM_BYTES_MAX_DEFAULT,
             owner: String::new(),
         }
     }

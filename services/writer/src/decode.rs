@@ -45,7 +45,9 @@ pub(crate) struct Decoded {
 pub(crate) fn pack(seq: u64, payload: &Bytes, seen: &mut Seen) -> Result<Decoded, String> {
     let pack = match Pack::decode(payload) {
         Ok(pack) => pack,
-        Err(error @ (PackError::UnknownVersion(_) | PackError::UnknownCodec(_))) => return Err(error.to_string()),
+        Err(error @ (PackError::UnknownVersion(_) | PackError::UnknownCodec(_))) => {
+            return Err(error.to_string());
+        }
         Err(error) => return Ok(damaged(seq, payload, &error)),
     };
     let mut ledger = Ledger::default();

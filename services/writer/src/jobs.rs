@@ -40,11 +40,10 @@ async fn purge(app: &App) {
     loop {
         tokio::time::sleep(PURGE_EVERY).await;
         for tail in app.tails.iter() {
-            if let Some(state) = tail.state() {
-                if let Err(error) = purge::behind(&app.bus.jetstream, &mut marks, &state).await {
-                    let partition = state.partition;
-                    warn!(partition, error = %format!("{error:#}"), "the bus behind partition {partition} stays");
-                }
+            let Some(state) = tail.state() else { continue };
+            if let Err(error) = purge::behind(&app.bus.jetstream, &mut marks, &state).await {
+                let partition = state.partition;
+                warn!(partition, error = %format!("{error:#}"), "the bus behind partition {partition} stays");
             }
         }
     }

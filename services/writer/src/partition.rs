@@ -41,7 +41,9 @@ pub(crate) enum Ended {
     Broken(#[from] Broken),
     #[error(transparent)]
     Stream(#[from] StreamError),
-    #[error("its pack at sequence {seq} is of a version this program does not know: {problem}; run a newer writer")]
+    #[error(
+        "its pack at sequence {seq} is of a version this program does not know: {problem}; run a newer writer"
+    )]
     PackVersion { seq: u64, problem: String },
     #[error(transparent)]
     Catalog(#[from] naru_lake::Error),
@@ -100,9 +102,13 @@ async fn own(app: &Arc<App>, partition: u16, stop: &CancellationToken) -> Result
         let seen = Seen::new(commit::recent_entries(&app.pool, partition).await?);
         let packs = Packs::new(checked.stream, checked.epoch, taken.committed_seq + 1);
         info!(
-            partition, epoch = taken.epoch, seq = taken.committed_seq,
+            partition,
+            epoch = taken.epoch,
+            seq = taken.committed_seq,
             "partition {partition} is ours, epoch {}, stored through {}, {} packs to replay",
-            taken.epoch, taken.committed_seq, checked.last_seq - taken.committed_seq
+            taken.epoch,
+            taken.committed_seq,
+            checked.last_seq - taken.committed_seq
         );
         app.status.taken(partition);
         cycle::Cycle::new(app, partition, taken, checked.last_seq, packs, seen, held.lost()).run(stop).await

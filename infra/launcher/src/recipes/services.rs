@@ -50,6 +50,8 @@ fn recipe(
         probe: Probe::Http(([127, 0, 0, 1], stack.ports.admin(small(index))).into(), "/readyz"),
         addr: addr(stack, name),
         stop_signal: Signal::SIGTERM,
+        death_signal: Signal::SIGKILL,
+        exclusive_dir: None,
     }
 }
 

@@ -13,8 +13,8 @@ use std::{
 
 use nix::{sys::signal::Signal, unistd::Pid};
 
-use super::logger;
-use crate::{probe::Probe, recipes::Recipe, stack};
+use super::{leftover, logger};
+use crate::{place, probe::Probe, recipes::Recipe, stack};
 
 /// A child that dies before it was ever ready is not started again at once: something is wrong that haste won't heal.
 const BACKOFF_FIRST: Duration = Duration::from_millis(250);
@@ -22,6 +22,8 @@ const BACKOFF_MAX: Duration = Duration::from_secs(10);
 const PROBE_EVERY: Duration = Duration::from_millis(200);
 /// Services drain within 15 s; what takes longer is killed, and replays.
 const STOP_WITHIN: Duration = Duration::from_secs(20);
+/// A backend in the middle of a long query does not look up; after this it is told.
+const LEFTOVERS_WITHIN: Duration = Duration::from_secs(5);
 
 pub(super) struct Child {
     recipe: Recipe,
@@ -30,6 +32,8 @@ pub(super) struct Child {
     restarts: u32,
     failures: u32,
     start_at: Instant,
+    /// Since when processes of its predecessor are in the way.
+    waiting_since: Option<Instant>,
 }
 
 struct Running {
@@ -43,7 +47,7 @@ struct Running {
 impl Child {
     pub(super) fn new(recipe: Recipe, data: &Path) -> Self {
         let log = data.join("logs").join(format!("{}.log", recipe.name));
-        Self { recipe, log, running: None, restarts: 0, failures: 0, start_at: Instant::now() }
+        Self { recipe, log, running: None, restarts: 0, failures: 0, start_at: Instant::now(), waiting_since: None }
     }
 
     pub(super) fn name(&self) -> &str {
@@ -78,13 +82,40 @@ impl Child {
                 Err(error) => self.ended(&error.to_string()),
             }
         }
-        if self.running.is_none() && Instant::now() >= self.start_at {
+        if self.running.is_none() && Instant::now() >= self.start_at && !self.waits_for_leftovers() {
             self.start();
         }
     }
 
+    /// Backends of a killed Postgres still hold its shared memory; a new one refuses to start beside them. They notice
+    /// by themselves within moments, and are told when they do not. The memory is theirs to give back, never ours to remove.
+    fn waits_for_leftovers(&mut self) -> bool {
+        let Some(home) = &self.recipe.exclusive_dir else { return false };
+        let leftovers = leftover::living_in(home);
+        if leftovers.is_empty() {
+            self.waiting_since = None;
+            return false;
+        }
+        let since = *self.waiting_since.get_or_insert_with(|| {
+            eprintln!("{} waits for {} processes of its predecessor", self.recipe.name, leftovers.len());
+            Instant::now()
+        });
+        if since.elapsed() > LEFTOVERS_WITHIN {
+            for pid in leftovers {
+                let _ = nix::sys::signal::kill(pid, Signal::SIGQUIT);
+            }
+            // Asked once, then given as long again.
+            self.waiting_since = Some(Instant::now());
+        }
+        true
+    }
+
     fn ended(&mut self, how: &str) {
         let Some(running) = self.running.take() else { return };
+        // What it started itself, such as an interpreter below a script, must not meet its successor.
+        if let Ok(pid) = i32::try_from(running.process.id()) {
+            let _ = nix::sys::signal::killpg(Pid::from_raw(pid), Signal::SIGKILL);
+        }
         running.gone.store(true, Ordering::Relaxed);
         self.restarts += 1;
         let pause = if running.was_ready {
@@ -111,8 +142,9 @@ impl Child {
 
     /// Through `exec-child`, which becomes the program.
     fn spawn(&self) -> anyhow::Result<Running> {
-        let mut command = Command::new(std::env::current_exe()?);
-        command.args(["exec-child", "--parent", &process::id().to_string(), "--death-signal", "SIGKILL"]);
+        let mut command = Command::new(place::THIS_PROGRAM);
+        let death_signal = self.recipe.death_signal.as_str();
+        command.args(["exec-child", "--parent", &process::id().to_string(), "--death-signal", death_signal]);
         if let Some(user) = self.recipe.user {
             command.args(["--user", user]);
         }
@@ -141,10 +173,12 @@ impl Child {
         let pid = self.running.as_ref().and_then(|running| i32::try_from(running.process.id()).ok());
         if let Some(pid) = pid {
             // It may have ended by itself, which is what we want.
-            let _ = nix::sys::signal::kill(Pid::from_raw(pid), signal);
-            if self.is_demo() {
-                let _ = nix::sys::signal::killpg(Pid::from_raw(pid), signal);
-            }
+            let _ = match signal {
+                // A script passes nothing on; each of its programs is told.
+                _ if self.is_demo() => nix::sys::signal::killpg(Pid::from_raw(pid), signal),
+                Signal::SIGKILL => nix::sys::signal::killpg(Pid::from_raw(pid), signal),
+                _ => nix::sys::signal::kill(Pid::from_raw(pid), signal),
+            };
         }
     }
 

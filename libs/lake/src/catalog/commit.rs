@@ -99,9 +99,14 @@ async fn settle(pool: &Pool, cut: &Cut) -> Result<Outcome, Error> {
         .await
         .map_err(Error::catalog("reading back an offset"))?;
     let Some(row) = row else { return Ok(Outcome::Fenced) };
-    let read = || -> Result<(i64, u64), sqlx::Error> { Ok((row.try_get("epoch")?, count(&row, "committed_seq")?)) };
+    let read =
+        || -> Result<(i64, u64), sqlx::Error> { Ok((row.try_get("epoch")?, count(&row, "committed_seq")?)) };
     let (epoch, committed_seq) = read().map_err(Error::catalog("reading back an offset"))?;
-    if epoch == cut.epoch && committed_seq == cut.last_seq { Ok(Outcome::Committed) } else { Ok(Outcome::Fenced) }
+    if epoch == cut.epoch && committed_seq == cut.last_seq {
+        Ok(Outcome::Committed)
+    } else {
+        Ok(Outcome::Fenced)
+    }
 }
 
 async fn move_offset(tx: &mut Tx, cut: &Cut) -> Result<bool, Error> {
@@ -241,7 +246,8 @@ pub async fn recent_entries(pool: &Pool, partition: u16) -> Result<Vec<(u128, u6
     rows.iter()
         .map(|row| {
             let id: Vec<u8> = row.try_get("id")?;
-            let id = <[u8; 16]>::try_from(id).map_err(|_| sqlx::Error::Decode("an entry id has 16 bytes".into()))?;
+            let id = <[u8; 16]>::try_from(id)
+                .map_err(|_| sqlx::Error::Decode("an entry id has 16 bytes".into()))?;
             Ok((u128::from_be_bytes(id), count(row, "age_s")?))
         })
         .collect::<Result<_, sqlx::Error>>()
@@ -253,7 +259,6 @@ pub(super) fn signed(number: u64) -> i64 {
     i64::try_from(number).unwrap_or(i64::MAX)
 }
 
-/// For tests and the outbox: a uuid column as the id it is.
 pub(super) fn uuid(row: &sqlx::postgres::PgRow, column: &str) -> Result<Uuid, sqlx::Error> {
     row.try_get(column)
 }

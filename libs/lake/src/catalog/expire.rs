@@ -47,15 +47,14 @@ pub async fn segments(pool: &Pool, retention_days: u32) -> Result<u64, Error> {
     Ok(done.rows_affected())
 }
 
-/// Drops quarantine rows of entries received before the last `retention_days`.
+/// Drops quarantine rows made before the last `retention_days`.
 pub async fn quarantined(pool: &Pool, retention_days: u32) -> Result<u64, Error> {
-    let done = sqlx::query(
-        "delete from lake.quarantine where received_at < now() - $1::integer * interval '1 day'",
-    )
-    .bind(i32::try_from(retention_days).unwrap_or(i32::MAX))
-    .execute(pool.executor())
-    .await
-    .map_err(Error::catalog("dropping quarantined entries past retention"))?;
+    let done =
+        sqlx::query("delete from lake.quarantine where created_at < now() - $1::integer * interval '1 day'")
+            .bind(i32::try_from(retention_days).unwrap_or(i32::MAX))
+            .execute(pool.executor())
+            .await
+            .map_err(Error::catalog("dropping quarantined entries past retention"))?;
     Ok(done.rows_affected())
 }
 

@@ -94,7 +94,10 @@ pub async fn renew(pool: &Pool, held: &[(u16, i64)], ttl: Duration) -> Result<Ve
     .fetch_all(pool.executor())
     .await
     .map_err(Error::catalog("renewing leases"))?;
-    rows.iter().map(partition_number).collect::<Result<_, _>>().map_err(Error::catalog("reading renewed leases"))
+    rows.iter()
+        .map(partition_number)
+        .collect::<Result<_, _>>()
+        .map_err(Error::catalog("reading renewed leases"))
 }
 
 /// Lets go at once, so that the next owner need not wait. Nothing happens when somebody else has it already.

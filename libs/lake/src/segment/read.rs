@@ -8,9 +8,7 @@ use futures::{FutureExt, TryStreamExt, future::BoxFuture};
 use object_store::{ObjectStore, ObjectStoreExt, path::Path};
 use parquet::{
     arrow::{
-        ParquetRecordBatchStreamBuilder,
-        arrow_reader::ArrowReaderOptions,
-        async_reader::AsyncFileReader,
+        ParquetRecordBatchStreamBuilder, arrow_reader::ArrowReaderOptions, async_reader::AsyncFileReader,
     },
     errors::{ParquetError, Result as ParquetResult},
     file::metadata::{PageIndexPolicy, ParquetMetaData, ParquetMetaDataReader},
@@ -69,7 +67,8 @@ impl AsyncFileReader for ExtentReader {
 
     fn get_byte_ranges(&mut self, ranges: Vec<Range<u64>>) -> BoxFuture<'_, ParquetResult<Vec<Bytes>>> {
         async move {
-            let ranges = ranges.iter().map(|range| self.in_object(range)).collect::<ParquetResult<Vec<_>>>()?;
+            let ranges =
+                ranges.iter().map(|range| self.in_object(range)).collect::<ParquetResult<Vec<_>>>()?;
             Ok(self.store.get_ranges(&self.path, &ranges).await?)
         }
         .boxed()
@@ -86,7 +85,9 @@ impl AsyncFileReader for ExtentReader {
                 .with_metadata_options(options.map(|options| options.metadata_options().clone()))
                 .with_column_index_policy(policy(options.map(ArrowReaderOptions::column_index_policy)))
                 .with_offset_index_policy(policy(options.map(ArrowReaderOptions::offset_index_policy)))
-                .with_prefetch_hint(Some(FOOTER_BYTES_HINT.min(usize::try_from(length).unwrap_or(usize::MAX))))
+                .with_prefetch_hint(Some(
+                    FOOTER_BYTES_HINT.min(usize::try_from(length).unwrap_or(usize::MAX)),
+                ))
                 .load_and_finish(self, length)
                 .await?;
             Ok(Arc::new(metadata))
@@ -97,9 +98,14 @@ impl AsyncFileReader for ExtentReader {
 
 /// Every row of a segment: for tests, export and small segments.
 pub async fn read_all(store: Arc<dyn ObjectStore>, row: &SegmentRow) -> Result<Vec<RecordBatch>, Error> {
-    let failed =
-        |source| Error::Decode { path: row.path.clone(), offset: row.offset, end: row.offset + row.length, source };
+    let failed = |source| Error::Decode {
+        path: row.path.clone(),
+        offset: row.offset,
+        end: row.offset + row.length,
+        source,
+    };
     let reader = ExtentReader::of(store, row);
-    let stream = ParquetRecordBatchStreamBuilder::new(reader).await.map_err(failed)?.build().map_err(failed)?;
+    let stream =
+        ParquetRecordBatchStreamBuilder::new(reader).await.map_err(failed)?.build().map_err(failed)?;
     stream.try_collect().await.map_err(failed)
 }

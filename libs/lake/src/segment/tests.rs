@@ -28,15 +28,21 @@ fn spans(rows: &[(String, bool, i64)]) -> RecordBatch {
         let length = rows.len();
         match (field.name().as_str(), field.data_type()) {
             ("service_name", _) => Arc::new(StringArray::from_iter_values(rows.iter().map(|row| &row.0))),
-            ("is_entry", _) => Arc::new(arrow::array::BooleanArray::from_iter(rows.iter().map(|row| Some(row.1)))),
-            ("start_ns", _) => Arc::new(arrow::array::Int64Array::from_iter_values(rows.iter().map(|row| row.2))),
+            ("is_entry", _) => {
+                Arc::new(arrow::array::BooleanArray::from_iter(rows.iter().map(|row| Some(row.1))))
+            }
+            ("start_ns", _) => {
+                Arc::new(arrow::array::Int64Array::from_iter_values(rows.iter().map(|row| row.2)))
+            }
             (_, data_type) if field.is_nullable() => new_null_array(data_type, length),
             (_, DataType::Utf8) => Arc::new(StringArray::from(vec!["{}"; length])),
             (_, DataType::Int64) => Arc::new(arrow::array::Int64Array::from(vec![5; length])),
             (_, DataType::UInt8) => Arc::new(arrow::array::UInt8Array::from(vec![1; length])),
             (_, DataType::FixedSizeBinary(size)) => {
                 let id = vec![1_u8; usize::try_from(*size).unwrap()];
-                Arc::new(arrow::array::FixedSizeBinaryArray::try_from_iter(vec![id; length].into_iter()).unwrap())
+                Arc::new(
+                    arrow::array::FixedSizeBinaryArray::try_from_iter(vec![id; length].into_iter()).unwrap(),
+                )
             }
             (name, data_type) => panic!("no filler for {name}: {data_type}"),
         }
@@ -71,9 +77,10 @@ fn triples(batches: &[RecordBatch]) -> Vec<(String, bool, i64)> {
         let service = batch.column_by_name("service_name").unwrap().as_string::<i32>();
         let is_entry = batch.column_by_name("is_entry").unwrap().as_boolean();
         let start = batch.column_by_name("start_ns").unwrap().as_primitive::<Int64Type>();
-        rows.extend((0..batch.num_rows()).map(|row| {
-            (service.value(row).to_owned(), is_entry.value(row), start.value(row))
-        }));
+        rows.extend(
+            (0..batch.num_rows())
+                .map(|row| (service.value(row).to_owned(), is_entry.value(row), start.value(row))),
+        );
     }
     rows
 }
@@ -109,7 +116,7 @@ proptest! {
 #[test]
 fn no_rows_make_no_segment() {
     assert!(write(Signal::Traces, &[]).unwrap().is_none());
-    assert!(write(Signal::Traces, &[spans(&[])]).unwrap().is_none());
+    assert!(write(Signal::Traces, &[RecordBatch::new_empty(schema::spans())]).unwrap().is_none());
 }
 
 #[tokio::test]

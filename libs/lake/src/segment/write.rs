@@ -14,7 +14,6 @@ use parquet::{
         metadata::SortingColumn,
         properties::{EnabledStatistics, WriterProperties, WriterPropertiesBuilder},
     },
-
     schema::types::ColumnPath,
 };
 
@@ -48,7 +47,8 @@ pub fn write(signal: Signal, batches: &[RecordBatch]) -> Result<Option<Extent>, 
     // Without the Arrow schema in the file, a reader sees the plain types whatever the writer held in memory.
     let options =
         ArrowWriterOptions::new().with_properties(properties(signal, &sorted)).with_skip_arrow_metadata(true);
-    let mut writer = ArrowWriter::try_new_with_options(Vec::new(), sorted.schema(), options).map_err(Error::Encode)?;
+    let mut writer =
+        ArrowWriter::try_new_with_options(Vec::new(), sorted.schema(), options).map_err(Error::Encode)?;
     writer.write(&sorted).map_err(Error::Encode)?;
     let bytes = writer.into_inner().map_err(Error::Encode)?;
     Ok(Some(Extent { bytes: bytes.into(), rows: sorted.num_rows() as u64, min_start_ns, max_start_ns }))

@@ -1,3 +1,5 @@
+mod hostile;
+
 use std::collections::HashSet;
 
 use naru_ids::UnixMs;

@@ -43,8 +43,14 @@ mod tests {
 
     #[test]
     fn old_and_new_environment_names_meet() {
-        assert_eq!(resource_column("deployment.environment"), Some((ResourceColumn::DeploymentEnvironment, 1)));
-        assert_eq!(resource_column("deployment.environment.name"), Some((ResourceColumn::DeploymentEnvironment, 0)));
+        assert_eq!(
+            resource_column("deployment.environment"),
+            Some((ResourceColumn::DeploymentEnvironment, 1))
+        );
+        assert_eq!(
+            resource_column("deployment.environment.name"),
+            Some((ResourceColumn::DeploymentEnvironment, 0))
+        );
         assert_eq!(resource_column("service.namespace"), None);
     }
 }

@@ -86,7 +86,13 @@ mod tests {
 
     #[test]
     fn hosts_lose_their_port() {
-        let hosts = [("shop:8443", "shop"), ("shop", "shop"), ("[::1]:80", "::1"), ("::1", "::1"), ("10.0.0.1:5", "10.0.0.1")];
+        let hosts = [
+            ("shop:8443", "shop"),
+            ("shop", "shop"),
+            ("[::1]:80", "::1"),
+            ("::1", "::1"),
+            ("10.0.0.1:5", "10.0.0.1"),
+        ];
         for (host, bare) in hosts {
             assert_eq!(host_without_port(host), bare);
         }

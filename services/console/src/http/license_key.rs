@@ -8,8 +8,8 @@ use naru_license_api::KeyInfo;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::{Created, signed_in::MayChange};
-use crate::{app::App, clock::rfc3339, error::Error, license_key, session::caller::SignedIn};
+use super::{Created, signed_in::MayChange, time::rfc3339};
+use crate::{app::App, error::Error, license_key, session::caller::SignedIn};
 
 #[derive(Serialize, ToSchema)]
 pub(super) struct LicenseKeys {

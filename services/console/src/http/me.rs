@@ -1,7 +1,7 @@
 //! `PATCH /me`.
 
 use axum::extract::State;
-use naru_http::{Json, Problem};
+use naru_http::{ClientAddress, Json, Problem};
 use serde::Deserialize;
 use utoipa::ToSchema;
 
@@ -27,8 +27,9 @@ pub(super) struct Change {
 pub(super) async fn change(
     State(app): State<App>,
     LoggedIn(who, _): LoggedIn,
+    ClientAddress(address): ClientAddress,
     Json(Change { locale, name }): Json<Change>,
 ) -> Result<Json<Session>, Error> {
-    let who = change::change(&app, who, name.as_deref(), locale.as_deref()).await?;
+    let who = change::change(&app, who, name.as_deref(), locale.as_deref(), &address.to_string()).await?;
     Ok(Json(Session::signed_in(&app, &who)))
 }

@@ -51,7 +51,7 @@ pub(super) async fn stream(
     headers: HeaderMap,
 ) -> Result<impl IntoResponse, Error> {
     let project = board::find(&app, &who, id).await?;
-    let place = app.watchers.clone().try_acquire_owned().map_err(|_| Error::TooMany { retry_after_s: 10 })?;
+    let place = app.watchers.enter(who.caller.tenant).ok_or(Error::TooMany { retry_after_s: 10 })?;
     let entries = app.onboarding.watch(who.caller.tenant, project.id, last_event_id(&headers)).await?;
     let events = entries.map(event).take_until(Box::pin(ended(app, headers))).map(move |event| {
         // Held for as long as the stream lives.

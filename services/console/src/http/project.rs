@@ -7,10 +7,9 @@ use naru_ids::ProjectId;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::{Created, signed_in::MayChange};
+use super::{Created, signed_in::MayChange, time::rfc3339};
 use crate::{
     app::App,
-    clock::rfc3339,
     error::Error,
     project::{
         board::{self, Tile},
@@ -37,7 +36,7 @@ pub(super) struct Project {
     first_data_at: Option<String>,
     /// To the hour: the start of the last UTC hour with data.
     last_data_at: Option<String>,
-    /// Null only when usage cannot be asked right now.
+    /// Stored in the last 13 months. Null only when usage cannot be asked right now.
     spans_total: Option<u64>,
 }
 
@@ -60,7 +59,7 @@ impl Project {
 }
 
 pub(super) fn apm_url(app: &App, who: &SignedIn, project: ProjectId) -> String {
-    format!("{}/projects/{project}", app.places.apm_url(&who.tenant.slug, &who.tenant.region))
+    format!("{}/p/{project}", app.places.apm_url(&who.tenant.slug, &who.tenant.region))
 }
 
 /// All projects of the tenant, oldest first.

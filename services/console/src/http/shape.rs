@@ -5,9 +5,9 @@ use naru_ids::{TenantId, UserId};
 use serde::Serialize;
 use utoipa::ToSchema;
 
+use super::time::rfc3339;
 use crate::{
     app::App,
-    clock::rfc3339,
     session::caller::SignedIn,
     store::{person, tenant},
 };

@@ -1,12 +1,19 @@
-//! Times in query strings: RFC 3339 or unix ms.
+//! Times as the public API writes them, RFC 3339, and as it reads them: that or unix ms.
 
 use naru_http::FieldError;
 use naru_ids::UnixMs;
 
 use crate::error::Error;
 
-pub(super) const DAY_MS: u64 = 86_400_000;
+const DAY_MS: u64 = 86_400_000;
 const RANGE_DAYS_MAX: u64 = 366;
+
+/// RFC 3339 in UTC with milliseconds.
+pub(super) fn rfc3339(at: UnixMs) -> String {
+    let ms = i64::try_from(at.0).unwrap_or(i64::MAX);
+    jiff::Timestamp::from_millisecond(ms)
+        .map_or_else(|_| "9999-12-31T23:59:59.999Z".to_owned(), |time| format!("{time:.3}"))
+}
 
 /// `[from, to)` of a request; `to` defaults to now and `from` to 30 days before.
 pub(super) fn range(from: Option<&str>, to: Option<&str>, now: UnixMs) -> Result<(UnixMs, UnixMs), Error> {
@@ -39,6 +46,12 @@ fn wrong(field: &str, code: &str, message: &str) -> Error {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn times_are_shown_in_utc_with_milliseconds() {
+        assert_eq!(rfc3339(UnixMs(1_764_000_000_120)), "2025-11-24T16:00:00.120Z");
+        assert_eq!(rfc3339(UnixMs(u64::MAX)), "9999-12-31T23:59:59.999Z");
+    }
 
     #[test]
     fn times_are_read_in_both_forms_and_bounded() {

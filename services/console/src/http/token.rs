@@ -7,8 +7,8 @@ use naru_ids::TokenId;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::{Created, signed_in::MayChange};
-use crate::{app::App, clock::rfc3339, error::Error, session::caller::SignedIn, store::api_token, token};
+use super::{Created, signed_in::MayChange, time::rfc3339};
+use crate::{app::App, error::Error, session::caller::SignedIn, store::api_token, token};
 
 #[derive(Serialize, ToSchema)]
 pub(super) struct Tokens {

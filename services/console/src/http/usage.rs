@@ -8,8 +8,8 @@ use naru_metering_api::UsageTotals;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
-use super::time;
-use crate::{app::App, clock::rfc3339, error::Error, project::board, session::caller::SignedIn};
+use super::time::{self, rfc3339};
+use crate::{app::App, error::Error, project::board, session::caller::SignedIn};
 
 #[derive(Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]

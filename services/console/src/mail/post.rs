@@ -25,8 +25,9 @@ pub enum PostError {
     Build(#[source] lettre::error::Error),
     #[error("writing {path}")]
     Write { path: PathBuf, source: std::io::Error },
-    #[error("handing a mail to the SMTP server")]
-    Smtp(#[source] lettre::transport::smtp::Error),
+    /// Without the server's own words: they often repeat the recipient, and logs hold no mail addresses.
+    #[error("handing a mail to the SMTP server ({what}, code {code})")]
+    Smtp { what: &'static str, code: String },
 }
 
 #[derive(Debug)]
@@ -68,9 +69,22 @@ impl Post {
             .map_err(PostError::Build)?;
         match &self.way {
             Way::Files(dir) => write(dir, &message).await,
-            Way::Smtp(transport) => transport.send(message).await.map(|_| ()).map_err(PostError::Smtp),
+            Way::Smtp(transport) => {
+                transport.send(message).await.map(|_| ()).map_err(|error| smtp_error(&error))
+            }
         }
     }
+}
+
+fn smtp_error(error: &lettre::transport::smtp::Error) -> PostError {
+    let what = match () {
+        () if error.is_permanent() => "refused for good",
+        () if error.is_transient() => "refused for now",
+        () if error.is_timeout() => "no answer in time",
+        () if error.is_tls() => "no TLS",
+        () => "no connection",
+    };
+    PostError::Smtp { what, code: error.status().map_or_else(|| "none".to_owned(), |code| code.to_string()) }
 }
 
 fn smtp(url: &str, password_file: Option<&Path>) -> Result<AsyncSmtpTransport<Tokio1Executor>, PostError> {

@@ -85,11 +85,10 @@ pub async fn name_problem(app: &App, text: &str) -> Result<Option<NameProblem>, 
         Ok(slug) => slug,
         Err(problem) => return Ok(Some(problem)),
     };
+    // One statement: two would let a sign-up commit between them and call its own name merely confusable.
     let mut tx = app.pool.begin().await?;
-    if tenant::by_slug(&mut tx, slug.as_str()).await?.is_some() {
-        return Ok(Some(NameProblem::Taken));
-    }
-    Ok(tenant::has_skeleton(&mut tx, &slug.skeleton()).await?.then_some(NameProblem::Confusable))
+    let in_use = tenant::slug_of_skeleton(&mut tx, &slug.skeleton()).await?;
+    Ok(in_use.map(|name| if name == slug.as_str() { NameProblem::Taken } else { NameProblem::Confusable }))
 }
 
 /// All that can be wrong without asking the database.

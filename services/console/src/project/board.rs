@@ -18,7 +18,7 @@ pub struct Tile {
     pub first_data: Option<UnixMs>,
     /// The start of the last UTC hour in which something was stored, or the first span if that came later.
     pub last_data: Option<UnixMs>,
-    /// `None` = metering is away and never said.
+    /// Of the last 13 months. `None` = metering is away and never said.
     pub spans_total: Option<u64>,
 }
 
@@ -46,7 +46,7 @@ async fn tiles(app: &App, who: &SignedIn, projects: Vec<Project>) -> Result<Vec<
     if projects.is_empty() {
         return Ok(Vec::new());
     }
-    let usage = app.metering.all_time(who.caller.tenant, app.now().0).await;
+    let usage = app.metering.board(who.caller.tenant, app.now().0).await;
     let usage = usage.as_ref().map(|usage| usage.as_slice());
     Ok(projects.into_iter().map(|project| tile(project, usage)).collect())
 }

@@ -11,8 +11,9 @@ use std::{
 
 use moka::future::Cache;
 use naru_redis::Redis;
+use naru_runtime::Clock;
 
-use crate::{clock::Clock, error::Error};
+use crate::error::Error;
 
 /// So many attempts within a window.
 #[derive(Debug, Clone, Copy)]

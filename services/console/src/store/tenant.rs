@@ -80,12 +80,12 @@ pub async fn by_slug(tx: &mut Tx, slug: &str) -> Result<Option<Tenant>, StoreErr
     Ok(row.map(Tenant::from))
 }
 
-/// Is there a tenant whose name looks like this?
-pub async fn has_skeleton(tx: &mut Tx, skeleton: &str) -> Result<bool, StoreError> {
+/// The name that looks like this one, if there is one; at most one tenant has a skeleton.
+pub async fn slug_of_skeleton(tx: &mut Tx, skeleton: &str) -> Result<Option<String>, StoreError> {
     lookup::by(tx, Lookup::Skeleton, skeleton).await?;
-    sqlx::query_scalar("select exists (select 1 from console.tenant where skeleton = $1)")
+    sqlx::query_scalar("select slug from console.tenant where skeleton = $1")
         .bind(skeleton)
-        .fetch_one(&mut **tx)
+        .fetch_optional(&mut **tx)
         .await
         .doing("looking up a tenant by its skeleton")
 }

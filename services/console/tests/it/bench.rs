@@ -9,11 +9,11 @@ use std::{
     time::{Duration, SystemTime, UNIX_EPOCH},
 };
 
-use naru_console::{Config, Console, clock::Clock};
+use naru_console::{Config, Console, app::App};
 use naru_console_api::{CALLER, CallerAnswer, CallerQuestion, Credential, KnownCaller};
 use naru_ids::UnixMs;
 use naru_nats::Bus;
-use naru_runtime::{Health, Service};
+use naru_runtime::{Clock, Health, Service};
 use naru_testkit::{Nats, Postgres, RedisServer, Scratch};
 use serde_json::{Value, json};
 use tokio::task::JoinHandle;
@@ -31,6 +31,7 @@ pub(crate) struct Bench {
     pub(crate) bus: Bus,
     pub(crate) peers: Peers,
     pub(crate) mails: Scratch,
+    pub(crate) app: App,
     now_ms: Arc<AtomicU64>,
     stop: CancellationToken,
     service: JoinHandle<anyhow::Result<()>>,
@@ -61,7 +62,7 @@ impl Bench {
             move || UnixMs(now_ms.load(Ordering::Relaxed))
         });
         let console = Console::build_with_clock(config, Health::default(), clock).await.unwrap();
-        let addr = console.addrs()[0].1;
+        let (addr, app) = (console.addrs()[0].1, console.app().clone());
         let stop = CancellationToken::new();
         let service = tokio::spawn(console.run(stop.clone()));
         let bus = Bus::connect(&naru_nats::Options {
@@ -73,8 +74,20 @@ impl Bench {
         .await
         .unwrap();
         let peers = Peers::play(&bus).await;
-        let bench =
-            Self { addr, postgres, nats, redis, bus, peers, mails, now_ms, stop, service, _files: files };
+        let bench = Self {
+            addr,
+            postgres,
+            nats,
+            redis,
+            bus,
+            peers,
+            mails,
+            app,
+            now_ms,
+            stop,
+            service,
+            _files: files,
+        };
         naru_testkit::wait_until("console answers on the bus", Duration::from_secs(10), || async {
             bench.ask("nobody", Credential::Session("00".into())).await.is_ok()
         })

@@ -9,7 +9,7 @@ use naru_license_api::{
     RevokedKey, hint_of,
 };
 use naru_metering_api::{USAGE, UsageAnswer, UsageQuestion};
-use naru_nats::Bus;
+use naru_nats::{Bus, Refusal};
 use tokio::task::JoinHandle;
 
 pub(crate) struct Peers {
@@ -27,7 +27,12 @@ impl Peers {
         let serving = vec![
             bus.serve(KEYS_ISSUE, "license", move |ask: IssueKey| {
                 let keys = Arc::clone(&issue);
-                async move { Ok(issue_key(&keys, ask)) }
+                async move {
+                    if ask.name == "one too many" {
+                        return Err(Refusal::new("too_many_keys", "a project has at most 500 keys"));
+                    }
+                    Ok(issue_key(&keys, ask))
+                }
             })
             .await
             .unwrap(),
@@ -59,9 +64,14 @@ impl Peers {
             })
             .await
             .unwrap(),
-            bus.serve(USAGE, "metering", move |_: UsageQuestion| {
+            bus.serve(USAGE, "metering", move |ask: UsageQuestion| {
                 let answer = Arc::clone(&answer);
-                async move { Ok(answer.lock().unwrap().clone()) }
+                async move {
+                    if ask.to_ms - ask.from_ms > 400 * 86_400_000 {
+                        return Err(Refusal::new("range", "ask for at most 400 days of usage at a time"));
+                    }
+                    Ok(answer.lock().unwrap().clone())
+                }
             })
             .await
             .unwrap(),

@@ -127,3 +127,54 @@ async fn the_role_sees_nothing_without_a_tenant_and_only_what_a_look_up_names() 
     pool.close().await;
     bench.stop().await;
 }
+
+#[tokio::test]
+async fn what_ended_is_deleted_a_day_later_and_what_lives_stays() {
+    let bench = Bench::start().await;
+    let mut acme = bench.tenant("acme").await;
+    acme.navigate("acme.apm.local.localhost", "/auth/start").await;
+    let hand_over = format!("/auth/hand-over?host=acme.apm.local.localhost&nonce_digest={}", "0".repeat(64));
+    assert_eq!(acme.navigate(crate::browser::CONSOLE, &hand_over).await.0.status, 303);
+    crate::mailbox::mail_to(bench.mails.path(), "owner@acme.example.com", 1).await;
+    let expire = || naru_console::jobs::expire::round(&bench.app);
+
+    assert_eq!(expire().await.unwrap(), 0);
+    bench.advance(std::time::Duration::from_secs(86_400 + 61));
+    assert_eq!(expire().await.unwrap(), 1, "the code");
+    bench.advance(std::time::Duration::from_secs(7 * 86_400));
+    assert_eq!(expire().await.unwrap(), 1, "the link");
+    bench.advance(std::time::Duration::from_secs(7 * 86_400));
+    assert_eq!(expire().await.unwrap(), 1, "the session");
+    bench.stop().await;
+}
+
+#[tokio::test]
+async fn every_change_is_written_down_with_who_and_from_where() {
+    let bench = Bench::start().await;
+    let mut acme = bench.tenant("acme").await;
+    let project = acme.post("/api/v1/projects", new_project("shop")).await.json();
+    let project = project["id"].as_str().unwrap();
+    acme.post(&format!("/api/v1/projects/{project}/license-keys"), serde_json::json!({})).await;
+    let token = acme.post("/api/v1/tokens", serde_json::json!({"name": "ci"})).await.json();
+    acme.delete(&format!("/api/v1/tokens/{}", token["id"].as_str().unwrap())).await;
+    acme.delete("/api/v1/sessions/current").await;
+
+    let pool = PgPool::connect(&bench.postgres.superuser_url()).await.unwrap();
+    let entries: Vec<(String, String, String, String)> =
+        sqlx::query_as("select action, actor, subject, address from console.audit order by at_ms, id")
+            .fetch_all(&pool)
+            .await
+            .unwrap();
+    let mut actions: Vec<&str> = entries.iter().map(|entry| entry.0.as_str()).collect();
+    actions.sort_unstable();
+    let expected =
+        ["key.issue", "project.create", "session.close", "tenant.create", "token.create", "token.revoke"];
+    assert_eq!(actions, expected);
+    assert!(
+        entries.iter().all(|entry| entry.1.starts_with("usr_") && entry.3 == "198.51.100.7"),
+        "{entries:?}"
+    );
+    assert!(entries.iter().any(|entry| entry.2 == project));
+    pool.close().await;
+    bench.stop().await;
+}

@@ -70,6 +70,18 @@ async fn a_wrong_project_form_is_told_field_by_field() {
 }
 
 #[tokio::test]
+async fn what_license_refuses_is_told_as_a_wrong_field() {
+    let bench = Bench::start().await;
+    let mut acme = bench.tenant("acme").await;
+    let id =
+        acme.post("/api/v1/projects", new_project("shop")).await.json()["id"].as_str().unwrap().to_owned();
+    let answer =
+        acme.post(&format!("/api/v1/projects/{id}/license-keys"), json!({"name": "one too many"})).await;
+    assert_eq!((answer.status, answer.field_codes()), (422, vec!["name:too_many".to_owned()]));
+    bench.stop().await;
+}
+
+#[tokio::test]
 async fn usage_and_tiles_show_what_metering_says() {
     let bench = Bench::start().await;
     let mut acme = bench.tenant("acme").await;

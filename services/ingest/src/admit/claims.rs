@@ -7,7 +7,10 @@ mod known;
 mod refresh;
 
 use std::{
-    sync::{Mutex, PoisonError},
+    sync::{
+        Mutex, PoisonError,
+        atomic::{AtomicU64, Ordering},
+    },
     time::Duration,
 };
 
@@ -24,6 +27,9 @@ pub(crate) use refresh::keep_fresh;
 pub(crate) const FRESH: Duration = Duration::from_secs(30);
 /// "Unknown" is asked again sooner: the key may have been issued a moment ago. Junk still can't hammer license.
 const REFUSED_FRESH: Duration = Duration::from_secs(5);
+/// After a question in vain, keys that may serve stale don't wait for another one this long: an agent should not feel
+/// that license hangs.
+const AWAY_BELIEVED: Duration = Duration::from_secs(5);
 /// How long a good key serves without a word from license.
 const STALE_MAX: Duration = Duration::from_secs(3_600);
 
@@ -32,6 +38,8 @@ pub(crate) struct ClaimsCache {
     license: License,
     clock: Clock,
     known: Mutex<Known>,
+    /// Unix ms of the last question in vain.
+    away_ms: AtomicU64,
     /// Questions on their way, so that a thousand requests with a new key are one question.
     asking: Cache<KeyDigest, Result<Verdict, ()>>,
 }
@@ -52,12 +60,17 @@ impl ClaimsCache {
     pub(crate) fn new(license: License, clock: Clock) -> Self {
         // The cache only joins questions that are asked at the same time; what is known lives in `known`.
         let asking = Cache::builder().max_capacity(10_000).time_to_live(Duration::from_millis(200)).build();
-        Self { license, clock, known: Mutex::new(Known::default()), asking }
+        Self { license, clock, known: Mutex::new(Known::default()), away_ms: AtomicU64::new(0), asking }
     }
 
     pub(crate) async fn permit(&self, digest: KeyDigest) -> Permit {
         let now_ms = self.clock.now().0;
         if let Some(verdict) = self.with(|known| known.fresh(digest, now_ms)) {
+            return permit_of(verdict, now_ms);
+        }
+        if self.is_license_away(now_ms)
+            && let Some(verdict) = self.with(|known| known.stale(digest, now_ms))
+        {
             return permit_of(verdict, now_ms);
         }
         let asked = self
@@ -69,11 +82,19 @@ impl ClaimsCache {
                 let verdict = self.with(|known| known.learn(digest, verdict, now_ms));
                 permit_of(verdict, now_ms)
             }
-            Err(()) => match self.with(|known| known.stale(digest, now_ms)) {
-                Some(verdict) => permit_of(verdict, now_ms),
-                None => Permit::Unknown,
-            },
+            Err(()) => {
+                self.away_ms.store(now_ms, Ordering::Relaxed);
+                match self.with(|known| known.stale(digest, now_ms)) {
+                    Some(verdict) => permit_of(verdict, now_ms),
+                    None => Permit::Unknown,
+                }
+            }
         }
+    }
+
+    fn is_license_away(&self, now_ms: u64) -> bool {
+        let since_ms = now_ms.saturating_sub(self.away_ms.load(Ordering::Relaxed));
+        u128::from(since_ms) < AWAY_BELIEVED.as_millis()
     }
 
     pub(crate) fn hear(&self, event: KeyEvent) {

@@ -59,10 +59,10 @@ impl Packer {
                 },
             };
             // A place in flight first: while the bus is slow, packs grow instead of queueing.
-            let mut permit = self.place_in_flight().await;
+            let permit = self.place_in_flight().await;
             let deadline = Instant::now() + self.delay;
             let mut batch = Batch::default();
-            permit = self.begin(&mut batch, first, permit).await;
+            let permit = self.begin(&mut batch, first, permit).await;
             while let Ok(Some(append)) = tokio::time::timeout_at(deadline, inbox.recv()).await {
                 if !batch.has_room_for(&append) {
                     too_much_for_the_last = Some(append);

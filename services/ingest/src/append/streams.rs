@@ -4,7 +4,7 @@ use std::{collections::HashMap, time::Duration};
 
 use async_nats::jetstream::{
     self,
-    context::{CreateStreamError, GetStreamError, GetStreamErrorKind},
+    context::{CreateStreamError, GetStreamError, GetStreamErrorKind, UpdateStreamError},
     stream::{Compression, Config, DiscardPolicy, RetentionPolicy, StorageType},
 };
 use naru_ingest_api::{
@@ -22,6 +22,8 @@ pub(crate) enum StreamError {
     Get { name: String, source: GetStreamError },
     #[error("making stream {name}")]
     Create { name: String, source: CreateStreamError },
+    #[error("setting the cap of stream {name}")]
+    SetCap { name: String, source: UpdateStreamError },
     #[error("stream {name} has {what}: what is acknowledged could be lost; mend or remove it")]
     Unsafe { name: String, what: String },
 }
@@ -48,6 +50,9 @@ pub(crate) async fn ensure_partitions(
         };
         let found = get_or_create(jetstream, config.clone()).await?;
         check(&config, &found)?;
+        if found.max_bytes != bytes_max {
+            set_cap(jetstream, found, bytes_max).await?;
+        }
     }
     Ok(())
 }
@@ -84,6 +89,15 @@ async fn get_or_create(jetstream: &jetstream::Context, config: Config) -> Result
     }
 }
 
+/// The cap is an operator's to change; a full stream refuses, so neither way loses anything.
+async fn set_cap(jetstream: &jetstream::Context, found: Config, bytes_max: i64) -> Result<(), StreamError> {
+    let name = found.name.clone();
+    match jetstream.update_stream(Config { max_bytes: bytes_max, ..found }).await {
+        Ok(_) => Ok(()),
+        Err(source) => Err(StreamError::SetCap { name, source }),
+    }
+}
+
 fn is_absent(error: &GetStreamError) -> bool {
     matches!(error.kind(), GetStreamErrorKind::JetStream(error) if error.error_code() == jetstream::ErrorCode::STREAM_NOT_FOUND)
 }
@@ -97,6 +111,12 @@ fn check(wanted: &Config, found: &Config) -> Result<(), StreamError> {
         "memory storage".to_owned()
     } else if found.subjects != wanted.subjects {
         format!("subjects {:?}", found.subjects)
+    } else if !found.max_age.is_zero() {
+        format!("a maximum age of {:?}", found.max_age)
+    } else if found.max_messages > 0 || found.max_messages_per_subject > 0 {
+        "a maximum number of messages".to_owned()
+    } else if found.max_bytes <= 0 {
+        "no cap in bytes, which fills the disk and wedges the server".to_owned()
     } else if !found.metadata.contains_key(STREAM_EPOCH_KEY) {
         format!("no `{STREAM_EPOCH_KEY}` in its metadata")
     } else {

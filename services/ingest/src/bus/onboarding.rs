@@ -42,6 +42,18 @@ pub(crate) struct Sender {
     pub(crate) peer: IpAddr,
 }
 
+/// A request that was answered, to be looked at for the log.
+#[derive(Debug)]
+pub(crate) struct Look {
+    pub(crate) tenant: TenantId,
+    pub(crate) project: ProjectId,
+    pub(crate) signal: Signal,
+    pub(crate) request: Bytes,
+    /// Its first entry; `None` when all was rejected.
+    pub(crate) first_stored: Option<Bytes>,
+    pub(crate) offset_ms: i32,
+}
+
 #[derive(Debug)]
 pub(crate) struct Onboarding {
     queue: mpsc::Sender<(TenantId, ProjectId, OnboardingEvent)>,
@@ -125,16 +137,9 @@ impl Onboarding {
     }
 
     /// Tells of agents not seen before, of clocks that are off, and of the first span ever.
-    pub(crate) async fn look_at(
-        &self,
-        redis: &Redis,
-        tenant: TenantId,
-        project: ProjectId,
-        signal: Signal,
-        request: &Bytes,
-        offset_ms: i32,
-    ) {
-        let senders = resources(request);
+    pub(crate) async fn look_at(&self, redis: &Redis, look: Look) {
+        let Look { tenant, project, signal, request, first_stored, offset_ms } = look;
+        let senders = resources(&request);
         let application = senders.first().map(|facts| facts.application.clone()).unwrap_or_default();
         for facts in senders {
             if offset_ms.unsigned_abs() > OFFSET_TOLD_MS
@@ -156,10 +161,12 @@ impl Onboarding {
                 );
             }
         }
+        // What was rejected to the last item is not the first of anything.
+        let Some(first_stored) = first_stored else { return };
         if !is_news(&self.signals, (project, signal)) || !is_first_ever(redis, project, signal).await {
             return;
         }
-        match (signal, first_span(request)) {
+        match (signal, first_span(&first_stored)) {
             (Signal::Traces, Some(first)) => self.tell(
                 tenant,
                 project,

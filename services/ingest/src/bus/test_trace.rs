@@ -51,7 +51,8 @@ async fn send(app: Arc<App>, question: TestTrace) -> Result<TestTraceSent, Refus
         clock_offset_ms: 0,
         bytes: entry.bytes,
     });
-    receive::append(&app, tenant, entries.collect())
+    let memory = app.memory.reserve().map_err(|refusal| Refusal::unavailable(refusal.message()))?;
+    receive::append(&app, tenant, entries.collect(), memory)
         .await
         .map_err(|refusal| Refusal::unavailable(refusal.message()))?;
     let trace_id = hex::encode(trace_id);

@@ -2,26 +2,19 @@
 
 use axum::body::Body;
 use bytes::Bytes;
-use http_body_util::{BodyExt, LengthLimitError, Limited};
 
 use crate::{
     answer::Refusal,
-    normalize::decompress::{Encoding, REQUEST_BYTES_MAX, decompress, too_large},
-    receive::BODY_TIMEOUT,
+    memory::Reserved,
+    normalize::decompress::{Encoding, REQUEST_BYTES_MAX, decompress},
+    receive::read_body,
 };
 
 const PREFIX_LEN: usize = 5;
 
 /// The message, decompressed.
-pub(super) async fn read(body: Body, encoding: Encoding) -> Result<Bytes, Refusal> {
-    let reading = Limited::new(body, REQUEST_BYTES_MAX + PREFIX_LEN).collect();
-    let bytes = match tokio::time::timeout(BODY_TIMEOUT, reading).await {
-        Ok(Ok(collected)) => collected.to_bytes(),
-        Ok(Err(error)) if error.is::<LengthLimitError>() => return Err(too_large()),
-        Ok(Err(_)) => return Err(malformed("the call ended before its message was complete")),
-        Err(_) => return Err(malformed("the message did not arrive in time")),
-    };
-    unframe(&bytes, encoding)
+pub(super) async fn read(body: Body, encoding: Encoding, memory: &mut Reserved) -> Result<Bytes, Refusal> {
+    unframe(&read_body(body, REQUEST_BYTES_MAX + PREFIX_LEN, memory).await?, encoding)
 }
 
 fn unframe(bytes: &Bytes, encoding: Encoding) -> Result<Bytes, Refusal> {

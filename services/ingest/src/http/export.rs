@@ -9,18 +9,18 @@ use axum::{
 };
 use bytes::Bytes;
 use http::{HeaderMap, header};
-use http_body_util::{BodyExt, LengthLimitError, Limited};
 use naru_signal::Signal;
 
 use super::{answer::Wire, misdirected::came_to_grpc_port};
 use crate::{
     answer::{Accepted, Refusal},
     app::App,
+    memory::Reserved,
     normalize::{
-        decompress::{Encoding, REQUEST_BYTES_MAX, decompress, too_large},
-        json,
+        decompress::{Encoding, REQUEST_BYTES_MAX, decompress},
+        json::Weighed,
     },
-    receive::{BODY_TIMEOUT, Knock, receive, welcome},
+    receive::{Knock, read_body, receive, told, welcome},
 };
 
 pub(super) async fn export(app: Arc<App>, signal: Signal, request: Request) -> Response {
@@ -45,10 +45,7 @@ async fn handle(
     body: Body,
 ) -> Result<Accepted, Refusal> {
     let welcome = welcome(app, knock, headers).await?;
-    let told = |refusal: Refusal| {
-        app.onboarding.refused(welcome.claims.tenant, welcome.claims.project, &refusal, &welcome.sender);
-        refusal
-    };
+    let told = |refusal| told(app, &welcome, refusal);
     if came_to_grpc_port(headers) {
         return Err(told(super::misdirected::http1_on_grpc_port()));
     }
@@ -60,28 +57,21 @@ async fn handle(
             "send content-type application/x-protobuf or application/json".to_owned(),
         )));
     }
-    let body = read(body).await.map_err(told)?;
-    let request = match wire {
-        Wire::Json => decompress(encoding, body).and_then(|json| json::to_protobuf(knock.signal, &json)),
-        _ => decompress(encoding, body),
-    };
-    receive(app, knock, &welcome, request.map_err(told)?).await
+    let mut memory = app.memory.reserve()?;
+    let body = read_body(body, REQUEST_BYTES_MAX, &mut memory).await.map_err(told)?;
+    let request = decompress(encoding, body)
+        .and_then(|plain| normalize(wire, knock.signal, plain, &mut memory))
+        .map_err(told)?;
+    receive(app, knock, &welcome, request, memory).await
 }
 
-async fn read(body: Body) -> Result<Bytes, Refusal> {
-    let reading = Limited::new(body, REQUEST_BYTES_MAX).collect();
-    match tokio::time::timeout(BODY_TIMEOUT, reading).await {
-        Ok(Ok(collected)) => Ok(collected.to_bytes()),
-        Ok(Err(error)) if error.is::<LengthLimitError>() => Err(too_large()),
-        Ok(Err(_)) => Err(Refusal::Malformed {
-            code: "malformed",
-            detail: "the body ended before it was complete".to_owned(),
-        }),
-        Err(_) => Err(Refusal::Malformed {
-            code: "malformed",
-            detail: format!("the body did not arrive within {} s", BODY_TIMEOUT.as_secs()),
-        }),
+fn normalize(wire: Wire, signal: Signal, plain: Bytes, memory: &mut Reserved) -> Result<Bytes, Refusal> {
+    if wire != Wire::Json {
+        return Ok(plain);
     }
+    let json = Weighed::weigh(plain)?;
+    memory.set(json.bytes())?;
+    json.into_protobuf(signal)
 }
 
 /// What our edge wrote, else the connection itself.

@@ -1,6 +1,7 @@
 //! OTLP/JSON to protobuf, after which there is one path.
 //!
 //! The reference types of opentelemetry-proto know the mapping (ids in hex, 64-bit numbers as texts, lowerCamelCase).
+//! They are structs, a hundred times as large as `{}`: so a text is weighed before it becomes any.
 
 use bytes::Bytes;
 use naru_signal::Signal;
@@ -15,15 +16,57 @@ use crate::answer::Refusal;
 
 /// Brackets within brackets. The parser's own bound is 128; OTLP needs about ten, and deep values are refused later.
 const DEPTH_MAX: usize = 100;
+/// Objects and arrays. A span with 15 attributes has about 35, so this is some 14,000 spans; agents send 512 at once.
+const BRACKETS_MAX: usize = 500_000;
+/// Of the largest struct, a span, rounded up.
+const BRACKET_BYTES: usize = 300;
 
-pub(crate) fn to_protobuf(signal: Signal, json: &[u8]) -> Result<Bytes, Refusal> {
-    if is_deeper_than(json, DEPTH_MAX) {
-        return Err(malformed(&format!("values are nested more than {DEPTH_MAX} deep")));
+/// A JSON text that may be decoded.
+#[derive(Debug)]
+pub(crate) struct Weighed {
+    json: Bytes,
+    brackets: usize,
+}
+
+impl Weighed {
+    /// Looks at brackets outside of texts, and at nothing else.
+    pub(crate) fn weigh(json: Bytes) -> Result<Self, Refusal> {
+        let (mut brackets, mut depth, mut in_text, mut escaped) = (0, 0_usize, false, false);
+        for &byte in &json {
+            match byte {
+                _ if escaped => escaped = false,
+                b'\\' if in_text => escaped = true,
+                b'"' => in_text = !in_text,
+                b'{' | b'[' if !in_text => {
+                    depth += 1;
+                    brackets += 1;
+                    if depth > DEPTH_MAX {
+                        return Err(malformed(&format!("values are nested more than {DEPTH_MAX} deep")));
+                    }
+                }
+                b'}' | b']' if !in_text => depth = depth.saturating_sub(1),
+                _ => {}
+            }
+        }
+        if brackets > BRACKETS_MAX {
+            return Err(Refusal::TooLarge(format!(
+                "more than {BRACKETS_MAX} objects and arrays in one JSON request; send smaller batches, or protobuf"
+            )));
+        }
+        Ok(Self { json, brackets })
     }
-    match signal {
-        Signal::Traces => encode::<ExportTraceServiceRequest>(json),
-        Signal::Metrics => encode::<ExportMetricsServiceRequest>(json),
-        Signal::Logs => encode::<ExportLogsServiceRequest>(json),
+
+    /// What it takes while it is decoded: the text, the structs, and their numbers and texts.
+    pub(crate) fn bytes(&self) -> usize {
+        self.json.len() * 2 + self.brackets * BRACKET_BYTES
+    }
+
+    pub(crate) fn into_protobuf(self, signal: Signal) -> Result<Bytes, Refusal> {
+        match signal {
+            Signal::Traces => encode::<ExportTraceServiceRequest>(&self.json),
+            Signal::Metrics => encode::<ExportMetricsServiceRequest>(&self.json),
+            Signal::Logs => encode::<ExportLogsServiceRequest>(&self.json),
+        }
     }
 }
 
@@ -36,50 +79,52 @@ fn malformed(problem: &str) -> Refusal {
     Refusal::Malformed { code: "malformed", detail: format!("not an OTLP/JSON request: {problem}") }
 }
 
-/// Counts brackets outside of texts.
-fn is_deeper_than(json: &[u8], max: usize) -> bool {
-    let (mut depth, mut in_text, mut escaped) = (0_usize, false, false);
-    for &byte in json {
-        match byte {
-            _ if escaped => escaped = false,
-            b'\\' if in_text => escaped = true,
-            b'"' => in_text = !in_text,
-            b'{' | b'[' if !in_text => {
-                depth += 1;
-                if depth > max {
-                    return true;
-                }
-            }
-            b'}' | b']' if !in_text => depth = depth.saturating_sub(1),
-            _ => {}
-        }
-    }
-    false
-}
-
 #[cfg(test)]
 mod tests {
+    use opentelemetry_proto::tonic::common::v1::any_value::Value;
+
     use super::*;
+
+    fn to_protobuf(signal: Signal, json: &[u8]) -> Result<Bytes, Refusal> {
+        Weighed::weigh(Bytes::copy_from_slice(json))?.into_protobuf(signal)
+    }
 
     #[test]
     fn a_json_span_is_the_protobuf_span() {
         let json = br#"{"resourceSpans":[{"resource":{"attributes":[{"key":"service.name","value":{"stringValue":"shop"}}]},
             "scopeSpans":[{"spans":[{"traceId":"5b8efff798038103d269b633813fc60c","spanId":"eee19b7ec3c1b174","name":"GET /",
-            "kind":2,"startTimeUnixNano":"1764000000000000000","endTimeUnixNano":"1764000000005000000",
-            "attributes":[{"key":"http.response.status_code","value":{"intValue":"200"}}]}]}]}]}"#;
+            "kind":2,"startTimeUnixNano":"1764000000000000000","endTimeUnixNano":1764000000005000000,"aFieldToCome":[{}],
+            "attributes":[{"key":"http.response.status_code","value":{"intValue":"200"}},{"key":"n","value":{"intValue":7}}],
+            "status":{}}]}]}]}"#;
         let bytes = to_protobuf(Signal::Traces, json).unwrap();
         let request = ExportTraceServiceRequest::decode(bytes).unwrap();
         let span = &request.resource_spans[0].scope_spans[0].spans[0];
         assert_eq!(hex::encode(&span.trace_id), "5b8efff798038103d269b633813fc60c");
         assert_eq!((span.kind, span.start_time_unix_nano), (2, 1_764_000_000_000_000_000));
+        assert_eq!(span.end_time_unix_nano, 1_764_000_000_005_000_000);
+        let values: Vec<_> =
+            span.attributes.iter().map(|kv| kv.value.clone().unwrap().value.unwrap()).collect();
+        assert_eq!(values, [Value::IntValue(200), Value::IntValue(7)]);
     }
 
     #[test]
     fn nonsense_and_deep_nesting_are_refused() {
         let deep = "[".repeat(200_000);
-        for json in [&b"nonsense"[..], b"[1]", deep.as_bytes()] {
+        for json in [&b"nonsense"[..], b"[1]", b"", deep.as_bytes()] {
             assert_eq!(to_protobuf(Signal::Logs, json).unwrap_err().http_status(), 400);
         }
-        assert!(!is_deeper_than(br#"{"a":"[[[[\"[[["}"#, 1));
+    }
+
+    #[test]
+    fn brackets_in_texts_weigh_nothing() {
+        let json = br#"{"a":"[[[[\"[[["}"#;
+        assert_eq!(Weighed::weigh(Bytes::from_static(json)).unwrap().brackets, 1);
+    }
+
+    #[test]
+    fn a_bomb_of_empty_objects_is_refused_before_it_becomes_structs() {
+        let spans = vec!["{}"; BRACKETS_MAX].join(",");
+        let json = format!(r#"{{"resourceSpans":[{{"scopeSpans":[{{"spans":[{spans}]}}]}}]}}"#);
+        assert_eq!(to_protobuf(Signal::Traces, json.as_bytes()).unwrap_err().http_status(), 413);
     }
 }

@@ -15,9 +15,7 @@ use naru_ids::{ProjectId, TenantId, UnixMs};
 use naru_nats::Bus;
 use naru_signal::Signal;
 use naru_telemetry::chain;
-use naru_writer_api::{
-    LIVE_WATCH_SUBJECTS, LIVE_WATCH_TTL_MS, LiveBatch, LivePoint, live_subject,
-};
+use naru_writer_api::{LIVE_WATCH_SUBJECTS, LIVE_WATCH_TTL_MS, LiveBatch, LivePoint, live_subject};
 use tokio::sync::Notify;
 use tokio_util::sync::CancellationToken;
 use tracing::warn;
@@ -71,10 +69,11 @@ impl Live {
             return;
         }
         self.with(|state| {
-            let batch = state
-                .waiting
-                .entry((tenant, project))
-                .or_insert_with(|| LiveBatch { v: 1, points: Vec::new(), omitted: 0 });
+            let batch = state.waiting.entry((tenant, project)).or_insert_with(|| LiveBatch {
+                v: 1,
+                points: Vec::new(),
+                omitted: 0,
+            });
             let room = POINTS_MAX - batch.points.len();
             batch.omitted += points.len().saturating_sub(room) as u64;
             batch.points.extend(points.into_iter().take(room));
@@ -84,7 +83,11 @@ impl Live {
 
     /// Entry spans of watched projects among these rows. Rows received long ago are replayed, not new: nobody waits
     /// for them.
-    pub(crate) fn points_of(&self, rows: &[(TableKey, RecordBatch)], now: UnixMs) -> Vec<(Project, Vec<LivePoint>)> {
+    pub(crate) fn points_of(
+        &self,
+        rows: &[(TableKey, RecordBatch)],
+        now: UnixMs,
+    ) -> Vec<(Project, Vec<LivePoint>)> {
         rows.iter()
             .filter(|(key, _)| key.signal == Signal::Traces && self.is_watched(key.tenant, key.project))
             .map(|(key, rows)| ((key.tenant, key.project), points::of(rows, now)))

@@ -64,7 +64,9 @@ pub(crate) async fn open(
 ) -> Result<Checked, StreamError> {
     let name = stream_name(partition);
     let stream = jetstream.get_stream(&name).await.map_err(|source| match source.kind() {
-        GetStreamErrorKind::JetStream(error) if error.error_code() == jetstream::ErrorCode::STREAM_NOT_FOUND => {
+        GetStreamErrorKind::JetStream(error)
+            if error.error_code() == jetstream::ErrorCode::STREAM_NOT_FOUND =>
+        {
             StreamError::Absent { name: name.clone() }
         }
         _ => StreamError::Get { name: name.clone(), source },

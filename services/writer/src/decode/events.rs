@@ -20,7 +20,10 @@ pub(super) struct Exception<'a> {
 
 /// Appends `[{"time_ns":…,"name":…,"attributes":{…}},…]`, or nothing when there are no events. Answers the last
 /// exception: of several, it is the one that left the span.
-pub(super) fn write_events<'a>(span: &SpanView<'a>, out: &mut String) -> Result<Option<Exception<'a>>, WireError> {
+pub(super) fn write_events<'a>(
+    span: &SpanView<'a>,
+    out: &mut String,
+) -> Result<Option<Exception<'a>>, WireError> {
     let mut exception = None;
     for event in span.events() {
         let event = event?;

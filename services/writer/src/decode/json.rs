@@ -27,7 +27,11 @@ pub(super) fn put(out: &mut String, text: std::fmt::Arguments<'_>) {
 }
 
 /// `[…]` around what `each` appends for every item, with commas between.
-pub(super) fn put_list<T>(out: &mut String, items: impl IntoIterator<Item = T>, mut each: impl FnMut(&mut String, T)) {
+pub(super) fn put_list<T>(
+    out: &mut String,
+    items: impl IntoIterator<Item = T>,
+    mut each: impl FnMut(&mut String, T),
+) {
     out.push('[');
     for (index, item) in items.into_iter().enumerate() {
         if index > 0 {

@@ -70,7 +70,14 @@ impl MetricRows {
         Ok(())
     }
 
-    fn push(&mut self, metric: &MetricView<'_>, point: &Point, attributes: &str, resource: &Resource, received_ms: i64) {
+    fn push(
+        &mut self,
+        metric: &MetricView<'_>,
+        point: &Point,
+        attributes: &str,
+        resource: &Resource,
+        received_ms: i64,
+    ) {
         let (time_ns, start_ns) = (point.times.time_ns, point.times.start_ns);
         let received_ns = received_ms.saturating_mul(1_000_000);
         self.rows += 1;

@@ -23,17 +23,17 @@ pub(super) struct Rows {
 }
 
 enum Builder {
-    Spans(SpanRows),
-    Metrics(MetricRows),
-    Logs(LogRows),
+    Spans(Box<SpanRows>),
+    Metrics(Box<MetricRows>),
+    Logs(Box<LogRows>),
 }
 
 impl Rows {
     pub(super) fn new(signal: Signal) -> Self {
         let builder = match signal {
-            Signal::Traces => Builder::Spans(SpanRows::default()),
-            Signal::Metrics => Builder::Metrics(MetricRows::default()),
-            Signal::Logs => Builder::Logs(LogRows::default()),
+            Signal::Traces => Builder::Spans(Box::default()),
+            Signal::Metrics => Builder::Metrics(Box::default()),
+            Signal::Logs => Builder::Logs(Box::default()),
         };
         Self { builder, resources: Resources::default(), taken_back: Vec::new() }
     }

@@ -249,7 +249,7 @@ pub(super) fn signed(number: u64) -> i64 {
     i64::try_from(number).unwrap_or(i64::MAX)
 }
 
-pub(super) fn unless_empty<'a>(text: &'a (impl AsRef<str> + ?Sized)) -> Option<&'a str> {
+pub(super) fn unless_empty(text: &(impl AsRef<str> + ?Sized)) -> Option<&str> {
     Some(text.as_ref()).filter(|text| !text.is_empty())
 }
 

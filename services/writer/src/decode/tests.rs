@@ -59,14 +59,16 @@ fn traces(resource: Vec<KeyValue>, spans: Vec<Span>) -> Vec<u8> {
     let scope = InstrumentationScope { name: "flask".to_owned(), ..InstrumentationScope::default() };
     let scope_spans = vec![ScopeSpans { scope: Some(scope), spans, ..ScopeSpans::default() }];
     let resource = Some(Resource { attributes: resource, ..Resource::default() });
-    ExportTraceServiceRequest { resource_spans: vec![ResourceSpans { resource, scope_spans, ..Default::default() }] }
-        .encode_to_vec()
+    ExportTraceServiceRequest {
+        resource_spans: vec![ResourceSpans { resource, scope_spans, ..Default::default() }],
+    }
+    .encode_to_vec()
 }
 
 fn entry(id: u128, signal: Signal, bytes: Vec<u8>) -> PackedEntry {
     PackedEntry {
         id: EntryId(id),
-        tenant: TenantId::new(UnixMs(1)),
+        tenant: TenantId::from_uuid(Uuid::nil()),
         project: ProjectId::from_uuid(Uuid::nil()),
         key: KeyId::new(UnixMs(1)),
         signal,
@@ -109,25 +111,46 @@ const CLIENT: i32 = 3;
 #[test]
 fn old_and_new_http_names_of_a_server_land_in_the_same_columns() {
     let columns = [
-        "operation", "http_method", "http_route", "http_status_code", "url_path", "url_full", "server_address",
-        "server_port", "client_address", "user_agent", "user_id",
+        "operation",
+        "http_method",
+        "http_route",
+        "http_status_code",
+        "url_path",
+        "url_full",
+        "server_address",
+        "server_port",
+        "client_address",
+        "user_agent",
+        "user_id",
     ];
     let old = one_span(
         SERVER,
         vec![
-            text("http.method", "GET"), text("http.route", "/orders/<id>"), int("http.status_code", 503),
-            text("http.target", "/orders/7?full=1"), text("http.host", "shop:8080"), int("net.host.port", 8080),
-            text("net.peer.ip", "10.1.1.1"), text("http.user_agent", "curl/8"), text("enduser.id", "u7"),
+            text("http.method", "GET"),
+            text("http.route", "/orders/<id>"),
+            int("http.status_code", 503),
+            text("http.target", "/orders/7?full=1"),
+            text("http.host", "shop:8080"),
+            int("net.host.port", 8080),
+            text("net.peer.ip", "10.1.1.1"),
+            text("http.user_agent", "curl/8"),
+            text("enduser.id", "u7"),
         ],
         &columns,
     );
     let new = one_span(
         SERVER,
         vec![
-            text("http.request.method", "GET"), text("http.route", "/orders/<id>"),
-            int("http.response.status_code", 503), text("url.path", "/orders/7"), text("url.query", "full=1"),
-            text("server.address", "shop"), int("server.port", 8080), text("client.address", "10.1.1.1"),
-            text("user_agent.original", "curl/8"), text("user.id", "u7"),
+            text("http.request.method", "GET"),
+            text("http.route", "/orders/<id>"),
+            int("http.response.status_code", 503),
+            text("url.path", "/orders/7"),
+            text("url.query", "full=1"),
+            text("server.address", "shop"),
+            int("server.port", 8080),
+            text("client.address", "10.1.1.1"),
+            text("user_agent.original", "curl/8"),
+            text("user.id", "u7"),
         ],
         &columns,
     );
@@ -141,14 +164,22 @@ fn old_and_new_http_names_of_a_server_land_in_the_same_columns() {
 
 #[test]
 fn old_and_new_names_of_databases_rpc_and_messaging_land_in_the_same_columns() {
-    let columns = ["db_system", "db_namespace", "db_operation", "db_statement", "server_address", "server_port"];
+    let columns =
+        ["db_system", "db_namespace", "db_operation", "db_statement", "server_address", "server_port"];
     let old = vec![
-        text("db.system", "mssql"), text("db.name", "shop"), text("db.operation", "SELECT"),
-        text("db.statement", "select 1"), text("net.peer.name", "db1"), text("net.peer.port", "1433"),
+        text("db.system", "mssql"),
+        text("db.name", "shop"),
+        text("db.operation", "SELECT"),
+        text("db.statement", "select 1"),
+        text("net.peer.name", "db1"),
+        text("net.peer.port", "1433"),
     ];
     let new = vec![
-        text("db.system.name", "microsoft.sql_server"), text("db.namespace", "shop"),
-        text("db.operation.name", "SELECT"), text("db.query.text", "select 1"), text("server.address", "db1"),
+        text("db.system.name", "microsoft.sql_server"),
+        text("db.namespace", "shop"),
+        text("db.operation.name", "SELECT"),
+        text("db.query.text", "select 1"),
+        text("server.address", "db1"),
         int("server.port", 1433),
     ];
     let expected = "db_system=microsoft.sql_server db_namespace=shop db_operation=SELECT db_statement=select 1 \
@@ -164,11 +195,13 @@ fn old_and_new_names_of_databases_rpc_and_messaging_land_in_the_same_columns() {
 
     let columns = ["messaging_system", "messaging_destination", "messaging_operation"];
     let old = vec![
-        text("messaging.system", "kafka"), text("messaging.destination", "orders"),
+        text("messaging.system", "kafka"),
+        text("messaging.destination", "orders"),
         text("messaging.operation", "publish"),
     ];
     let new = vec![
-        text("messaging.system", "kafka"), text("messaging.destination.name", "orders"),
+        text("messaging.system", "kafka"),
+        text("messaging.destination.name", "orders"),
         text("messaging.operation.type", "send"),
     ];
     let expected = "messaging_system=kafka messaging_destination=orders messaging_operation=send";
@@ -178,7 +211,8 @@ fn old_and_new_names_of_databases_rpc_and_messaging_land_in_the_same_columns() {
 
 #[test]
 fn the_newest_name_wins_and_everything_stays_in_the_attributes_as_sent() {
-    let sent = vec![text("http.method", "OLD"), text("http.request.method", "NEW"), text("http.method", "TWICE")];
+    let sent =
+        vec![text("http.method", "OLD"), text("http.request.method", "NEW"), text("http.method", "TWICE")];
     assert_eq!(
         one_span(SERVER, sent, &["http_method", "attributes"]),
         r#"http_method=NEW attributes={"http.method":"OLD","http.request.method":"NEW"}"#
@@ -195,14 +229,16 @@ fn an_exception_event_fills_the_exception_columns() {
             time_unix_nano: 6,
             name: "exception".to_owned(),
             attributes: vec![
-                text("exception.type", "ValueError"), text("exception.message", "no \"7\""),
+                text("exception.type", "ValueError"),
+                text("exception.message", "no \"7\""),
                 text("exception.stacktrace", "a\nb"),
             ],
             ..Event::default()
         },
     ];
     let decoded = decode(vec![entry(1, Signal::Traces, traces(vec![], vec![failed]))]);
-    let columns = ["status_code", "status_message", "error_type", "exception_type", "exception_message", "events"];
+    let columns =
+        ["status_code", "status_message", "error_type", "exception_type", "exception_message", "events"];
     assert_eq!(
         cells(&decoded.rows[0].1, 0, &columns),
         "status_code=2 status_message=boom error_type=500 exception_type=ValueError exception_message=no \"7\" \
@@ -225,7 +261,11 @@ fn a_resource_names_service_instance_and_host_by_what_it_has() {
             "service_name=unknown_service service_instance=shop-1 service_version=3 host_name=h1",
         ),
         (
-            vec![text("k8s.pod.name", "shop-1"), text("service.instance.id", "i"), text("deployment.environment", "e")],
+            vec![
+                text("k8s.pod.name", "shop-1"),
+                text("service.instance.id", "i"),
+                text("deployment.environment", "e"),
+            ],
             "service_name=unknown_service service_instance=i deployment_environment=e",
         ),
     ];
@@ -240,10 +280,12 @@ fn a_resource_names_service_instance_and_host_by_what_it_has() {
 #[test]
 fn roots_servers_and_consumers_are_entry_spans() {
     let with_parent = |kind| Span { parent_span_id: vec![3; 8], ..span(kind, vec![]) };
-    let spans = vec![span(1, vec![]), with_parent(1), with_parent(2), with_parent(3), with_parent(4), with_parent(5)];
+    let spans =
+        vec![span(1, vec![]), with_parent(1), with_parent(2), with_parent(3), with_parent(4), with_parent(5)];
     let decoded = decode(vec![entry(1, Signal::Traces, traces(vec![], spans))]);
     let rows = &decoded.rows[0].1;
-    let is_entry: Vec<bool> = rows.column_by_name("is_entry").unwrap().as_boolean().iter().flatten().collect();
+    let is_entry: Vec<bool> =
+        rows.column_by_name("is_entry").unwrap().as_boolean().iter().flatten().collect();
     assert_eq!(is_entry, [true, false, true, false, false, true]);
     assert_eq!(rows.column_by_name("parent_span_id").unwrap().null_count(), 1);
 }
@@ -252,7 +294,8 @@ fn roots_servers_and_consumers_are_entry_spans() {
 fn invalid_spans_are_left_out_and_not_counted() {
     let zero_id = Span { trace_id: vec![0; 16], ..span(1, vec![]) };
     let backwards = Span { end_time_unix_nano: START_NS - 1, ..span(1, vec![]) };
-    let decoded = decode(vec![entry(1, Signal::Traces, traces(vec![], vec![zero_id, span(1, vec![]), backwards]))]);
+    let decoded =
+        decode(vec![entry(1, Signal::Traces, traces(vec![], vec![zero_id, span(1, vec![]), backwards]))]);
     assert_eq!(decoded.rows[0].1.num_rows(), 1);
     assert_eq!(decoded.ledger.usage_rows(UnixMs(1)).iter().map(|row| row.items).collect::<Vec<_>>(), [1]);
 }
@@ -303,7 +346,10 @@ fn metric_points_of_each_kind_become_rows() {
     let metric = |name: &str, data| Metric { name: name.to_owned(), data: Some(data), ..Metric::default() };
     let gauge = Data::Gauge(Gauge { data_points: vec![point(number_data_point::Value::AsDouble(0.5))] });
     let sum = Data::Sum(Sum {
-        data_points: vec![point(number_data_point::Value::AsInt(-7)), point(number_data_point::Value::AsInt(8))],
+        data_points: vec![
+            point(number_data_point::Value::AsInt(-7)),
+            point(number_data_point::Value::AsInt(8)),
+        ],
         aggregation_temporality: 2,
         is_monotonic: true,
     });
@@ -327,7 +373,8 @@ fn metric_points_of_each_kind_become_rows() {
         }],
     };
     let decoded = decode(vec![entry(1, Signal::Metrics, request.encode_to_vec())]);
-    let columns = ["name", "kind", "temporality", "is_monotonic", "value", "count", "sum", "min", "max", "buckets"];
+    let columns =
+        ["name", "kind", "temporality", "is_monotonic", "value", "count", "sum", "min", "max", "buckets"];
     let rows = &decoded.rows[0].1;
     let all: Vec<String> = (0..rows.num_rows()).map(|row| cells(rows, row, &columns)).collect();
     assert_eq!(
@@ -358,14 +405,25 @@ fn log_records_keep_body_severity_and_trace() {
     };
     let request = ExportLogsServiceRequest {
         resource_logs: vec![ResourceLogs {
-            scope_logs: vec![ScopeLogs { log_records: vec![record, LogRecord::default()], ..ScopeLogs::default() }],
+            scope_logs: vec![ScopeLogs {
+                log_records: vec![record, LogRecord::default()],
+                ..ScopeLogs::default()
+            }],
             ..ResourceLogs::default()
         }],
     };
     let decoded = decode(vec![entry(1, Signal::Logs, request.encode_to_vec())]);
     let rows = &decoded.rows[0].1;
-    let columns =
-        ["time_ns", "severity_number", "severity_text", "body", "trace_id", "span_id", "exception_type", "attributes"];
+    let columns = [
+        "time_ns",
+        "severity_number",
+        "severity_text",
+        "body",
+        "trace_id",
+        "span_id",
+        "exception_type",
+        "attributes",
+    ];
     assert_eq!(
         cells(rows, 0, &columns),
         "time_ns=1795244400000000000 severity_number=17 severity_text=ERROR body=it broke \

@@ -4,7 +4,8 @@ use std::sync::Arc;
 
 use arrow::{
     array::{
-        Array, ArrayRef, DictionaryArray, FixedSizeBinaryBuilder, Int32Array, RecordBatch, StringArray, StringBuilder,
+        Array, ArrayRef, DictionaryArray, FixedSizeBinaryBuilder, Int32Array, RecordBatch, StringArray,
+        StringBuilder,
     },
     datatypes::{DataType, Field, Int32Type, Schema, SchemaRef},
 };
@@ -32,19 +33,19 @@ pub(super) fn held_schema(signal: Signal) -> SchemaRef {
 pub(super) fn resource_column(keys: Vec<i32>, values: Vec<String>) -> ArrayRef {
     let keys = Int32Array::from(keys);
     let values: ArrayRef = Arc::new(StringArray::from(values));
-    Arc::new(DictionaryArray::<Int32Type>::try_new(keys, values).expect("every key was given out for a value"))
+    Arc::new(
+        DictionaryArray::<Int32Type>::try_new(keys, values).expect("every key was given out for a value"),
+    )
 }
 
 /// Columns in the order of the schema.
 pub(super) fn batch(signal: Signal, columns: Vec<ArrayRef>) -> RecordBatch {
-    RecordBatch::try_new(held_schema(signal), columns).expect("columns are built in the order of their schema")
+    RecordBatch::try_new(held_schema(signal), columns)
+        .expect("columns are built in the order of their schema")
 }
 
 /// A finished column without the room it had to grow.
-pub(super) fn fit<A: Array + 'static>(mut array: A) -> ArrayRef
-where
-    A: Shrink,
-{
+pub(super) fn fit<A: Array + Shrink + 'static>(mut array: A) -> ArrayRef {
     array.shrink();
     Arc::new(array)
 }

@@ -26,7 +26,11 @@ pub(super) struct Bundle<Row> {
 }
 
 /// Sorts and encodes every table. CPU work: call where blocking is allowed.
-pub(super) fn encode(frozen: &Frozen, name: &CutName, path: &str) -> Result<Bundle<SegmentRow>, naru_lake::Error> {
+pub(super) fn encode(
+    frozen: &Frozen,
+    name: &CutName,
+    path: &str,
+) -> Result<Bundle<SegmentRow>, naru_lake::Error> {
     let (mut chunks, mut rows, mut offset) = (Vec::new(), Vec::new(), 0);
     for (key, batches) in &frozen.tables {
         for (day, batches) in by_day(key, batches)? {
@@ -57,7 +61,10 @@ pub(super) fn encode(frozen: &Frozen, name: &CutName, path: &str) -> Result<Bund
 }
 
 /// Splits batches by the UTC day of their time column. Nearly every cut lies within one day.
-fn by_day(key: &TableKey, batches: &[RecordBatch]) -> Result<BTreeMap<i32, Vec<RecordBatch>>, naru_lake::Error> {
+fn by_day(
+    key: &TableKey,
+    batches: &[RecordBatch],
+) -> Result<BTreeMap<i32, Vec<RecordBatch>>, naru_lake::Error> {
     let mut days: BTreeMap<i32, Vec<RecordBatch>> = BTreeMap::new();
     for batch in batches {
         let times = batch

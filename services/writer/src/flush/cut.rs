@@ -85,7 +85,12 @@ impl Cutter {
         }
     }
 
-    async fn store_once(&self, name: CutName, frozen: &Arc<Frozen>, ledger: &Ledger) -> Result<Cut, LakeError> {
+    async fn store_once(
+        &self,
+        name: CutName,
+        frozen: &Arc<Frozen>,
+        ledger: &Ledger,
+    ) -> Result<Cut, LakeError> {
         let bundle_path = path::bundle(&name);
         let started = std::time::Instant::now();
         let (rows, path_text) = (Arc::clone(frozen), bundle_path.to_string());
@@ -146,7 +151,11 @@ fn note_committed(cut: &Cut, took: Duration) {
     metrics::histogram!("writer_commit_seconds").record(took.as_secs_f64());
     let (partition, last_seq, segments) = (cut.partition, cut.last_seq, cut.segments.len());
     info!(
-        partition, seq = last_seq, rows, bytes, segments,
+        partition,
+        seq = last_seq,
+        rows,
+        bytes,
+        segments,
         "partition {partition} is stored through {last_seq}: {rows} rows in {segments} segments"
     );
 }

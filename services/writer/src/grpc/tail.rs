@@ -41,8 +41,9 @@ impl TailService {
             return Err(Status::unavailable(format!("partition {partition} is not this writer's")));
         };
         let selected = tokio::task::spawn_blocking(move || select(&ticket, &snapshot.batches)).await;
-        let (schema, batches) =
-            selected.map_err(|_| Status::internal("selecting rows failed"))?.map_err(|error| refuse(&error))?;
+        let (schema, batches) = selected
+            .map_err(|_| Status::internal("selecting rows failed"))?
+            .map_err(|error| refuse(&error))?;
         let schema = Arc::new(with_state(&schema, &snapshot.state)?);
         let answer = FlightDataEncoderBuilder::new()
             .with_schema(schema)
@@ -59,7 +60,9 @@ fn with_state(schema: &Schema, state: &TailState) -> Result<Schema, Status> {
 
 fn refuse(error: &SelectError) -> Status {
     match error {
-        SelectError::UnknownColumn { .. } | SelectError::TraceId { .. } => Status::invalid_argument(error.to_string()),
+        SelectError::UnknownColumn { .. } | SelectError::TraceId { .. } => {
+            Status::invalid_argument(error.to_string())
+        }
         SelectError::Arrow(_) => Status::internal(naru_telemetry::chain(error)),
     }
 }

@@ -183,7 +183,10 @@ impl<'a> Cycle<'a> {
         match tokio::time::timeout(FINISH_MAX, all).await {
             Ok(done) => done,
             Err(_) => {
-                warn!(partition, "partition {partition} stops with rows that only the bus has; they will be replayed");
+                warn!(
+                    partition,
+                    "partition {partition} stops with rows that only the bus has; they will be replayed"
+                );
                 Ok(())
             }
         }

@@ -113,7 +113,12 @@ impl PartitionTail {
             .map(|(key, table)| (*key, table.chunks.iter().map(|chunk| chunk.rows.clone()).collect()))
             .collect();
         tables.sort_unstable_by_key(|(key, _)| *key);
-        Some(Frozen { epoch: owned.epoch, prev_seq: owned.committed_seq, last_seq: owned.through_seq, tables })
+        Some(Frozen {
+            epoch: owned.epoch,
+            prev_seq: owned.committed_seq,
+            last_seq: owned.through_seq,
+            tables,
+        })
     }
 
     /// The cut through `seq` is in the catalog: its rows leave in the same moment as the committed sequence moves.
@@ -132,7 +137,8 @@ impl PartitionTail {
     pub(crate) fn snapshot(&self, key: &TableKey, range_ns: Option<(i64, i64)>) -> Option<Snapshot> {
         let guard = self.read();
         let owned = guard.as_ref()?;
-        let touches = |chunk: &&Chunk| range_ns.is_none_or(|(from, to)| chunk.max_ns >= from && chunk.min_ns < to);
+        let touches =
+            |chunk: &&Chunk| range_ns.is_none_or(|(from, to)| chunk.max_ns >= from && chunk.min_ns < to);
         let chunks = owned.tables.get(key).map(|table| table.chunks.as_slice()).unwrap_or_default();
         let batches = chunks.iter().filter(touches).map(|chunk| chunk.rows.clone()).collect();
         Some(Snapshot { state: self.state_of(owned), batches })

@@ -36,7 +36,8 @@ pub(crate) fn select(
         }
         // Columns first, so that nobody filters what nobody reads.
         let narrow = project(&wanted, batch)?;
-        let rows = if keep.true_count() == keep.len() { narrow } else { filter_record_batch(&narrow, &keep)? };
+        let rows =
+            if keep.true_count() == keep.len() { narrow } else { filter_record_batch(&narrow, &keep)? };
         selected.push(plain(&wanted, &rows)?);
     }
     Ok((wanted, selected))

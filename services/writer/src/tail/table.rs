@@ -58,7 +58,8 @@ impl Table {
     ///
     /// A merged chunk never straddles a cut, since all of it lies behind the last one.
     pub(super) fn coalesce(&mut self, signal: Signal, frozen_seq: u64) -> Option<(usize, usize)> {
-        let is_small = |chunk: &Chunk| chunk.last_seq > frozen_seq && chunk.rows.num_rows() < COALESCE_ROWS_MAX;
+        let is_small =
+            |chunk: &Chunk| chunk.last_seq > frozen_seq && chunk.rows.num_rows() < COALESCE_ROWS_MAX;
         let run = self.chunks.iter().rev().take_while(|chunk| is_small(chunk)).count();
         if run < COALESCE_RUN {
             return None;

@@ -30,7 +30,8 @@ async fn every_table_with_a_tenant_forces_row_level_security() {
 async fn a_reader_sees_its_own_tenant_s_segments_and_changes_nothing() {
     let world = World::new().await;
     let writer = world.start(world.config()).await;
-    world.append_spans(1).await;
+    let seq = world.append_spans(1).await;
+    world.see(&writer, seq).await;
     writer.stop().await;
     assert_eq!(world.segments().await.len(), 1);
 
@@ -73,6 +74,7 @@ async fn segments_past_retention_are_dropped_and_entry_ids_are_forgotten_after_t
     let world = World::new().await;
     let writer = world.start(world.config()).await;
     let seq = world.append_spans(1).await;
+    world.see(&writer, seq).await;
     writer.stop().await;
     let admin = pool(&world.postgres.superuser_url()).await;
     for statement in [

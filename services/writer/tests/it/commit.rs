@@ -12,10 +12,7 @@ async fn rows_are_queryable_from_the_tail_before_any_cut_and_from_segments_after
     let writer = world.start(world.config()).await;
     let seq = world.append_spans(3).await;
 
-    wait_until("the tail has the pack", PATIENCE, || async {
-        world.tail(&writer).await.is_some_and(|tail| tail.state.through_seq == seq)
-    })
-    .await;
+    world.see(&writer, seq).await;
     let (state, spans) = world.snapshot(&writer).await.unwrap();
     assert_eq!((state.committed_seq, spans), (0, each_once(3)));
     assert!(world.segments().await.is_empty());
@@ -31,12 +28,14 @@ async fn the_same_bytes_sent_again_are_stored_and_billed_once() {
     let sent = request(&world, 5);
     let writer = world.start(world.config()).await;
     world.append(pack(vec![entry(&world, &sent), entry(&world, &sent)])).await;
-    world.append(pack(vec![entry(&world, &sent)])).await;
+    let seq = world.append(pack(vec![entry(&world, &sent)])).await;
+    world.see(&writer, seq).await;
     writer.stop().await;
 
     // And once more after the commit, to another writer process.
     let writer = world.start(world.config()).await;
     let seq = world.append(pack(vec![entry(&world, &sent)])).await;
+    world.see(&writer, seq).await;
     writer.stop().await;
 
     assert_eq!(world.stored(seq).await, each_once(5));
@@ -50,6 +49,7 @@ async fn an_unbilled_entry_is_stored_but_not_counted() {
     let mut shown = entry(&world, &request(&world, 2));
     shown.is_unbilled = true;
     let seq = world.append(pack(vec![shown])).await;
+    world.see(&writer, seq).await;
     writer.stop().await;
 
     assert_eq!(world.stored(seq).await, each_once(2));
@@ -65,6 +65,7 @@ async fn an_entry_that_cannot_be_decoded_is_put_aside_and_stops_nothing() {
     world.append(pack(vec![broken, good])).await;
     world.append(Bytes::from_static(b"no pack at all")).await;
     let seq = world.append_spans(1).await;
+    world.see(&writer, seq).await;
     writer.stop().await;
 
     assert_eq!(world.stored(seq).await, each_once(3));
@@ -89,10 +90,7 @@ async fn a_pack_of_a_later_version_stops_the_partition_and_loses_nothing() {
     later[4] = 200;
     world.append(later.into()).await;
 
-    wait_until("the partition is stopped", PATIENCE, || async {
-        world.tail(&writer).await.is_none()
-    })
-    .await;
+    wait_until("the partition is stopped", PATIENCE, || async { world.tail(&writer).await.is_none() }).await;
     writer.stop().await;
     assert!(world.segments().await.iter().all(|row| row.last_seq <= seq));
 }
@@ -121,9 +119,14 @@ async fn a_tenant_sees_only_its_own_rows_and_a_bad_ticket_is_refused() {
     let stranger = naru_ids::TenantId::new(naru_ids::UnixMs(5));
     let other = read_tail(&writer, &TailTicket { tenant: stranger, ..ticket.clone() }).await.unwrap();
 
-    assert_eq!(one.rows.iter().map(|rows| (rows.num_rows(), rows.num_columns())).collect::<Vec<_>>(), [(1, 2)]);
+    assert_eq!(
+        one.rows.iter().map(|rows| (rows.num_rows(), rows.num_columns())).collect::<Vec<_>>(),
+        [(1, 2)]
+    );
     assert!(other.rows.is_empty());
     assert!(read_tail(&writer, &TailTicket { v: 9, ..ticket.clone() }).await.is_none());
-    assert!(read_tail(&writer, &TailTicket { columns: vec!["password".to_owned()], ..ticket }).await.is_none());
+    assert!(
+        read_tail(&writer, &TailTicket { columns: vec!["password".to_owned()], ..ticket }).await.is_none()
+    );
     writer.stop().await;
 }

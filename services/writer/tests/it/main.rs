@@ -1,5 +1,7 @@
 //! The writer against real Postgres and NATS: what is on the bus is stored once, billed once and never missing.
 
+#![expect(clippy::unwrap_used, reason = "helpers of tests may unwrap as tests do")]
+
 mod catalog;
 mod commit;
 mod outage;

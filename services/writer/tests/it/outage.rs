@@ -14,10 +14,7 @@ async fn while_postgres_is_away_the_tail_serves_and_afterwards_everything_is_sto
     gate.shut();
     let seq = world.append_spans(7).await;
 
-    wait_until("the tail has the rows", PATIENCE, || async {
-        world.tail(&writer).await.is_some_and(|tail| tail.state.through_seq == seq)
-    })
-    .await;
+    world.see(&writer, seq).await;
     assert!(world.segments().await.is_empty());
     gate.open().await;
 
@@ -31,6 +28,30 @@ async fn while_postgres_is_away_the_tail_serves_and_afterwards_everything_is_sto
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn while_objects_cannot_be_stored_rows_stay_in_the_tail_and_are_stored_later() {
+    let world = World::new().await;
+    let in_the_way = world.dir.path().join("lake/cuts");
+    std::fs::create_dir(world.dir.path().join("lake")).unwrap();
+    std::fs::write(&in_the_way, "a file where a directory should be").unwrap();
+    let writer = world.start(Config { cut_interval_ms: 50, ..world.config() }).await;
+    let first = world.append_spans(3).await;
+    world.see(&writer, first).await;
+    let last = world.append_spans(2).await;
+    world.see(&writer, last).await;
+    let (state, spans) = world.snapshot(&writer).await.unwrap();
+    assert_eq!((state.committed_seq, spans), (0, each_once(5)));
+
+    std::fs::remove_file(&in_the_way).unwrap();
+
+    wait_until("the cuts are committed", PATIENCE, || async {
+        world.tail(&writer).await.is_some_and(|tail| tail.state.committed_seq == last)
+    })
+    .await;
+    assert_eq!(world.stored(last).await, each_once(5));
+    writer.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_full_memory_budget_cuts_early_and_loses_nothing() {
     let world = World::new().await;
     let config = Config { memory_budget_bytes: 200_000, cut_interval_ms: 600_000, ..world.config() };
@@ -39,10 +60,7 @@ async fn a_full_memory_budget_cuts_early_and_loses_nothing() {
     for _ in 0..40 {
         last = world.append_spans(100).await;
     }
-    wait_until("all packs are read", PATIENCE, || async {
-        world.tail(&writer).await.is_some_and(|tail| tail.state.through_seq == last)
-    })
-    .await;
+    world.see(&writer, last).await;
     let (state, spans) = world.snapshot(&writer).await.unwrap();
     assert!(state.committed_seq > 0);
     assert_eq!(spans, each_once(4_000));
@@ -59,10 +77,7 @@ async fn a_bus_that_restarts_goes_on_where_it_was() {
     let pack = crate::support::pack(vec![crate::support::entry(&world, &crate::support::request(&world, 3))]);
     let seq = world_bus.jetstream.publish("ing.00", pack).await.unwrap().await.unwrap().sequence;
 
-    wait_until("the tail has what came after", PATIENCE, || async {
-        world.tail(&writer).await.is_some_and(|tail| tail.state.through_seq == seq)
-    })
-    .await;
+    world.see(&writer, seq).await;
     assert_eq!(world.snapshot(&writer).await.unwrap().1, each_once(5));
     writer.stop().await;
 }

@@ -35,10 +35,7 @@ async fn a_writer_that_lost_its_partition_commits_nothing() {
     let world = World::new().await;
     let zombie = world.start(Config { cut_interval_ms: 600_000, ..world.config() }).await;
     let seq = world.append_spans(4).await;
-    wait_until("the first writer has the rows", PATIENCE, || async {
-        world.tail(&zombie).await.is_some_and(|tail| tail.state.through_seq == seq)
-    })
-    .await;
+    world.see(&zombie, seq).await;
     let pool = pool(&world.postgres.url_for("naru_writer")).await;
     let bid = lease::Bid {
         owner: "one",
@@ -61,10 +58,7 @@ async fn two_writers_never_own_one_partition_and_the_second_takes_over() {
     let first = world.start(world.config()).await;
     let second = World::start_at_once(Config { owner: "two".to_owned(), ..world.config() }).await;
     let seq = world.append_spans(2).await;
-    wait_until("the first has the rows", PATIENCE, || async {
-        world.tail(&first).await.is_some_and(|tail| tail.state.through_seq == seq)
-    })
-    .await;
+    world.see(&first, seq).await;
     assert!(world.tail(&second).await.is_none());
 
     first.stop().await;
@@ -79,14 +73,19 @@ async fn two_writers_never_own_one_partition_and_the_second_takes_over() {
 async fn a_stream_that_was_made_anew_stops_the_partition() {
     let world = World::new().await;
     let writer = world.start(world.config()).await;
-    world.append_spans(2).await;
+    let seq = world.append_spans(2).await;
+    world.see(&writer, seq).await;
     writer.stop().await;
     world.bus.jetstream.delete_stream("ING_00").await.unwrap();
     make_stream(&world.bus).await;
     world.append_spans(2).await;
 
     let writer = World::start_at_once(world.config()).await;
-    tokio::time::sleep(std::time::Duration::from_secs(1)).await;
+    wait_until("the second writer took the partition and let it go", PATIENCE, || async {
+        let row = read::partition(&world.catalog, 0).await.unwrap().unwrap();
+        row.epoch == 2 && row.owner.is_none()
+    })
+    .await;
 
     assert!(world.tail(&writer).await.is_none());
     writer.stop().await;

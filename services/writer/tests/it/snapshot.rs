@@ -3,11 +3,10 @@
 use std::time::{Duration, Instant};
 
 use futures::StreamExt;
-use naru_testkit::wait_until;
 use naru_writer::Config;
 use naru_writer_api::{LiveBatch, live_subject, live_watch_subject};
 
-use crate::support::{PATIENCE, World, each_once};
+use crate::support::{World, each_once};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn tail_and_catalog_leave_no_gap_and_no_double_under_cuts() {
@@ -18,10 +17,7 @@ async fn tail_and_catalog_leave_no_gap_and_no_double_under_cuts() {
     while Instant::now() < until {
         let seq = world.append_spans(5).await;
         appended += 5;
-        wait_until("the pack is visible", PATIENCE, || async {
-            world.tail(&writer).await.is_some_and(|tail| tail.state.through_seq >= seq)
-        })
-        .await;
+        world.see(&writer, seq).await;
         let (state, spans) = world.snapshot(&writer).await.unwrap();
         assert_eq!(spans, each_once(appended), "after {snapshots} snapshots, {state:?}");
         cuts = cuts.max(state.committed_seq);
@@ -49,7 +45,10 @@ async fn watched_projects_hear_of_new_transactions_at_once() {
     let batch: LiveBatch = serde_json::from_slice(&message.payload).unwrap();
     let point = &batch.points[0];
     assert_eq!((batch.points.len(), batch.omitted), (3, 0));
-    assert_eq!((point.application.as_str(), point.operation.as_str(), point.duration_ms), ("shop", "GET /orders", 5.0));
+    assert_eq!(
+        (point.application.as_str(), point.operation.as_str(), point.duration_ms),
+        ("shop", "GET /orders", 5.0)
+    );
     assert_eq!((point.trace_id.as_str(), point.error), (format!("{:032x}", 1).as_str(), false));
     writer.stop().await;
 }

@@ -91,6 +91,14 @@ impl World {
         Running { flight, stop, task }
     }
 
+    /// Waits until everything through `seq` is in the tail.
+    pub(crate) async fn see(&self, running: &Running, seq: u64) {
+        wait_until("the tail has the pack", PATIENCE, || async {
+            self.tail(running).await.is_some_and(|tail| tail.state.through_seq >= seq)
+        })
+        .await;
+    }
+
     /// Appends a pack as a gateway does, and answers its sequence.
     pub(crate) async fn append(&self, pack: Bytes) -> u64 {
         let ack = self.bus.jetstream.publish(subject(0), pack).await.unwrap().await.unwrap();
@@ -118,12 +126,8 @@ impl Running {
 }
 
 pub(crate) async fn connect(nats: &Nats) -> Bus {
-    let options = naru_nats::Options {
-        url: nats.url(),
-        name: "test".to_owned(),
-        token_file: None,
-        monitor_url: None,
-    };
+    let options =
+        naru_nats::Options { url: nats.url(), name: "test".to_owned(), token_file: None, monitor_url: None };
     Bus::connect(&options).await.unwrap()
 }
 

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use naru_ids::KeyId;
-use naru_license_api::{KeyDigest, KeyEvent, Verdict};
+use naru_license_api::{KeyDigest, KeyEvent, Refused, Verdict};
 
 use super::{FRESH, REFUSED_FRESH, STALE_MAX};
 
@@ -38,10 +38,13 @@ impl Known {
         is_within(word.said_ms, now_ms, kept).then(|| word.verdict.clone())
     }
 
-    /// What serves while license is away.
+    /// What serves while license is away. An old "unknown" does not: the key may have been issued since, and its
+    /// sender would drop what it could send again.
     pub(super) fn stale(&self, digest: KeyDigest, now_ms: u64) -> Option<Verdict> {
         let word = self.keys.get(&digest)?;
-        is_within(word.said_ms, now_ms, STALE_MAX).then(|| word.verdict.clone())
+        let may_have_changed =
+            matches!(word.verdict, Verdict::Refused { reason: Refused::Unknown | Refused::WrongRegion, .. });
+        (!may_have_changed && is_within(word.said_ms, now_ms, STALE_MAX)).then(|| word.verdict.clone())
     }
 
     /// Takes license's answer unless something newer is known of the same key; what is known afterwards.
@@ -57,11 +60,7 @@ impl Known {
             return word.verdict.clone();
         }
         if tombstone {
-            return Verdict::Refused {
-                reason: naru_license_api::Refused::Revoked,
-                project: None,
-                version: 0,
-            };
+            return Verdict::Refused { reason: Refused::Revoked, project: None, version: 0 };
         }
         self.store(digest, verdict.clone(), now_ms);
         verdict
@@ -130,14 +129,15 @@ fn version_of(verdict: &Verdict) -> u64 {
 #[cfg(test)]
 mod tests {
     use naru_ids::{ProjectId, TenantId, UnixMs};
-    use naru_license_api::{Claims, KeyText, Refused};
+    use naru_license_api::{Claims, KeyText};
+    use uuid::Uuid;
 
     use super::*;
 
     const MINUTE_MS: u64 = 60_000;
 
     fn good(key: KeyId, version: u64) -> Verdict {
-        let (tenant, project) = (TenantId::new(UnixMs(1)), ProjectId::new(UnixMs(1)));
+        let (tenant, project) = (TenantId::from_uuid(Uuid::nil()), ProjectId::from_uuid(Uuid::nil()));
         Verdict::Good(Claims { tenant, project, key, version, retention_days: 14, expires_ms: None })
     }
 
@@ -177,6 +177,17 @@ mod tests {
         known.hear(KeyEvent { v: 1, key: id, digest: None, verdict: revoked(2) }, 10);
         assert!(matches!(known.learn(digest, good(id, 1), 20), Verdict::Refused { .. }));
         assert_eq!(known.learn(digest, good(id, 3), 30), good(id, 3));
+    }
+
+    #[test]
+    fn while_license_is_away_a_revoked_key_stays_refused_and_an_unknown_one_is_not_called_unknown() {
+        let ((id, revoked_key), (_, junk)) = (key(), key());
+        let mut known = Known::default();
+        known.learn(revoked_key, good(id, 1), 0);
+        known.learn(revoked_key, revoked(2), 0);
+        known.learn(junk, Verdict::Refused { reason: Refused::Unknown, project: None, version: 0 }, 0);
+        assert_eq!(known.stale(revoked_key, MINUTE_MS), Some(revoked(2)));
+        assert_eq!(known.stale(junk, MINUTE_MS), None);
     }
 
     #[test]

@@ -29,7 +29,9 @@ impl Point {
             MetricData::None => Self::default(),
             MetricData::Gauge(_) | MetricData::Sum { .. } => number(&NumberPoint::parse(message)?),
             MetricData::Histogram { .. } => histogram(&HistogramPoint::parse(message)?),
-            MetricData::ExponentialHistogram { .. } => exponential(&ExponentialHistogramPoint::parse(message)?),
+            MetricData::ExponentialHistogram { .. } => {
+                exponential(&ExponentialHistogramPoint::parse(message)?)
+            }
             MetricData::Summary(_) => summary(&SummaryPoint::parse(message)?),
         })
     }
@@ -60,7 +62,10 @@ fn histogram(point: &HistogramPoint) -> Point {
 
 fn exponential(point: &ExponentialHistogramPoint) -> Point {
     let mut json = String::new();
-    put(&mut json, format_args!("{{\"scale\":{},\"zero_count\":{},\"zero_threshold\":", point.scale, point.zero_count));
+    put(
+        &mut json,
+        format_args!("{{\"scale\":{},\"zero_count\":{},\"zero_threshold\":", point.scale, point.zero_count),
+    );
     put_double(&mut json, point.zero_threshold);
     json.push_str(",\"positive\":");
     put_buckets(&mut json, &point.positive);
@@ -68,7 +73,15 @@ fn exponential(point: &ExponentialHistogramPoint) -> Point {
     put_buckets(&mut json, &point.negative);
     json.push('}');
     let (sum, min, max) = (point.sum, point.min, point.max);
-    Point { times: point.times, count: Some(point.count), sum, min, max, buckets: Some(json), ..Point::default() }
+    Point {
+        times: point.times,
+        count: Some(point.count),
+        sum,
+        min,
+        max,
+        buckets: Some(json),
+        ..Point::default()
+    }
 }
 
 fn summary(point: &SummaryPoint) -> Point {

@@ -63,11 +63,17 @@ impl<'a> Best<'a> {
     }
 
     fn text(&self, column: C) -> MaybeText<'a> {
-        self.0[column as usize].as_ref().and_then(|(_, value)| value.as_text()).filter(|text| !text.is_empty())
+        self.0[column as usize]
+            .as_ref()
+            .and_then(|(_, value)| value.as_text())
+            .filter(|text| !text.is_empty())
     }
 
     fn number(&self, column: C) -> Option<i32> {
-        self.0[column as usize].as_ref().and_then(|(_, value)| value.as_int()).and_then(|int| i32::try_from(int).ok())
+        self.0[column as usize]
+            .as_ref()
+            .and_then(|(_, value)| value.as_int())
+            .and_then(|int| i32::try_from(int).ok())
     }
 }
 
@@ -124,7 +130,9 @@ fn url_path<'a>(best: &Best<'a>, url_full: Option<&str>) -> MaybeText<'a> {
 /// `service/method`, as the new `rpc.method` has it.
 fn rpc_method<'a>(best: &Best<'a>) -> MaybeText<'a> {
     match (best.text(C::RpcService), best.text(C::RpcMethod)) {
-        (Some(service), Some(method)) if !method.contains('/') => Some(Cow::Owned(format!("{service}/{method}"))),
+        (Some(service), Some(method)) if !method.contains('/') => {
+            Some(Cow::Owned(format!("{service}/{method}")))
+        }
         (service, method) => method.or(service),
     }
 }

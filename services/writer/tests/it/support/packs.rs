@@ -44,7 +44,8 @@ pub(crate) fn request(world: &World, count: u64) -> Bytes {
         value: Some(AnyValue { value: Some(Value::StringValue("shop".to_owned())) }),
         ..KeyValue::default()
     };
-    let scope_spans = ScopeSpans { spans: (first..first + count).map(span).collect(), ..ScopeSpans::default() };
+    let scope_spans =
+        ScopeSpans { spans: (first..first + count).map(span).collect(), ..ScopeSpans::default() };
     let resource_spans = ResourceSpans {
         resource: Some(Resource { attributes: vec![service], ..Resource::default() }),
         scope_spans: vec![scope_spans],

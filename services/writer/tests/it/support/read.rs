@@ -3,7 +3,9 @@
 use std::collections::BTreeMap;
 
 use arrow::array::{AsArray, RecordBatch};
-use arrow_flight::{Ticket, decode::FlightRecordBatchStream, error::FlightError, flight_service_client::FlightServiceClient};
+use arrow_flight::{
+    Ticket, decode::FlightRecordBatchStream, error::FlightError, flight_service_client::FlightServiceClient,
+};
 use futures::TryStreamExt;
 use naru_lake::{
     catalog::{self, SegmentRow},
@@ -88,7 +90,8 @@ pub(crate) async fn read_tail(running: &Running, ticket: &TailTicket) -> Option<
     let channel = endpoint.connect().await.ok()?;
     let mut client = FlightServiceClient::new(channel);
     let ticket = Ticket { ticket: serde_json::to_vec(ticket).unwrap().into() };
-    let answer = client.do_get(ticket).await.ok()?.into_inner().map_err(|status| FlightError::Tonic(Box::new(status)));
+    let answer =
+        client.do_get(ticket).await.ok()?.into_inner().map_err(|status| FlightError::Tonic(Box::new(status)));
     let mut stream = FlightRecordBatchStream::new_from_flight_data(answer);
     let mut rows = Vec::new();
     while let Some(batch) = stream.try_next().await.unwrap() {

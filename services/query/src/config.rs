@@ -1,0 +1,79 @@
+//! What can be configured. Environment: `NARU_QUERY_<KEY>`.
+
+use std::path::PathBuf;
+
+use serde::{Deserialize, Serialize};
+
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Config {
+    /// Where HTTP is served; behind the edge, never open to the world.
+    pub listen: String,
+    /// Hosts are `<tenant>.apm.<region>.<base>`.
+    pub base: String,
+    /// The public port in URLs and cookie names; 0, 80 and 443 are not shown.
+    pub edge_port: u16,
+    /// `http` or `https`, as the browser sees it.
+    pub scheme: String,
+    /// The region whose lake this is. Projects of other regions do not exist here.
+    pub region: String,
+    /// The lake's objects; only read.
+    pub lake_dir: PathBuf,
+    /// The built APM web app.
+    pub web_dir: Option<PathBuf>,
+    /// Bytes that all scans together may hold; a scan that needs more is answered 413.
+    pub memory_limit_bytes: usize,
+    /// Partition streams of the bus, as ingest and writer have it.
+    pub partitions: u16,
+    /// `postgres://naru_query@127.0.0.1:5432/naru`
+    pub postgres_url: String,
+    pub postgres_password_file: Option<PathBuf>,
+    pub nats_url: String,
+    pub nats_token_file: Option<PathBuf>,
+    pub nats_monitor_url: Option<String>,
+}
+
+impl Default for Config {
+    fn default() -> Self {
+        Self {
+            listen: "127.0.0.1:0".to_owned(),
+            base: "localhost".to_owned(),
+            edge_port: 8080,
+            scheme: "http".to_owned(),
+            region: "local".to_owned(),
+            lake_dir: PathBuf::from("lake"),
+            web_dir: None,
+            memory_limit_bytes: 256 << 20,
+            partitions: naru_ingest_api::PARTITIONS_DEFAULT,
+            postgres_url: "postgres://naru_query@127.0.0.1:5432/naru".to_owned(),
+            postgres_password_file: None,
+            nats_url: "nats://127.0.0.1:4222".to_owned(),
+            nats_token_file: None,
+            nats_monitor_url: None,
+        }
+    }
+}
+
+impl Config {
+    /// True when browsers come by https, so that cookies carry the `__Host-` prefix.
+    #[must_use]
+    pub fn is_https(&self) -> bool {
+        self.scheme == "https"
+    }
+
+    /// `http://console.localhost:8080`
+    #[must_use]
+    pub fn console_url(&self) -> String {
+        let port = match self.edge_port {
+            0 | 80 | 443 => String::new(),
+            port => format!(":{port}"),
+        };
+        format!("{}://console.{}{port}", self.scheme, self.base)
+    }
+
+    /// `.apm.local.localhost`: what follows the tenant's slug in a host name.
+    #[must_use]
+    pub fn host_suffix(&self) -> String {
+        format!(".apm.{}.{}", self.region, self.base)
+    }
+}

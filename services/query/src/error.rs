@@ -1,0 +1,95 @@
+//! What can go wrong in a request, and what its sender is told.
+
+use axum::response::{IntoResponse, Response};
+use http::StatusCode;
+use naru_auth::Forbidden;
+use naru_http::{FieldError, Problem};
+
+use crate::{clients::DirectoryError, plan::UnknownProject, scan::ScanError};
+
+/// Peers and Postgres restart within seconds.
+const RETRY_AFTER_S: u64 = 5;
+
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum Error {
+    #[error(transparent)]
+    Scan(#[from] ScanError),
+    #[error(transparent)]
+    Directory(#[from] DirectoryError),
+    #[error(transparent)]
+    UnknownProject(#[from] UnknownProject),
+    #[error(transparent)]
+    Forbidden(#[from] Forbidden),
+    #[error("{} fields are wrong", .0.len())]
+    Fields(Vec<FieldError>),
+    #[error("no such {0}")]
+    NotFound(&'static str),
+    #[error("no usable credential: {0}")]
+    Unauthorized(&'static str),
+    #[error("a query took longer than {0} s")]
+    TooSlow(u64),
+    #[error("too many queries of one tenant at a time")]
+    TooMany,
+    #[error("subscribing to live points")]
+    Live(#[from] naru_nats::Error),
+}
+
+impl From<FieldError> for Error {
+    fn from(field: FieldError) -> Self {
+        Self::Fields(vec![field])
+    }
+}
+
+impl From<Error> for Problem {
+    fn from(error: Error) -> Self {
+        const NARROW: &str = "ask for a shorter time range, one application, or a narrower filter";
+        match error {
+            Error::Scan(ScanError::Catalog(source)) => {
+                tracing::warn!(error = %naru_telemetry::chain(&source), "the catalog is away, answered 503");
+                Self::unavailable(RETRY_AFTER_S, "stored data cannot be found right now")
+            }
+            Error::Scan(ScanError::TooLarge) => Self::new(
+                StatusCode::PAYLOAD_TOO_LARGE,
+                "query_too_large",
+                format!("this needs too much memory: {NARROW}"),
+            ),
+            Error::Scan(ScanError::TooManyRows { rows_max }) => Self::new(
+                StatusCode::UNPROCESSABLE_ENTITY,
+                "query_too_wide",
+                format!("this reads more than {rows_max} rows: {NARROW}"),
+            ),
+            Error::TooSlow(seconds) => Self::new(
+                StatusCode::UNPROCESSABLE_ENTITY,
+                "query_too_slow",
+                format!("this takes longer than {seconds} s: {NARROW}"),
+            ),
+            Error::TooMany => {
+                Self::too_many_requests(1, "too many queries of your company are running; try again")
+            }
+            Error::Directory(source) => {
+                tracing::warn!(error = %source, "console is away, answered 503");
+                Self::unavailable(RETRY_AFTER_S, "who you are cannot be checked right now")
+            }
+            Error::Live(source) => {
+                tracing::warn!(error = %naru_telemetry::chain(&source), "live points are away, answered 503");
+                Self::unavailable(RETRY_AFTER_S, "live points cannot be received right now")
+            }
+            Error::UnknownProject(_) => Self::not_found("project"),
+            Error::NotFound(what) => Self::not_found(what),
+            Error::Forbidden(forbidden) => forbidden.into(),
+            Error::Fields(fields) => Self::unprocessable(fields),
+            Error::Unauthorized(code) => Self::unauthorized(
+                code,
+                "log in, or send an API token of this company as Authorization: Bearer nat_…",
+            )
+            .with_member("login_url", "/auth/start"),
+            other => Self::internal(&other),
+        }
+    }
+}
+
+impl IntoResponse for Error {
+    fn into_response(self) -> Response {
+        Problem::from(self).into_response()
+    }
+}

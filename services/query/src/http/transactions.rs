@@ -1,0 +1,192 @@
+//! `GET /projects/{id}/transactions`: the list behind a selection in the Transaction Field.
+
+use std::collections::HashMap;
+
+use axum::extract::State;
+use datafusion::logical_expr::{Expr, col, lit};
+use naru_http::{FieldError, Json, Problem, Query};
+use naru_ids::ProjectId;
+use naru_signal::Signal;
+use serde::Deserialize;
+use utoipa::IntoParams;
+
+use super::{App, answer::within_limits, caller::Scoped};
+use crate::{
+    error::Error,
+    parse::{self, Cursor, DurationBox, QueryKey, SpanId, StatusFilter, TimeRange, TraceId, words},
+    plan::{self, Ask, TenantScope},
+    scan::{ScanError, Snapshot, fold},
+    shape::{
+        calls::{self, Calls},
+        transactions::{COLUMNS, LIMIT_DEFAULT, LIMIT_MAX, Order, Page, Transactions},
+    },
+};
+
+/// Calls may begin before their transaction by another clock, and end after it.
+const CALLS_AROUND_MS: i64 = 60_000;
+
+#[derive(Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub(super) struct Params {
+    /// RFC 3339 or unix ms, inclusive. Missing: one hour before `to`.
+    from: Option<String>,
+    /// Exclusive. Missing: now.
+    to: Option<String>,
+    /// Only transactions that took longer; 0 = no bound.
+    min_ms: Option<f64>,
+    /// Only transactions that took at most this long.
+    max_ms: Option<f64>,
+    /// Only this application.
+    application: Option<String>,
+    /// Only this operation.
+    operation: Option<String>,
+    /// `ok` (everything that did not fail) or `error`.
+    status: Option<String>,
+    /// 1 to 1000; missing: 100.
+    limit: Option<u32>,
+    /// `next_cursor` of the page before, with the same other parameters.
+    cursor: Option<String>,
+    /// `-start` (newest first, default) or `-duration` (slowest first).
+    sort: Option<String>,
+}
+
+/// What decides which transactions come, in which order.
+#[derive(Debug)]
+struct Question {
+    range: TimeRange,
+    durations: DurationBox,
+    application: Option<String>,
+    operation: Option<String>,
+    status: Option<StatusFilter>,
+    order: Order,
+}
+
+impl Question {
+    fn parse(params: &Params, app: &App) -> Result<Self, FieldError> {
+        Ok(Self {
+            range: TimeRange::parse(params.from.as_deref(), params.to.as_deref(), app.now())?,
+            durations: DurationBox::parse(params.min_ms, params.max_ms)?,
+            application: words("application", params.application.as_deref())?,
+            operation: words("operation", params.operation.as_deref())?,
+            status: parse::status(params.status.as_deref())?,
+            order: match params.sort.as_deref() {
+                None | Some("" | "-start") => Order::Start,
+                Some("-duration") => Order::Duration,
+                Some(_) => return Err(FieldError::new("sort", "invalid", "sort is `-start` or `-duration`")),
+            },
+        })
+    }
+
+    fn filter(&self) -> Expr {
+        let application = self.application.as_ref().map(|name| plan::equals("service_name", name));
+        let operation = self.operation.as_ref().map(|name| plan::equals("operation", name));
+        let optional =
+            [plan::duration_within(self.durations), application, operation, self.status.map(plan::status_is)];
+        optional.into_iter().flatten().fold(plan::is_entry(), Expr::and)
+    }
+}
+
+/// Transactions of a selection: time box `[from, to)`, duration box `(min_ms, max_ms]`. Pages of one list share a
+/// snapshot: what arrives meanwhile is on none of them.
+#[utoipa::path(
+    get,
+    path = "/projects/{id}/transactions",
+    tag = "transactions",
+    params(("id" = ProjectId, Path), Params),
+    responses(
+        (status = 200, body = Transactions),
+        (status = 401, body = Problem),
+        (status = 404, body = Problem),
+        (status = 422, body = Problem),
+        (status = 503, body = Problem),
+    )
+)]
+pub(super) async fn list(
+    State(app): State<App>,
+    scoped: Scoped,
+    Query(params): Query<Params>,
+) -> Result<Json<Transactions>, Error> {
+    let limit = parse::limit(params.limit, LIMIT_DEFAULT, LIMIT_MAX)?;
+    // A question without times would mean another range on each page: the cursor's range is the first page's.
+    if params.cursor.is_some() && (params.from.is_none() || params.to.is_none()) {
+        return Err(
+            FieldError::new("cursor", "needs_range", "a cursor needs from and to of the first page").into()
+        );
+    }
+    let question = Question::parse(&params, &app)?;
+    let key = QueryKey::of(&question);
+    let cursor = Cursor::parse(params.cursor.as_deref(), key)?;
+    within_limits(&app, &scoped, async {
+        let ask = Ask::needle(Signal::Traces, question.range, COLUMNS);
+        let snapshot = app.lake.snapshot(&scoped.scope, ask).await?;
+        let page = read_page(&app, &snapshot, &question, cursor, limit).await?;
+        let total = match cursor {
+            None => Some(count(&app, &snapshot, &question).await?),
+            Some(_) => None,
+        };
+        let now_ms = i64::try_from(app.now().0).unwrap_or(i64::MAX);
+        let through_ms = cursor.map_or_else(
+            || page.received_through_ms().unwrap_or(now_ms).max(now_ms),
+            |cursor| cursor.through_ms,
+        );
+        let next = page.end(question.order).map(|place| Cursor { through_ms, query: key, place }.to_text());
+        let mut incomplete = snapshot.incomplete.clone();
+        let (calls, missing) = read_calls(&app, &scoped.scope, &page).await?;
+        incomplete.extend(missing.into_iter().filter(|_| snapshot.incomplete.is_empty()));
+        Ok(Json(page.finish(&calls, next, total, incomplete)))
+    })
+    .await
+}
+
+async fn read_page(
+    app: &App,
+    snapshot: &Snapshot,
+    question: &Question,
+    cursor: Option<Cursor>,
+    limit: usize,
+) -> Result<Page, ScanError> {
+    let column = question.order.column();
+    let mut filter = question.filter();
+    if let Some(Cursor { through_ms, place, .. }) = cursor {
+        let span =
+            SpanId::from_slice(&place.tie.to_be_bytes()).ok_or(ScanError::Column { column: "span_id" })?;
+        filter = filter.and(plan::received_by(through_ms)).and(plan::after_key(column, place.value, span));
+    }
+    let newest_first = vec![col(column).sort(false, false), col("span_id").sort(false, false)];
+    let frame = app.lake.frame(snapshot)?.filter(filter)?.sort(newest_first)?.limit(0, Some(limit + 1))?;
+    let mut page = Page::default();
+    fold(frame, |batch| page.add(batch)).await?;
+    page.cut(limit);
+    Ok(page)
+}
+
+/// All transactions the question fits, from the same snapshot as its first page.
+async fn count(app: &App, snapshot: &Snapshot, question: &Question) -> Result<u64, ScanError> {
+    let frame = app.lake.frame(snapshot)?.filter(question.filter())?.select_columns(&["start_ns"])?;
+    let mut rows = 0;
+    fold(frame, |batch| {
+        rows += batch.num_rows() as u64;
+        Ok(())
+    })
+    .await?;
+    Ok(rows)
+}
+
+type CallsBySpan = HashMap<(TraceId, SpanId), Calls>;
+
+/// SQL and external calls of the transactions on a page: a second scan, over their traces in their applications.
+async fn read_calls(
+    app: &App,
+    scope: &TenantScope,
+    page: &Page,
+) -> Result<(CallsBySpan, Vec<crate::scan::Incomplete>), ScanError> {
+    let Some(range) = page.range() else { return Ok((HashMap::new(), Vec::new())) };
+    let ask = Ask::needle(Signal::Traces, range.widened(CALLS_AROUND_MS), calls::COLUMNS);
+    let snapshot = app.lake.snapshot(scope, ask).await?;
+    let names = page.applications().into_iter().map(lit).collect();
+    let filter = col("service_name").in_list(names, false).and(plan::ids_in(&page.traces()));
+    let frame = app.lake.frame(&snapshot)?.filter(filter)?;
+    let mut rows = calls::Fold::default();
+    fold(frame, |batch| rows.add(batch)).await?;
+    Ok((rows.finish(), snapshot.incomplete.clone()))
+}

@@ -1,0 +1,5 @@
+//! Query as a process of its own.
+
+fn main() -> std::process::ExitCode {
+    naru_runtime::main::<naru_query::Query>()
+}

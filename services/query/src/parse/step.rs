@@ -1,0 +1,121 @@
+//! The width of a chart's columns.
+
+use naru_http::FieldError;
+
+use super::{NS_PER_MS, TimeRange};
+
+/// Widths a person recognises, in ms: chosen when nobody asks for one.
+const NICE_MS: [i64; 21] = [
+    100, 200, 500, 1_000, 2_000, 5_000, 10_000, 15_000, 30_000, 60_000, 120_000, 300_000, 600_000, 900_000,
+    1_800_000, 3_600_000, 7_200_000, 10_800_000, 21_600_000, 43_200_000, 86_400_000,
+];
+
+/// How finely a range may be cut.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct StepLimits {
+    /// The parameter's name in refusals.
+    pub(crate) field: &'static str,
+    pub(crate) step_ms_min: i64,
+    /// About as many columns as a step that nobody asked for gives.
+    pub(crate) columns_usual: i64,
+    pub(crate) columns_max: i64,
+}
+
+/// Columns `from + n × step`, the first `[from, from + step)`; the last may be cut short by `to`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Step {
+    pub(crate) range: TimeRange,
+    pub(crate) ns: i64,
+}
+
+impl Step {
+    pub(crate) fn parse(
+        asked_ms: Option<f64>,
+        range: TimeRange,
+        limits: StepLimits,
+    ) -> Result<Self, FieldError> {
+        let length_ms = (range.length_ns() / NS_PER_MS).max(1);
+        let Some(ms) = asked_ms else {
+            let usual = length_ms / limits.columns_usual;
+            let nice = NICE_MS.into_iter().find(|ms| *ms >= usual && *ms >= limits.step_ms_min);
+            return Ok(Self { range, ns: nice.unwrap_or(86_400_000) * NS_PER_MS });
+        };
+        // Rounded up.
+        let finest_ms = (length_ms + limits.columns_max - 1) / limits.columns_max;
+        let least_ms = limits.step_ms_min.max(finest_ms);
+        // One day at most, so that counts per column mean something.
+        if !ms.is_finite() || ms < least_ms as f64 || ms > 86_400_000.0 {
+            let message = format!("for this range {} is {least_ms} to 86400000 ms", limits.field);
+            return Err(FieldError::new(limits.field, "out_of_range", message));
+        }
+        Ok(Self { range, ns: ms.trunc() as i64 * NS_PER_MS })
+    }
+
+    #[must_use]
+    pub(crate) fn columns(&self) -> usize {
+        let columns = (self.range.length_ns() + self.ns - 1) / self.ns;
+        usize::try_from(columns).unwrap_or(0)
+    }
+
+    /// The column of a moment; `None` outside the range.
+    #[must_use]
+    pub(crate) fn column_of(&self, ns: i64) -> Option<usize> {
+        let inside = ns >= self.range.from_ns && ns < self.range.to_ns;
+        inside.then(|| usize::try_from((ns - self.range.from_ns) / self.ns).unwrap_or(0))
+    }
+
+    /// Where a column begins, in unix ms.
+    #[must_use]
+    pub(crate) fn start_ms(&self, column: usize) -> f64 {
+        super::ms_of_ns(self.range.from_ns + column as i64 * self.ns)
+    }
+
+    /// How long a column is: the last ends with the range.
+    #[must_use]
+    pub(crate) fn seconds(&self, column: usize) -> f64 {
+        let start = self.range.from_ns + column as i64 * self.ns;
+        (self.range.to_ns - start).min(self.ns) as f64 / 1e9
+    }
+
+    #[must_use]
+    pub(crate) fn ms(&self) -> f64 {
+        super::ms_of_ns(self.ns)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use naru_ids::UnixMs;
+
+    use super::*;
+
+    const LIMITS: StepLimits =
+        StepLimits { field: "step", step_ms_min: 1_000, columns_usual: 180, columns_max: 2_000 };
+
+    fn hour() -> TimeRange {
+        TimeRange::parse(Some("0"), Some("3600000"), UnixMs(0)).unwrap()
+    }
+
+    #[test]
+    fn a_step_that_nobody_asked_for_is_a_nice_one() {
+        let step = Step::parse(None, hour(), LIMITS).unwrap();
+        assert_eq!((step.ms(), step.columns()), (30_000.0, 120));
+    }
+
+    #[test]
+    fn columns_cover_the_range_and_the_last_may_be_short() {
+        let step = Step::parse(Some(7_000.0), hour(), LIMITS).unwrap();
+        assert_eq!(step.columns(), 515);
+        assert_eq!(step.seconds(514), 2.0);
+        assert_eq!(step.column_of(0), Some(0));
+        assert_eq!(step.column_of(3_600_000 * NS_PER_MS - 1), Some(514));
+        assert_eq!(step.column_of(3_600_000 * NS_PER_MS), None);
+        assert_eq!(step.column_of(-1), None);
+    }
+
+    #[test]
+    fn too_fine_a_step_is_refused_with_the_least_that_fits() {
+        let error = Step::parse(Some(1_000.0), hour(), LIMITS).unwrap_err();
+        assert_eq!(error.message, "for this range step is 1800 to 86400000 ms");
+    }
+}

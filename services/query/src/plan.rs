@@ -1,0 +1,12 @@
+//! From a parsed question to what is read: whose rows, which columns, which filter.
+
+mod ask;
+mod filter;
+mod scope;
+
+pub(crate) use ask::{Ask, Reach};
+pub(crate) use filter::{
+    after_key, all_of, body_contains, contains, duration_within, equals, ids_in, is_entry, received_by,
+    status_is, time_within, trace_is,
+};
+pub(crate) use scope::{TenantScope, UnknownProject};

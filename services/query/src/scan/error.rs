@@ -1,0 +1,44 @@
+//! What can go wrong while reading.
+
+use datafusion::error::DataFusionError;
+use naru_signal::Signal;
+
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum ScanError {
+    #[error("reading the catalog")]
+    Catalog(#[source] naru_lake::Error),
+    #[error("opening the lake")]
+    Open(#[source] naru_lake::Error),
+    #[error("planning a scan of {signal}")]
+    Plan { signal: Signal, source: Box<DataFusionError> },
+    #[error("scanning")]
+    Scan(#[source] Box<DataFusionError>),
+    /// All scans together may hold so many bytes, and this one needed more.
+    #[error("scanning needs more memory than there is")]
+    TooLarge,
+    #[error("scanning read more than {rows_max} rows")]
+    TooManyRows { rows_max: u64 },
+    /// A batch without a column its reader asked for: a mistake of ours.
+    #[error("a scan has no column `{column}` of the expected type")]
+    Column { column: &'static str },
+}
+
+impl ScanError {
+    pub(super) fn plan(signal: Signal) -> impl FnOnce(DataFusionError) -> Self {
+        move |source| Self::Plan { signal, source: Box::new(source) }
+    }
+
+    pub(super) fn scan(source: DataFusionError) -> Self {
+        source.into()
+    }
+}
+
+impl From<DataFusionError> for ScanError {
+    /// Running out of memory is an answer to the client, everything else a failure.
+    fn from(source: DataFusionError) -> Self {
+        match source.find_root() {
+            DataFusionError::ResourcesExhausted(_) => Self::TooLarge,
+            _ => Self::Scan(Box::new(source)),
+        }
+    }
+}

@@ -1,0 +1,83 @@
+//! What all scans share: the store, the catalog, the tails, one memory pool, cached metadata.
+
+use std::{path::Path, sync::Arc};
+
+use datafusion::{
+    common::DataFusionError,
+    execution::{
+        SessionState, SessionStateBuilder,
+        disk_manager::{DiskManagerBuilder, DiskManagerMode},
+        memory_pool::GreedyMemoryPool,
+        object_store::ObjectStoreUrl,
+        runtime_env::RuntimeEnvBuilder,
+    },
+    prelude::SessionConfig,
+};
+use naru_postgres::Pool;
+use naru_signal::Signal;
+
+use super::{ScanError, reader::ExtentReaders};
+use crate::clients::Tails;
+
+/// The name under which DataFusion knows the lake's store. Nothing resolves it.
+const STORE_URL: &str = "naru://lake";
+
+/// How much one process may scan at a time.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Limits {
+    /// Of all scans together, in tails and operators.
+    pub(crate) memory_bytes: usize,
+    /// Partition streams of the bus.
+    pub(crate) partitions: u16,
+}
+
+/// One per process.
+#[derive(Debug)]
+pub(crate) struct Lake {
+    pub(super) pool: Pool,
+    pub(super) tails: Tails,
+    pub(super) partitions: u16,
+    pub(super) readers: Arc<ExtentReaders>,
+    pub(super) store_url: ObjectStoreUrl,
+    /// Holds functions and options, and no table: each request reads its own snapshot and nothing else.
+    pub(super) state: SessionState,
+}
+
+impl Lake {
+    pub(crate) fn open(dir: &Path, pool: Pool, limits: Limits) -> Result<Self, ScanError> {
+        let store = naru_lake::store::open_read(dir).map_err(ScanError::Open)?;
+        let store_url = ObjectStoreUrl::parse(STORE_URL).map_err(ScanError::plan(Signal::Traces))?;
+        let state = session(limits.memory_bytes).map_err(ScanError::plan(Signal::Traces))?;
+        state.runtime_env().register_object_store(store_url.as_ref(), Arc::clone(&store));
+        Ok(Self {
+            pool,
+            tails: Tails::default(),
+            partitions: limits.partitions,
+            readers: Arc::new(ExtentReaders::new(store)),
+            store_url,
+            state,
+        })
+    }
+
+    /// For readiness.
+    pub(crate) async fn catalog_answers(&self) -> bool {
+        self.pool.ping().await.is_ok()
+    }
+}
+
+fn session(memory_bytes: usize) -> Result<SessionState, DataFusionError> {
+    let runtime = RuntimeEnvBuilder::new()
+        .with_memory_pool(Arc::new(GreedyMemoryPool::new(memory_bytes)))
+        // What does not fit is refused, not spilled: other tenants share this disk.
+        .with_disk_manager_builder(DiskManagerBuilder::default().with_mode(DiskManagerMode::Disabled))
+        .build_arc()?;
+    let cores = std::thread::available_parallelism().map_or(2, usize::from);
+    let mut config = SessionConfig::new().with_target_partitions(cores).with_information_schema(false);
+    // Counted from files or not at all: nothing here relies on statistics being collected.
+    config.options_mut().execution.collect_statistics = false;
+    Ok(SessionStateBuilder::new()
+        .with_config(config)
+        .with_runtime_env(runtime)
+        .with_default_features()
+        .build())
+}

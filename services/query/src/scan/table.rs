@@ -1,0 +1,149 @@
+//! A snapshot as a table: segments through DataFusion's Parquet source, the tail from memory.
+
+use std::sync::Arc;
+
+use arrow::{
+    array::RecordBatch,
+    datatypes::{Schema, SchemaRef},
+};
+use datafusion::{
+    catalog::{Session, TableProvider},
+    common::{ScalarValue, Statistics, stats::Precision},
+    datasource::{
+        TableType,
+        listing::PartitionedFile,
+        memory::MemorySourceConfig,
+        physical_plan::{FileGroup, FileScanConfigBuilder, ParquetSource},
+        source::DataSourceExec,
+    },
+    error::{DataFusionError, Result},
+    execution::object_store::ObjectStoreUrl,
+    logical_expr::Expr,
+    physical_plan::{ExecutionPlan, union::UnionExec},
+    prelude::{DataFrame, SessionContext},
+};
+use naru_lake::{catalog::SegmentRow, schema};
+
+use super::{Lake, ScanError, Snapshot, reader::ExtentReaders};
+use crate::plan::{Reach, time_within};
+
+/// One request's table. It lives for one scan and is registered nowhere.
+#[derive(Debug)]
+struct SnapshotTable {
+    schema: SchemaRef,
+    time_column: usize,
+    segments: Vec<Arc<SegmentRow>>,
+    tail: Vec<RecordBatch>,
+    reach: Reach,
+    readers: Arc<ExtentReaders>,
+    store_url: ObjectStoreUrl,
+}
+
+impl Lake {
+    /// The snapshot's rows in range, for further filters. May be called several times.
+    pub(crate) fn frame(&self, snapshot: &Snapshot) -> Result<DataFrame, ScanError> {
+        let ask = &snapshot.ask;
+        let plan = || -> Result<DataFrame> {
+            let schema = wanted_schema(snapshot)?;
+            let time_column = schema::time_column(ask.signal);
+            let table = SnapshotTable {
+                time_column: schema.index_of(time_column)?,
+                schema,
+                segments: snapshot.segments.clone(),
+                tail: snapshot.tail.clone(),
+                reach: ask.reach,
+                readers: Arc::clone(&self.readers),
+                store_url: self.store_url.clone(),
+            };
+            let frame = SessionContext::new_with_state(self.state.clone()).read_table(Arc::new(table))?;
+            if ask.trace.is_some() { Ok(frame) } else { frame.filter(time_within(time_column, ask.range)) }
+        };
+        plan().map_err(ScanError::plan(ask.signal))
+    }
+}
+
+fn wanted_schema(snapshot: &Snapshot) -> Result<SchemaRef> {
+    let full = schema::of(snapshot.ask.signal);
+    if snapshot.ask.columns.is_empty() {
+        return Ok(full);
+    }
+    let fields = snapshot.ask.columns.iter().map(|name| full.field_with_name(name).cloned());
+    Ok(Arc::new(Schema::new(fields.collect::<std::result::Result<Vec<_>, _>>()?)))
+}
+
+#[async_trait::async_trait]
+impl TableProvider for SnapshotTable {
+    fn schema(&self) -> SchemaRef {
+        Arc::clone(&self.schema)
+    }
+
+    fn table_type(&self) -> TableType {
+        TableType::Base
+    }
+
+    /// Filters are not taken here: the physical optimizer moves them into the Parquet source, where they prune, and,
+    /// for needles, run while decoding.
+    async fn scan(
+        &self,
+        state: &dyn Session,
+        projection: Option<&Vec<usize>>,
+        _filters: &[Expr],
+        _limit: Option<usize>,
+    ) -> Result<Arc<dyn ExecutionPlan>> {
+        let mut inputs: Vec<Arc<dyn ExecutionPlan>> = Vec::new();
+        if !self.segments.is_empty() {
+            inputs.push(self.scan_segments(state.config().target_partitions(), projection)?);
+        }
+        if !self.tail.is_empty() || self.segments.is_empty() {
+            // Their own schema says also what the tail covers, which no segment's does.
+            let tail =
+                self.tail.iter().map(|batch| RecordBatch::try_new(self.schema(), batch.columns().to_vec()));
+            let tail = tail.collect::<std::result::Result<Vec<_>, _>>()?;
+            inputs.push(MemorySourceConfig::try_new_exec(&[tail], self.schema(), projection.cloned())?);
+        }
+        UnionExec::try_new(inputs)
+    }
+}
+
+impl SnapshotTable {
+    fn scan_segments(
+        &self,
+        partitions: usize,
+        projection: Option<&Vec<usize>>,
+    ) -> Result<Arc<dyn ExecutionPlan>, DataFusionError> {
+        let is_needle = self.reach == Reach::Needle;
+        let source = ParquetSource::new(self.schema())
+            .with_parquet_file_reader_factory(Arc::clone(&self.readers) as _)
+            .with_pushdown_filters(is_needle)
+            .with_reorder_filters(is_needle)
+            .with_bloom_filter_on_read(is_needle)
+            .with_enable_page_index(true);
+        let config = FileScanConfigBuilder::new(self.store_url.clone(), Arc::new(source))
+            .with_file_groups(self.file_groups(partitions))
+            .with_projection_indices(projection.cloned())?
+            .build();
+        Ok(DataSourceExec::from_data_source(config))
+    }
+
+    /// Dealt out in turn: every group begins with its newest, so that "newest first" soon knows what it may skip.
+    fn file_groups(&self, partitions: usize) -> Vec<FileGroup> {
+        let mut groups = vec![Vec::new(); partitions.clamp(1, self.segments.len())];
+        let count = groups.len();
+        for (index, segment) in self.segments.iter().enumerate() {
+            groups[index % count].push(self.file(segment));
+        }
+        groups.into_iter().map(FileGroup::new).collect()
+    }
+
+    fn file(&self, segment: &Arc<SegmentRow>) -> PartitionedFile {
+        let mut statistics = Statistics::new_unknown(&self.schema);
+        statistics.num_rows = usize::try_from(segment.rows).map_or(Precision::Absent, Precision::Exact);
+        let times = &mut statistics.column_statistics[self.time_column];
+        times.min_value = Precision::Exact(ScalarValue::Int64(Some(segment.min_start_ns)));
+        times.max_value = Precision::Exact(ScalarValue::Int64(Some(segment.max_start_ns)));
+        times.null_count = Precision::Exact(0);
+        PartitionedFile::new(segment.path.clone(), segment.length)
+            .with_extension(Arc::clone(segment))
+            .with_statistics(Arc::new(statistics))
+    }
+}

@@ -1,0 +1,31 @@
+//! From rows to answers: counts, percentiles, cells, trees. Arithmetic only; reading is `scan`'s.
+
+pub(crate) mod active_users;
+pub(crate) mod applications;
+pub(crate) mod calls;
+mod category;
+pub(crate) mod heatmap;
+mod json;
+pub(crate) mod logs;
+pub(crate) mod metric;
+pub(crate) mod series;
+mod sketch;
+pub(crate) mod trace;
+pub(crate) mod transactions;
+
+use std::collections::BTreeMap;
+
+/// Times in answers are unix ms with a fraction, durations ms.
+pub(crate) type Ms = f64;
+
+/// `attributes` and `resource` as the agent sent them.
+pub(crate) type Attributes = BTreeMap<String, serde_json::Value>;
+
+/// `ok`, `error` or `unset`.
+fn status_word(code: u8) -> &'static str {
+    match naru_signal::StatusCode::from_code(code) {
+        naru_signal::StatusCode::Unset => "unset",
+        naru_signal::StatusCode::Ok => "ok",
+        naru_signal::StatusCode::Error => "error",
+    }
+}

@@ -1,0 +1,10 @@
+//! Metrics that agents sent: which there are, and any of them over time.
+
+mod aggregate;
+mod buckets;
+mod increments;
+pub(crate) mod list;
+mod quantile;
+pub(crate) mod series;
+
+pub(crate) use aggregate::Aggregation;

@@ -1,0 +1,275 @@
+//! One metric over time, in groups.
+
+use std::{
+    collections::{BTreeMap, HashMap},
+    hash::{BuildHasher, RandomState},
+};
+
+use arrow::array::{Array, RecordBatch};
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use super::{
+    Aggregation,
+    aggregate::Cell,
+    buckets::Buckets,
+    increments::{Nature, Point, contributions},
+};
+use crate::{
+    parse::{Step, TimeRange},
+    scan::{Incomplete, Rows, ScanError, text},
+    shape::{Ms, json},
+};
+
+pub(crate) const COLUMNS: &[&str] = &[
+    "time_ns",
+    "start_ns",
+    "name",
+    "unit",
+    "kind",
+    "temporality",
+    "is_monotonic",
+    "value",
+    "count",
+    "sum",
+    "min",
+    "max",
+    "buckets",
+    "service_name",
+    "service_instance",
+    "attributes",
+    "resource",
+];
+
+/// Points held for one question; more means that range or filter should be narrower.
+const POINTS_MAX: u64 = 3_000_000;
+/// Lines in one chart; those with the most points are drawn.
+const GROUPS_MAX: usize = 100;
+/// A cumulative series' first point in range needs the one before it.
+const LOOK_BACK_MS: i64 = 180_000;
+
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct MetricSeries {
+    name: String,
+    unit: Option<String>,
+    /// `unknown` when there are no points.
+    kind: String,
+    aggregation: Aggregation,
+    series: Vec<Line>,
+    /// Groups that are left out because there are too many.
+    omitted_series: usize,
+    from_ms: Ms,
+    to_ms: Ms,
+    step_ms: Ms,
+    incomplete: Vec<Incomplete>,
+}
+
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct Line {
+    /// The group: `{}` without `group_by`.
+    labels: BTreeMap<String, String>,
+    /// `[start of the step, value]`; null where nothing was sent.
+    points: Vec<(Ms, Option<f64>)>,
+}
+
+/// What lines are drawn by.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum GroupBy {
+    Nothing,
+    Application,
+    Instance,
+    Attribute(String),
+}
+
+impl GroupBy {
+    #[must_use]
+    pub(crate) fn parse(text: Option<String>) -> Self {
+        match text.as_deref() {
+            None => Self::Nothing,
+            Some("application") => Self::Application,
+            Some("instance") => Self::Instance,
+            Some(name) => Self::Attribute(name.to_owned()),
+        }
+    }
+}
+
+/// The range to read, so that increments at the beginning are known.
+#[must_use]
+pub(crate) fn read_range(range: TimeRange) -> TimeRange {
+    TimeRange { from_ns: range.widened(LOOK_BACK_MS).from_ns, to_ns: range.to_ns }
+}
+
+/// Collects points by series: one application, instance, resource and set of attributes.
+#[derive(Debug)]
+pub(crate) struct Fold {
+    step: Step,
+    group_by: GroupBy,
+    series: HashMap<u64, Series>,
+    points: u64,
+    unit: Option<String>,
+    kind: Option<(String, Nature)>,
+    hasher: RandomState,
+}
+
+#[derive(Debug)]
+struct Series {
+    group: Option<String>,
+    points: Vec<Point>,
+}
+
+impl Fold {
+    #[must_use]
+    pub(crate) fn new(step: Step, group_by: GroupBy) -> Self {
+        let (series, hasher) = (HashMap::new(), RandomState::new());
+        Self { step, group_by, series, points: 0, unit: None, kind: None, hasher }
+    }
+
+    pub(crate) fn add(&mut self, batch: &RecordBatch) -> Result<(), ScanError> {
+        let rows = Rows(batch);
+        let (times, starts) = (rows.i64s("time_ns")?, rows.i64s("start_ns")?);
+        let (values, counts) = (rows.f64s("value")?, rows.u64s("count")?);
+        let (sums, least, most) = (rows.f64s("sum")?, rows.f64s("min")?, rows.f64s("max")?);
+        let buckets = rows.texts("buckets")?;
+        let (services, instances) = (rows.texts("service_name")?, rows.texts("service_instance")?);
+        let (attributes, resources) = (rows.texts("attributes")?, rows.texts("resource")?);
+        self.points += batch.num_rows() as u64;
+        if self.points > POINTS_MAX {
+            return Err(ScanError::TooManyRows { rows_max: POINTS_MAX });
+        }
+        for row in 0..batch.num_rows() {
+            self.learn_kind(rows, row)?;
+            let identity =
+                (services.value(row), text(instances, row), attributes.value(row), resources.value(row));
+            let key = self.hasher.hash_one(identity);
+            let group_by = &self.group_by;
+            let series = self.series.entry(key).or_insert_with(|| Series {
+                group: match group_by {
+                    GroupBy::Nothing => None,
+                    GroupBy::Application => Some(services.value(row).to_owned()),
+                    GroupBy::Instance => text(instances, row).map(str::to_owned),
+                    GroupBy::Attribute(name) => label(name, attributes.value(row), resources.value(row)),
+                },
+                points: Vec::new(),
+            });
+            let number = |array: &arrow::array::Float64Array| array.is_valid(row).then(|| array.value(row));
+            series.points.push(Point {
+                time_ns: times.value(row),
+                start_ns: starts.is_valid(row).then(|| starts.value(row)),
+                value: number(values),
+                count: counts.is_valid(row).then(|| counts.value(row) as f64),
+                sum: number(sums),
+                min: number(least),
+                max: number(most),
+                buckets: text(buckets, row).and_then(Buckets::parse),
+            });
+        }
+        Ok(())
+    }
+
+    /// All points of one name are of one kind; the first says which.
+    fn learn_kind(&mut self, rows: Rows<'_>, row: usize) -> Result<(), ScanError> {
+        if self.kind.is_some() {
+            return Ok(());
+        }
+        let kind = rows.texts("kind")?.value(row).to_owned();
+        let monotonic = rows.bools("is_monotonic")?;
+        let is_monotonic = monotonic.is_valid(row).then(|| monotonic.value(row));
+        let nature = Nature::of(&kind, text(rows.texts("temporality")?, row), is_monotonic);
+        self.unit = text(rows.texts("unit")?, row).map(str::to_owned);
+        self.kind = Some((kind, nature));
+        Ok(())
+    }
+
+    #[must_use]
+    pub(crate) fn finish(
+        self,
+        name: String,
+        asked: Option<Aggregation>,
+        incomplete: Vec<Incomplete>,
+    ) -> MetricSeries {
+        let step = self.step;
+        let (kind, nature) = self.kind.unwrap_or(("unknown".to_owned(), Nature::Level));
+        let aggregation = asked.unwrap_or_else(|| usual(&kind, nature));
+        let mut groups: BTreeMap<Option<String>, (u64, Vec<Cell>)> = BTreeMap::new();
+        let known_from_ns = read_range(step.range).from_ns;
+        for series in self.series.into_values() {
+            let empty = || (0, vec![Cell::default(); step.columns()]);
+            let (points, cells) = groups.entry(series.group).or_insert_with(empty);
+            *points += series.points.len() as u64;
+            add_series(cells, step, nature, series.points, known_from_ns);
+        }
+        let mut groups: Vec<_> = groups.into_iter().collect();
+        groups.sort_by(|a, b| b.1.0.cmp(&a.1.0).then_with(|| a.0.cmp(&b.0)));
+        let omitted_series = groups.len().saturating_sub(GROUPS_MAX);
+        groups.truncate(GROUPS_MAX);
+        let is_level = nature == Nature::Level;
+        let line = |(group, (_, cells)): (Option<String>, (u64, Vec<Cell>))| Line {
+            labels: labels(&self.group_by, group),
+            points: cells
+                .iter()
+                .enumerate()
+                .map(|(column, cell)| {
+                    (step.start_ms(column), cell.value(aggregation, is_level, step.seconds(column)))
+                })
+                .collect(),
+        };
+        MetricSeries {
+            name,
+            unit: self.unit,
+            kind,
+            aggregation,
+            series: groups.into_iter().map(line).collect(),
+            omitted_series,
+            from_ms: step.range.start_ms(),
+            to_ms: step.range.end_ms(),
+            step_ms: step.ms(),
+            incomplete,
+        }
+    }
+}
+
+fn add_series(cells: &mut [Cell], step: Step, nature: Nature, points: Vec<Point>, known_from_ns: i64) {
+    // (sum, count) of this series per step.
+    let mut means: BTreeMap<usize, (f64, f64)> = BTreeMap::new();
+    for (time_ns, added) in contributions(nature, points, known_from_ns) {
+        let Some(column) = step.column_of(time_ns) else { continue };
+        if let Some(cell) = cells.get_mut(column) {
+            cell.add(&added);
+            let mean = means.entry(column).or_default();
+            *mean = (mean.0 + added.sum, mean.1 + added.count);
+        }
+    }
+    for (column, (sum, count)) in means {
+        if count > 0.0 {
+            cells[column].add_level(sum / count);
+        }
+    }
+}
+
+fn usual(kind: &str, nature: Nature) -> Aggregation {
+    match (kind, nature) {
+        ("sum", Nature::Delta | Nature::Cumulative) => Aggregation::Rate,
+        _ => Aggregation::Avg,
+    }
+}
+
+/// An attribute of the point, else of its resource.
+fn label(name: &str, attributes: &str, resource: &str) -> Option<String> {
+    let value =
+        json::attributes(attributes).remove(name).or_else(|| json::attributes(resource).remove(name))?;
+    Some(match value {
+        serde_json::Value::String(text) => text,
+        other => other.to_string(),
+    })
+}
+
+fn labels(group_by: &GroupBy, group: Option<String>) -> BTreeMap<String, String> {
+    let name = match group_by {
+        GroupBy::Nothing => return BTreeMap::new(),
+        GroupBy::Application => "application",
+        GroupBy::Instance => "instance",
+        GroupBy::Attribute(name) => name,
+    };
+    // A series without the attribute is a line of its own, with an empty label.
+    BTreeMap::from([(name.to_owned(), group.unwrap_or_default())])
+}

@@ -1,0 +1,111 @@
+//! A running query service with everything it reads.
+
+mod console;
+mod rows;
+mod writer;
+
+use std::{sync::Arc, time::Duration};
+
+use naru_nats::Bus;
+use naru_query::{Config, Query};
+use naru_runtime::{CancellationToken, Health, Service};
+use naru_testkit::{Nats, Postgres, nats, postgres};
+use reqwest::{Client, Response};
+use serde_json::Value;
+
+pub(crate) use console::{Console, Tenant};
+pub(crate) use rows::{Log, Metric, Span, batch};
+pub(crate) use writer::Writer;
+
+/// One partition, so that every tenant meets the one writer.
+pub(crate) const PARTITIONS: u16 = 1;
+
+pub(crate) struct World {
+    pub(crate) console: Arc<Console>,
+    pub(crate) writer: Writer,
+    pub(crate) bus: Bus,
+    url: String,
+    http: Client,
+    stop: CancellationToken,
+    _lake: tempfile::TempDir,
+    _postgres: Postgres,
+    _nats: Nats,
+}
+
+impl World {
+    pub(crate) async fn start() -> Self {
+        if std::env::var_os("NARU_LOG").is_some() {
+            naru_telemetry::init("query");
+        }
+        let (postgres, nats) = tokio::join!(postgres(), nats());
+        naru_postgres::migrate(&postgres.owner_url(), naru_lake::SCHEMA, &naru_lake::MIGRATOR).await.unwrap();
+        let lake = tempfile::tempdir().unwrap();
+        let options = naru_nats::Options {
+            url: nats.url(),
+            name: "test".to_owned(),
+            token_file: None,
+            monitor_url: None,
+        };
+        let bus = Bus::connect(&options).await.unwrap();
+        let console = Console::serve(&bus).await;
+        let writer = Writer::start(&postgres.url_for("naru_writer"), lake.path()).await;
+        let config = Config {
+            lake_dir: lake.path().to_owned(),
+            partitions: PARTITIONS,
+            postgres_url: postgres.url_for("naru_query"),
+            nats_url: nats.url(),
+            ..Config::default()
+        };
+        let query = Query::build(config, Health::default()).await.unwrap();
+        let url = format!("http://{}", query.addrs()[0].1);
+        let stop = CancellationToken::new();
+        tokio::spawn(query.run(stop.clone()));
+        let http = Client::builder().no_proxy().timeout(Duration::from_secs(60)).build().unwrap();
+        Self { console, writer, bus, url, http, stop, _lake: lake, _postgres: postgres, _nats: nats }
+    }
+
+    /// `GET` on a tenant's host, with a bearer token when there is one.
+    pub(crate) async fn send(&self, slug: &str, token: Option<&str>, path: &str) -> Response {
+        let request = self.http.get(format!("{}{path}", self.url));
+        let request = request.header("host", format!("{slug}.apm.local.localhost:8080"));
+        let request = match token {
+            Some(token) => request.bearer_auth(token),
+            None => request,
+        };
+        request.send().await.unwrap()
+    }
+
+    /// `GET` with headers of one's own.
+    pub(crate) async fn send_with(&self, path: &str, headers: &[(&str, &str)]) -> Response {
+        let mut request = self.http.get(format!("{}{path}", self.url));
+        for (name, value) in headers {
+            request = request.header(*name, *value);
+        }
+        request.send().await.unwrap()
+    }
+
+    /// The tenant's own question about its project: 200 and JSON.
+    pub(crate) async fn get(&self, tenant: &Tenant, path: &str) -> Value {
+        let path = format!("/api/v1/projects/{}/{path}", tenant.project);
+        let response = self.send(&tenant.slug, Some(&tenant.token), &path).await;
+        let (status, text) = (response.status(), response.text().await.unwrap());
+        assert_eq!(status, 200, "{path}: {text}");
+        serde_json::from_str(&text).unwrap()
+    }
+
+    /// A refusal: status and code.
+    pub(crate) async fn refusal(&self, tenant: &Tenant, path: &str) -> (u16, String) {
+        let path = format!("/api/v1/projects/{}/{path}", tenant.project);
+        let response = self.send(&tenant.slug, Some(&tenant.token), &path).await;
+        assert_eq!(response.headers()["content-type"], "application/problem+json", "{path}");
+        let status = response.status().as_u16();
+        let body: Value = response.json().await.unwrap();
+        (status, body["code"].as_str().unwrap().to_owned())
+    }
+}
+
+impl Drop for World {
+    fn drop(&mut self) {
+        self.stop.cancel();
+    }
+}

@@ -1,0 +1,81 @@
+//! Rows of the lake, said in few words.
+
+use std::sync::Arc;
+
+use arrow::{array::RecordBatch, json::ReaderBuilder};
+use naru_lake::schema;
+use naru_signal::Signal;
+use serde_json::{Value, json};
+
+/// A span; defaults are a successful `GET /` of `shop`.
+#[derive(Debug, Clone)]
+pub(crate) struct Span(Value);
+
+impl Span {
+    /// An entry span with ids made of numbers.
+    pub(crate) fn entry(trace: u64, span: u64, start_ms: i64, duration_ms: f64) -> Self {
+        Self(json!({
+            "trace_id": trace_id(trace), "span_id": span_id(span), "is_entry": true,
+            "start_ns": start_ms * 1_000_000, "duration_ns": (duration_ms * 1e6) as i64,
+            "name": "GET", "kind": 2, "status_code": 0, "service_name": "shop", "service_instance": "shop-1",
+            "telemetry_sdk_language": "python", "http_method": "GET", "http_route": "/", "http_status_code": 200,
+            "operation": "GET /", "attributes": "{\"a\":1}", "resource": "{\"service.name\":\"shop\"}",
+            "received_ms": start_ms,
+        }))
+    }
+
+    pub(crate) fn child(trace: u64, span: u64, parent: u64, start_ms: i64, duration_ms: f64) -> Self {
+        Self::entry(trace, span, start_ms, duration_ms)
+            .with("parent_span_id", span_id(parent))
+            .with("is_entry", false)
+            .with("kind", 1)
+            .with("http_method", Value::Null)
+    }
+
+    pub(crate) fn with(mut self, column: &str, value: impl Into<Value>) -> Self {
+        self.0[column] = value.into();
+        self
+    }
+
+    pub(crate) fn failed(self) -> Self {
+        self.with("status_code", 2).with("http_status_code", 500)
+    }
+}
+
+pub(crate) struct Log;
+
+impl Log {
+    pub(crate) fn at(time_ms: i64, severity: u8, body: &str) -> Span {
+        Span(json!({
+            "time_ns": time_ms * 1_000_000, "severity_number": severity, "severity_text": "INFO", "body": body,
+            "service_name": "shop", "attributes": "{}", "resource": "{}", "received_ms": time_ms,
+        }))
+    }
+}
+
+pub(crate) struct Metric;
+
+impl Metric {
+    pub(crate) fn at(time_ms: i64, name: &str, kind: &str) -> Span {
+        Span(json!({
+            "time_ns": time_ms * 1_000_000, "name": name, "unit": "1", "kind": kind, "service_name": "shop",
+            "attributes": "{\"pool\":\"main\"}", "resource": "{}", "received_ms": time_ms,
+        }))
+    }
+}
+
+pub(crate) fn trace_id(number: u64) -> String {
+    format!("{number:032x}")
+}
+
+pub(crate) fn span_id(number: u64) -> String {
+    format!("{number:016x}")
+}
+
+/// Rows as the lake's table of a signal.
+pub(crate) fn batch(signal: Signal, rows: &[Span]) -> RecordBatch {
+    let values: Vec<&Value> = rows.iter().map(|row| &row.0).collect();
+    let mut decoder = ReaderBuilder::new(Arc::clone(&schema::of(signal))).build_decoder().unwrap();
+    decoder.serialize(&values).unwrap();
+    decoder.flush().unwrap().unwrap()
+}

@@ -1,0 +1,267 @@
+//! A double of the writer that keeps its contract: rows lie in the tail until a cut has put them into a segment and the
+//! catalog, and state and rows change in one moment.
+
+use std::{
+    collections::HashMap,
+    net::SocketAddr,
+    path::Path,
+    pin::Pin,
+    sync::{Arc, Mutex},
+    time::Duration,
+};
+
+use arrow::{array::RecordBatch, datatypes::Schema};
+use arrow_flight::{
+    Action, ActionType, Criteria, Empty, FlightData, FlightDescriptor, FlightInfo, HandshakeRequest,
+    HandshakeResponse, PollInfo, PutResult, SchemaResult, Ticket,
+    encode::FlightDataEncoderBuilder,
+    flight_service_server::{FlightService, FlightServiceServer},
+};
+use futures::{Stream, StreamExt, TryStreamExt, stream};
+use naru_ids::{SegmentId, UnixMs};
+use naru_lake::{
+    catalog::{
+        SegmentRow,
+        commit::{Cut, Outcome, commit},
+        lease,
+    },
+    path::{CutName, bundle},
+    schema, segment,
+    store::Store,
+};
+use naru_postgres::Pool;
+use naru_signal::Signal;
+use naru_writer_api::{TAIL_STATE_KEY, TailState, TailTicket};
+use tokio::net::TcpListener;
+use tokio_stream::wrappers::TcpListenerStream;
+use tonic::{Request, Response, Status, Streaming, transport::Server};
+
+use super::{PARTITIONS, Span, Tenant, batch};
+
+const TTL: Duration = Duration::from_secs(60);
+
+pub(crate) struct Writer {
+    pool: Pool,
+    store: Store,
+    tail: Arc<Tail>,
+    url: String,
+}
+
+type Key = (String, String, Signal);
+
+#[derive(Debug)]
+struct Tail(Mutex<Held>);
+
+#[derive(Debug)]
+struct Held {
+    state: TailState,
+    rows: HashMap<Key, Vec<RecordBatch>>,
+    hangs: bool,
+}
+
+impl Writer {
+    pub(crate) async fn start(postgres_url: &str, lake_dir: &Path) -> Self {
+        let options = naru_postgres::Options {
+            url: postgres_url.to_owned(),
+            password_file: None,
+            max_connections: 4,
+            application_name: "test".to_owned(),
+        };
+        let pool = Pool::connect(&options).await.unwrap();
+        let store = Store::open(lake_dir).unwrap();
+        lease::ensure(&pool, PARTITIONS).await.unwrap();
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let url = url(listener.local_addr().unwrap());
+        let bid = lease::Bid { owner: "writer-1", flight_url: &url, ttl: TTL };
+        let taken = lease::take(&pool, 0, &bid).await.unwrap().unwrap();
+        let state = TailState {
+            v: 1,
+            partition: 0,
+            epoch: taken.epoch,
+            committed_seq: taken.committed_seq,
+            through_seq: taken.committed_seq,
+            replaying: false,
+        };
+        let tail = Arc::new(Tail(Mutex::new(Held { state, rows: HashMap::new(), hangs: false })));
+        let service = FlightServiceServer::new(Answers(Arc::clone(&tail)));
+        let serving =
+            Server::builder().add_service(service).serve_with_incoming(TcpListenerStream::new(listener));
+        tokio::spawn(async move { serving.await.unwrap() });
+        Self { pool, store, tail, url }
+    }
+
+    /// Rows of one pack: visible at once.
+    pub(crate) fn append(&self, tenant: &Tenant, signal: Signal, rows: &[Span]) {
+        let key = (tenant.id.to_string(), tenant.project.to_string(), signal);
+        let mut held = self.tail.0.lock().unwrap();
+        held.state.through_seq += 1;
+        held.rows.entry(key).or_default().push(batch(signal, rows));
+    }
+
+    /// Puts everything so far into segments and the catalog, then lets go of it.
+    pub(crate) async fn cut(&self, tenant: &Tenant) {
+        let (state, frozen) = {
+            let held = self.tail.0.lock().unwrap();
+            (held.state.clone(), held.rows.clone())
+        };
+        let (first_seq, last_seq) = (state.committed_seq + 1, state.through_seq);
+        let (mut chunks, mut segments, mut offset) = (Vec::new(), Vec::new(), 0);
+        let now = UnixMs(1_700_000_000_000);
+        let name =
+            CutName { partition: 0, first_seq, last_seq, epoch: state.epoch, attempt: 1, at_ms: now.0 };
+        let path = bundle(&name);
+        for ((_, _, signal), batches) in &frozen {
+            let extent = segment::write(*signal, batches).unwrap().unwrap();
+            segments.push(SegmentRow {
+                id: SegmentId::new(now),
+                tenant: tenant.id,
+                project: tenant.project,
+                signal: *signal,
+                day: i32::try_from(extent.min_start_ns / 86_400_000_000_000).unwrap(),
+                partition: 0,
+                first_seq,
+                last_seq,
+                level: 0,
+                path: path.to_string(),
+                offset,
+                length: extent.bytes.len() as u64,
+                rows: extent.rows,
+                min_start_ns: extent.min_start_ns,
+                max_start_ns: extent.max_start_ns,
+            });
+            offset += extent.bytes.len() as u64;
+            chunks.push(extent.bytes);
+        }
+        self.store.create(&path, chunks).await.unwrap();
+        let cut = Cut {
+            partition: 0,
+            epoch: state.epoch,
+            prev_seq: state.committed_seq,
+            last_seq,
+            segments,
+            usage: Vec::new(),
+            quarantined: Vec::new(),
+            entries: Vec::new(),
+        };
+        assert_eq!(commit(&self.pool, &cut).await.unwrap(), Outcome::Committed);
+        // Between the commit and this moment the rows are in both places, as with the real writer.
+        tokio::task::yield_now().await;
+        let mut held = self.tail.0.lock().unwrap();
+        held.state.committed_seq = last_seq;
+        for (key, batches) in frozen {
+            held.rows.get_mut(&key).unwrap().drain(..batches.len());
+        }
+    }
+
+    /// The process is there and does not answer, as one that is stopped or swapped out.
+    pub(crate) fn hangs(&self) {
+        self.tail.0.lock().unwrap().hangs = true;
+    }
+
+    /// Lets go of the partition; nobody takes it.
+    pub(crate) async fn lets_go(&self) {
+        let epoch = self.tail.0.lock().unwrap().state.epoch;
+        lease::release(&self.pool, 0, epoch).await.unwrap();
+    }
+
+    /// Another writer takes the partition, while this one still answers under its old epoch.
+    pub(crate) async fn is_taken_over(&self) {
+        self.lets_go().await;
+        let bid = lease::Bid { owner: "writer-2", flight_url: &self.url, ttl: TTL };
+        lease::take(&self.pool, 0, &bid).await.unwrap().unwrap();
+    }
+
+    pub(crate) fn replays(&self) {
+        self.tail.0.lock().unwrap().state.replaying = true;
+    }
+}
+
+fn url(address: SocketAddr) -> String {
+    format!("http://{address}")
+}
+
+struct Answers(Arc<Tail>);
+
+type Answer<T> = Pin<Box<dyn Stream<Item = Result<T, Status>> + Send>>;
+
+impl Answers {
+    fn read(&self, ticket: &TailTicket) -> (Arc<Schema>, Vec<RecordBatch>) {
+        let held = self.0.0.lock().unwrap();
+        let key = (ticket.tenant.to_string(), ticket.project.to_string(), ticket.signal);
+        let full = schema::of(ticket.signal);
+        let indices: Vec<usize> = match ticket.columns.is_empty() {
+            true => (0..full.fields().len()).collect(),
+            false => ticket.columns.iter().map(|name| full.index_of(name).unwrap()).collect(),
+        };
+        let state = serde_json::to_string(&held.state).unwrap();
+        let metadata = [(TAIL_STATE_KEY.to_owned(), state)].into();
+        let schema = Arc::new(full.project(&indices).unwrap().with_metadata(metadata));
+        let rows = held.rows.get(&key).into_iter().flatten();
+        let rows = rows.map(|rows| rows.project(&indices).unwrap().with_schema(Arc::clone(&schema)).unwrap());
+        let rows = rows.collect();
+        (schema, rows)
+    }
+}
+
+#[tonic::async_trait]
+impl FlightService for Answers {
+    type HandshakeStream = Answer<HandshakeResponse>;
+    type ListFlightsStream = Answer<FlightInfo>;
+    type DoGetStream = Answer<FlightData>;
+    type DoPutStream = Answer<PutResult>;
+    type DoExchangeStream = Answer<FlightData>;
+    type DoActionStream = Answer<arrow_flight::Result>;
+    type ListActionsStream = Answer<ActionType>;
+
+    async fn do_get(&self, request: Request<Ticket>) -> Result<Response<Self::DoGetStream>, Status> {
+        let ticket: TailTicket = serde_json::from_slice(&request.get_ref().ticket).unwrap();
+        if self.0.0.lock().unwrap().hangs {
+            std::future::pending::<()>().await;
+        }
+        let (schema, rows) = self.read(&ticket);
+        let encoded = FlightDataEncoderBuilder::new().with_schema(schema).build(stream::iter(rows).map(Ok));
+        Ok(Response::new(Box::pin(encoded.map_err(|error| Status::internal(error.to_string())))))
+    }
+
+    async fn handshake(
+        &self,
+        _: Request<Streaming<HandshakeRequest>>,
+    ) -> Result<Response<Self::HandshakeStream>, Status> {
+        Err(Status::unimplemented("only DoGet"))
+    }
+
+    async fn list_flights(&self, _: Request<Criteria>) -> Result<Response<Self::ListFlightsStream>, Status> {
+        Err(Status::unimplemented("only DoGet"))
+    }
+
+    async fn get_flight_info(&self, _: Request<FlightDescriptor>) -> Result<Response<FlightInfo>, Status> {
+        Err(Status::unimplemented("only DoGet"))
+    }
+
+    async fn poll_flight_info(&self, _: Request<FlightDescriptor>) -> Result<Response<PollInfo>, Status> {
+        Err(Status::unimplemented("only DoGet"))
+    }
+
+    async fn get_schema(&self, _: Request<FlightDescriptor>) -> Result<Response<SchemaResult>, Status> {
+        Err(Status::unimplemented("only DoGet"))
+    }
+
+    async fn do_put(&self, _: Request<Streaming<FlightData>>) -> Result<Response<Self::DoPutStream>, Status> {
+        Err(Status::unimplemented("only DoGet"))
+    }
+
+    async fn do_exchange(
+        &self,
+        _: Request<Streaming<FlightData>>,
+    ) -> Result<Response<Self::DoExchangeStream>, Status> {
+        Err(Status::unimplemented("only DoGet"))
+    }
+
+    async fn do_action(&self, _: Request<Action>) -> Result<Response<Self::DoActionStream>, Status> {
+        Err(Status::unimplemented("only DoGet"))
+    }
+
+    async fn list_actions(&self, _: Request<Empty>) -> Result<Response<Self::ListActionsStream>, Status> {
+        Err(Status::unimplemented("only DoGet"))
+    }
+}

@@ -1,0 +1,41 @@
+import { Button } from "@mantine/core";
+import { useRouter } from "@tanstack/react-router";
+import { ApiError } from "@naru/api";
+import { EmptyState, Logo, ProblemAlert } from "@naru/ui";
+import { useTranslation } from "react-i18next";
+import { ButtonLink } from "../link/links";
+
+export function NotFound() {
+  const { t } = useTranslation("frame");
+  return (
+    <EmptyState icon={<Logo size={28} />} title={t("notFound.title")} action={<ButtonLink to="/">{t("notFound.home")}</ButtonLink>}>
+      {t("notFound.body")}
+    </EmptyState>
+  );
+}
+
+/** A page that could not be loaded or broke while it was drawn. */
+export function Failed({ error, reset }: { error: unknown; reset: () => void }) {
+  const { t } = useTranslation("frame");
+  const router = useRouter();
+  // On the way to the login; there is nothing to read here.
+  if (error instanceof ApiError && error.problem.status === 401) return null;
+  if (error instanceof ApiError) {
+    return (
+      <div style={{ maxWidth: 520, margin: "18vh auto 0", padding: 16 }}>
+        <ProblemAlert
+          error={error}
+          onRetry={() => {
+            reset();
+            void router.invalidate();
+          }}
+        />
+      </div>
+    );
+  }
+  return (
+    <EmptyState icon={<Logo size={28} />} title={t("failed.title")} action={<Button onClick={() => window.location.reload()}>{t("failed.reload")}</Button>}>
+      {t("failed.body")}
+    </EmptyState>
+  );
+}

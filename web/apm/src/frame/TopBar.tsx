@@ -1,0 +1,71 @@
+import { ActionIcon, Button, Menu, Text } from "@mantine/core";
+import { openSpotlight } from "@mantine/spotlight";
+import { useNavigate } from "@tanstack/react-router";
+import type { Apm } from "@naru/api";
+import { ThemeSwitch } from "@naru/ui";
+import { useTranslation } from "react-i18next";
+import { viewOf } from "../view/search";
+import { NO_BOX, type PageView } from "../view/useView";
+import { AccountMenu } from "./AccountMenu";
+import { ApplicationPicker } from "./ApplicationPicker";
+import { Icon } from "./Icon";
+import { RangePicker } from "./RangePicker";
+import styles from "./TopBar.module.css";
+
+interface Props {
+  me: Apm.Me;
+  page: PageView;
+  onMenu: () => void;
+}
+
+/** Which project, which application, which time. */
+export function TopBar({ me, page, onMenu }: Props) {
+  const { t } = useTranslation("frame");
+  return (
+    <header className={styles.bar}>
+      <ActionIcon variant="subtle" color="gray" className={styles.menu} aria-label={t("nav.menu")} onClick={onMenu}>
+        <Icon name="menu" size={18} />
+      </ActionIcon>
+      <ProjectMenu me={me} project={page.project} />
+      <ApplicationPicker page={page} />
+      <button type="button" className={styles.search} onClick={openSpotlight}>
+        <Icon name="search" size={13} />
+        <span>{t("search.placeholder")}</span>
+        <kbd>Ctrl K</kbd>
+      </button>
+      <RangePicker page={page} />
+      <ThemeSwitch />
+      <AccountMenu me={me} />
+    </header>
+  );
+}
+
+function ProjectMenu({ me, project }: { me: Apm.Me; project: string }) {
+  const { t } = useTranslation("frame");
+  const navigate = useNavigate();
+  const current = me.projects.find(({ id }) => id === project);
+  return (
+    <Menu position="bottom-start" width={260}>
+      <Menu.Target>
+        <Button variant="default" size="compact-md" className={styles.project} rightSection={<Icon name="chevron" size={12} />} aria-label={`${t("project.switch")}: ${current?.name ?? ""}`} data-testid="project-switch">
+          <span className={styles.name}>{current?.name ?? "–"}</span>
+        </Button>
+      </Menu.Target>
+      <Menu.Dropdown>
+        {me.projects.map(({ id, name, platform, group }) => (
+          <Menu.Item
+            key={id}
+            onClick={() => void navigate({ to: "/p/$project", params: { project: id }, search: (before) => ({ ...viewOf(before), ...NO_BOX, application: undefined }) })}
+            rightSection={<Text size="xs" c="dimmed">{platform}</Text>}
+            aria-current={id === project ? "true" : undefined}
+          >
+            {name}
+            <Text span size="xs" c="dimmed" ml={6}>{group}</Text>
+          </Menu.Item>
+        ))}
+        <Menu.Divider />
+        <Menu.Item component="a" href={me.console_url}>{t("nav.console")}</Menu.Item>
+      </Menu.Dropdown>
+    </Menu>
+  );
+}

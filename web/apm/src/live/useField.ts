@@ -1,0 +1,83 @@
+import { answer, type Apm } from "@naru/api";
+import { FieldModel, type FieldStatus, type FieldView, type HeatmapQuestion } from "@naru/charts";
+import type { StreamState } from "@naru/ui";
+import { useEffect, useMemo, useRef, useState } from "react";
+import { client } from "../data/client";
+import { serverNow } from "../data/clock";
+import { leaveForLogin } from "../data/login";
+import type { PageView } from "../view/useView";
+import { useLiveFeed } from "./useLiveFeed";
+
+export interface Field {
+  model: FieldModel;
+  view: FieldView;
+  status: FieldStatus;
+  stream: StreamState;
+  /** Grows at most once a second while data comes; figures derived from the model are read anew then. */
+  tick: number;
+  retry: () => void;
+}
+
+const TICK_MS = 1000;
+
+/** The Transaction Field of a page: its history, and while the window slides what is pushed on top. */
+export function useField({ project, view, window }: PageView): Field {
+  const application = view.application;
+  const scope = useRef({ project, application });
+  scope.current = { project, application };
+  const model = useMemo(() => new FieldModel({ now: serverNow, ask: (question, signal) => askHeatmap(scope.current, question, signal) }), []);
+  const fieldView = useMemo<FieldView>(
+    () => ({ key: `${project} ${application ?? ""}`, window, scale: view.scale ?? "log", max_ms: view.top_ms ?? 10_000 }),
+    [project, application, window, view.scale, view.top_ms],
+  );
+  const hellos = useRef(0);
+  const stream = useLiveFeed({
+    project: window.kind === "sliding" ? project : null,
+    application,
+    onPoints: (points) => model.push(points),
+    onMissed: () => {
+      hellos.current += 1;
+      // The first hello comes with the first question under way.
+      if (hellos.current > 1) model.refresh();
+    },
+  });
+  useEffect(() => () => model.stop(), [model]);
+  return { model, view: fieldView, stream, ...useModelTick(model), retry: () => model.refresh() };
+}
+
+function useModelTick(model: FieldModel): { status: FieldStatus; tick: number } {
+  const [state, setState] = useState({ status: model.status, tick: 0 });
+  useEffect(() => {
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    const read = () => {
+      timer = undefined;
+      setState({ status: model.status, tick: model.version });
+    };
+    const stop = model.subscribe(() => {
+      if (model.status.kind !== "ready" || model.version < 3) read();
+      else timer ??= setTimeout(read, TICK_MS);
+    });
+    // Time passes without data too: the newest columns of a quiet application are zeros.
+    const passing = setInterval(() => setState(({ tick }) => ({ status: model.status, tick: tick + 0.001 })), 5000);
+    return () => {
+      stop();
+      clearTimeout(timer);
+      clearInterval(passing);
+    };
+  }, [model]);
+  return state;
+}
+
+async function askHeatmap(scope: { project: string; application: string | undefined }, question: HeatmapQuestion, signal: AbortSignal) {
+  const { from_ms: from, to_ms: to, ...cut } = question;
+  const query = { from, to, ...cut, ...(scope.application === undefined ? {} : { application: scope.application }) };
+  try {
+    const heatmap = await answer(client.GET("/projects/{id}/heatmap", { params: { path: { id: scope.project }, query }, signal }));
+    // The client's types turn cells into plain arrays.
+    return { ...(heatmap as Apm.Heatmap), complete: heatmap.incomplete.length === 0 };
+  } catch (error) {
+    if (!signal.aborted) leaveForLogin(error);
+    throw error;
+  }
+}
+

@@ -1,0 +1,15 @@
+import { useQuery } from "@tanstack/react-query";
+import { applicationsQuery } from "../../data/queries";
+import { useView } from "../../view/useView";
+import { ApplicationPanel } from "./ApplicationPanel";
+
+/** All applications of the project in the chosen time. */
+export function ApplicationsPage() {
+  const page = useView();
+  const { data, error, refetch } = useQuery(applicationsQuery(page.project, page.window));
+  return (
+    <div style={{ padding: 12 }}>
+      <ApplicationPanel page={page} applications={data} error={error} onRetry={() => void refetch()} />
+    </div>
+  );
+}

@@ -1,0 +1,36 @@
+import { defineText } from "@naru/ui";
+
+export const applicationsText = defineText(
+  {
+    title: "Applications",
+    count: "{{count, number}}",
+    name: "Application",
+    language: "Language",
+    instances: "Instances",
+    tps: "TPS",
+    transactions: "Transactions",
+    errorRate: "Error rate",
+    mean: "Mean",
+    p50: "p50",
+    p95: "p95",
+    p99: "p99",
+    seen: "Last seen",
+    empty: { title: "No application sent anything in this time", body: "An application appears here with its first transaction. Install an agent in the console, or choose a longer time." },
+  },
+  {
+    title: "애플리케이션",
+    count: "{{count, number}}개",
+    name: "애플리케이션",
+    language: "언어",
+    instances: "인스턴스",
+    tps: "TPS",
+    transactions: "트랜잭션",
+    errorRate: "에러율",
+    mean: "평균",
+    p50: "p50",
+    p95: "p95",
+    p99: "p99",
+    seen: "최근 수신",
+    empty: { title: "이 시간에 데이터를 보낸 애플리케이션이 없습니다", body: "첫 트랜잭션이 수집되면 여기에 표시됩니다. 콘솔에서 에이전트를 설치하거나 조회 시간을 늘려 보세요." },
+  },
+);

@@ -1,0 +1,34 @@
+import { Sparkline, type SeriesPoint } from "@naru/charts";
+import type { ReactNode } from "react";
+import styles from "./Dashboard.module.css";
+
+interface Props {
+  title: string;
+  note?: string | undefined;
+  value: string;
+  unit?: string | undefined;
+  /** A quieter figure or two below. */
+  line: ReactNode;
+  tone?: "bad" | "warn" | undefined;
+  points?: readonly SeriesPoint[] | undefined;
+  colour: string;
+  testId: string;
+}
+
+/** One big figure, what belongs to it, and its course. */
+export function Tile({ title, note, value, unit, line, tone, points, colour, testId }: Props) {
+  return (
+    <section className={styles.tile} data-testid={testId} aria-label={title}>
+      <div className={styles.tileHead}>
+        {title}
+        {note !== undefined && <span className={styles.note}>{note}</span>}
+      </div>
+      <div className="naru-big">
+        {value}
+        {unit !== undefined && <span className={styles.unit}>{unit}</span>}
+      </div>
+      <div className={tone ? `${styles.line} ${styles[tone]}` : styles.line}>{line}</div>
+      {points && points.length > 1 ? <Sparkline points={points} colour={colour} /> : <span />}
+    </section>
+  );
+}

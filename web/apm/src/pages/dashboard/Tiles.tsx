@@ -1,0 +1,131 @@
+import { useQuery } from "@tanstack/react-query";
+import type { Apm } from "@naru/api";
+import { useFormat } from "@naru/ui";
+import { useTranslation } from "react-i18next";
+import { serverNow } from "../../data/clock";
+import { seriesQuery, summaryQuery } from "../../data/queries";
+import type { FieldFigures } from "../../live/fieldFigures";
+import { lengthOf } from "../../view/ranges";
+import type { PageView } from "../../view/useView";
+import { Tile } from "./Tile";
+import styles from "./Dashboard.module.css";
+
+interface Props {
+  page: PageView;
+  figures: FieldFigures | null;
+  applications: Apm.Applications | undefined;
+}
+
+const DAY_MS = 86_400_000;
+const SILENT_MS = 60_000;
+const USERS_OVER_MS = 300_000;
+
+/** Figures of the whole window. TPS and errors are sums of the field's cells. */
+export function Tiles({ page, figures, applications }: Props) {
+  return (
+    <div className={styles.tiles}>
+      <TpsTile page={page} figures={figures} />
+      <ResponseTile page={page} />
+      <ErrorTile figures={figures} />
+      <UsersTile page={page} />
+      <ApplicationsTile applications={applications} live={page.window.kind === "sliding"} />
+    </div>
+  );
+}
+
+const NONE = "–";
+const scopeOf = (page: PageView) => ({ project: page.project, window: page.window, application: page.view.application });
+
+function TpsTile({ page, figures }: { page: PageView; figures: FieldFigures | null }) {
+  const { t } = useTranslation("dashboard");
+  const format = useFormat();
+  const tps = figures?.tps;
+  return (
+    <Tile
+      title={t("tps")}
+      note={t("tpsNote", { range: format.duration(lengthOf(page.window)) })}
+      value={tps === undefined ? NONE : format.number(tps, tps < 100 ? (tps < 1 ? 2 : 1) : 0)}
+      unit={t("perSecond")}
+      line={figures ? t("count", { count: figures.totals.count }) : ""}
+      points={figures?.tpsPoints}
+      colour="var(--naru-accent)"
+      testId="tile-tps"
+    />
+  );
+}
+
+function ResponseTile({ page }: { page: PageView }) {
+  const { t } = useTranslation("dashboard");
+  const format = useFormat();
+  const scope = scopeOf(page);
+  const [p50, p95, p99] = [useQuery(summaryQuery(scope, "p50")), useQuery(summaryQuery(scope, "p95")), useQuery(summaryQuery(scope, "p99"))];
+  const series = useQuery(seriesQuery(scope, "p95"));
+  const said = (value: number | null | undefined) => (value == null ? NONE : format.duration(value));
+  return (
+    <Tile
+      title={t("response")}
+      note={lengthOf(page.window) > DAY_MS ? `${t("p95")} · ${t("lastDay")}` : t("p95")}
+      value={said(p95.data)}
+      line={t("percentiles", { p50: said(p50.data), p99: said(p99.data) })}
+      points={series.data?.points}
+      colour="var(--naru-sql)"
+      testId="tile-response"
+    />
+  );
+}
+
+function ErrorTile({ figures }: { figures: FieldFigures | null }) {
+  const { t } = useTranslation("dashboard");
+  const format = useFormat();
+  const totals = figures?.totals;
+  return (
+    <Tile
+      title={t("errorRate")}
+      value={totals && totals.count > 0 ? format.percent(totals.errors / totals.count) : NONE}
+      line={totals ? `${totals.errors > 0 ? "✕ " : ""}${t("failed", { count: totals.errors })}` : ""}
+      tone={totals && totals.errors > 0 ? "bad" : undefined}
+      points={figures?.errorPoints}
+      colour="var(--naru-bad)"
+      testId="tile-errors"
+    />
+  );
+}
+
+function UsersTile({ page }: { page: PageView }) {
+  const { t } = useTranslation("dashboard");
+  const format = useFormat();
+  const scope = scopeOf(page);
+  const users = useQuery(summaryQuery(scope, "active_users", Math.min(USERS_OVER_MS, lengthOf(page.window))));
+  const series = useQuery(seriesQuery(scope, "active_users"));
+  const known = users.data != null && users.data > 0;
+  return (
+    <Tile
+      title={t("users")}
+      note={t("usersNote")}
+      value={known ? format.number(users.data ?? 0) : NONE}
+      line={known || users.isPending ? "" : t("usersNone")}
+      points={known ? series.data?.points.slice(0, page.window.kind === "sliding" ? -1 : undefined) : undefined}
+      colour="var(--naru-external)"
+      testId="tile-users"
+    />
+  );
+}
+
+function ApplicationsTile({ applications, live }: { applications: Apm.Applications | undefined; live: boolean }) {
+  const { t } = useTranslation("dashboard");
+  const format = useFormat();
+  const list = applications?.applications ?? [];
+  const instances = list.reduce((sum, { instances: count }) => sum + count, 0);
+  const silent = live ? list.filter(({ last_seen_ms }) => serverNow() - last_seen_ms > SILENT_MS).length : 0;
+  return (
+    <Tile
+      title={t("applications")}
+      value={applications ? format.number(list.length) : NONE}
+      unit={applications ? t("instances", { count: instances }) : undefined}
+      line={!live || list.length === 0 ? "" : silent > 0 ? `△ ${t("silent", { count: silent })}` : t("allReporting")}
+      tone={silent > 0 ? "warn" : undefined}
+      colour="var(--naru-ok)"
+      testId="tile-applications"
+    />
+  );
+}

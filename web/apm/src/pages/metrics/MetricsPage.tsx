@@ -1,0 +1,42 @@
+import { useQuery } from "@tanstack/react-query";
+import { useNavigate, useSearch } from "@tanstack/react-router";
+import { EmptyState, ProblemAlert } from "@naru/ui";
+import { useState } from "react";
+import { useTranslation } from "react-i18next";
+import { metricsQuery } from "../../data/queries";
+import { useView } from "../../view/useView";
+import { MetricChart } from "./MetricChart";
+import { MetricList } from "./MetricList";
+import styles from "./Metrics.module.css";
+
+/** Any metric that was sent, charted. */
+export function MetricsPage() {
+  const { t } = useTranslation("metrics");
+  const page = useView();
+  const { metric } = useSearch({ from: "/p/$project/metrics" });
+  const navigate = useNavigate({ from: "/p/$project/metrics" });
+  const [wanted, setWanted] = useState("");
+  const scope = { project: page.project, window: page.window, application: page.view.application };
+  const metrics = useQuery(metricsQuery(scope, wanted.trim()));
+  const chosen = metrics.data?.find(({ name }) => name === metric);
+  return (
+    <div className={styles.page}>
+      <MetricList
+        metrics={metrics.data}
+        wanted={wanted}
+        onWanted={setWanted}
+        chosen={metric}
+        onChoose={(name) => void navigate({ search: (before) => ({ ...before, metric: name, aggregation: undefined, group_by: undefined }) })}
+      />
+      <section className={styles.main}>
+        <ProblemAlert error={metrics.error} onRetry={() => void metrics.refetch()} />
+        {metrics.data?.length === 0 && wanted === "" && <EmptyState title={t("empty.title")}>{t("empty.body")}</EmptyState>}
+        {metric !== undefined ? (
+          <MetricChart page={page} name={metric} metric={chosen} />
+        ) : (
+          metrics.data && metrics.data.length > 0 && <EmptyState title={t("choose")}>{t("chooseBody")}</EmptyState>
+        )}
+      </section>
+    </div>
+  );
+}

@@ -1,0 +1,29 @@
+import { Button } from "@mantine/core";
+import { useQuery } from "@tanstack/react-query";
+import { EmptyState, LanguageSwitch, Logo } from "@naru/ui";
+import { useTranslation } from "react-i18next";
+import { meQuery } from "../../data/queries";
+
+/** A tenant without projects. */
+export function StartPage() {
+  const { t } = useTranslation("start");
+  const { data: me } = useQuery(meQuery);
+  return (
+    <div style={{ paddingTop: "14vh" }}>
+      <EmptyState
+        icon={<Logo size={32} />}
+        title={t("title")}
+        action={
+          <Button component="a" href={`${me?.console_url ?? ""}/projects/new`} data-testid="create-project">
+            {t("create")}
+          </Button>
+        }
+      >
+        {t("body")}
+      </EmptyState>
+      <div style={{ display: "flex", justifyContent: "center" }}>
+        <LanguageSwitch />
+      </div>
+    </div>
+  );
+}

@@ -1,0 +1,61 @@
+import type { Apm } from "@naru/api";
+import { CopyButton, useFormat } from "@naru/ui";
+import type { ReactNode } from "react";
+import { useTranslation } from "react-i18next";
+import { TextLink } from "../../link/links";
+import { Incomplete } from "../../parts/Incomplete";
+import { StatusMark } from "../../parts/StatusMark";
+import { userOf, type StatementUse } from "./facts";
+import styles from "./Trace.module.css";
+
+interface Props {
+  trace: Apm.Trace;
+  project: string;
+  sql: StatementUse[];
+}
+
+/** What was called, how it ended, and the figures one asks for first. */
+export function TraceHead({ trace, project, sql }: Props) {
+  const { t } = useTranslation("trace");
+  const format = useFormat();
+  const root = trace.spans.find(({ parent_span_id }) => parent_span_id === null) ?? trace.spans[0];
+  const sqlMs = sql.reduce((sum, { total_ms }) => sum + total_ms, 0);
+  const sqlCount = sql.reduce((sum, { spans }) => sum + spans.length, 0);
+  const user = userOf(trace.spans);
+  return (
+    <header className={styles.head}>
+      <div className={styles.title}>
+        <TextLink to="/p/$project" params={{ project }} search={({ ...before }) => ({ ...before, span: undefined, tab: undefined })} size="sm" data-testid="back">
+          ← {t("back")}
+        </TextLink>
+        <h1 className={styles.name}>{root?.name ?? t("title")}</h1>
+        {root && <StatusMark status={root.status} code={root.http?.status_code ?? null} />}
+        <Incomplete show={trace.incomplete.length > 0} />
+      </div>
+      <div className={styles.facts}>
+        {root && (
+          <Fact name={root.application}>{root.instance ?? ""}</Fact>
+        )}
+        <Fact name="">{`${format.time(trace.start_ms, "day")} ${format.time(trace.start_ms, "timeMs")}`}</Fact>
+        <Fact name={t("facts.elapsed")}>{format.duration(trace.duration_ms)}</Fact>
+        {sqlCount > 0 && <Fact name={t("facts.sql")}>{t("facts.sqlFact", { ms: format.duration(sqlMs), count: sqlCount })}</Fact>}
+        <Fact name="">{t("facts.spans", { applications: trace.applications.length, spans: trace.spans.length })}</Fact>
+        {user !== null && <Fact name={t("facts.user")}>{user}</Fact>}
+        <Fact name={t("facts.trace")}>
+          <span className="naru-mono" data-testid="trace-id">
+            {trace.trace_id}
+          </span>
+        </Fact>
+        <CopyButton value={trace.trace_id} what={t("facts.trace")} size="compact-xs" />
+      </div>
+    </header>
+  );
+}
+
+function Fact({ name, children }: { name: string; children: ReactNode }) {
+  return (
+    <span className={styles.fact}>
+      {name !== "" && <span className={styles.factName}>{name}</span>} {children}
+    </span>
+  );
+}

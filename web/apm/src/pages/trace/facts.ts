@@ -1,0 +1,57 @@
+import type { Apm } from "@naru/api";
+import type { Span } from "./types";
+
+/** Statements of a trace that read the same, longest in total first. */
+export interface StatementUse {
+  statement: string;
+  spans: Span[];
+  total_ms: number;
+  longest_ms: number;
+}
+
+export function statementsOf(spans: readonly Span[]): StatementUse[] {
+  const uses = new Map<string, StatementUse>();
+  for (const span of spans) {
+    if (span.category !== "sql") continue;
+    const statement = span.db?.statement ?? span.name;
+    const use = uses.get(statement) ?? { statement, spans: [], total_ms: 0, longest_ms: 0 };
+    use.spans.push(span);
+    use.total_ms += span.duration_ms;
+    use.longest_ms = Math.max(use.longest_ms, span.duration_ms);
+    uses.set(statement, use);
+  }
+  return [...uses.values()].sort((a, b) => b.total_ms - a.total_ms);
+}
+
+/** So many equal statements under one caller smell like a loop. */
+const REPEATED_LEAST = 10;
+
+/** How often the caller of this span sent the same statement; null below what is worth a word. */
+export function repeatedStatement(span: Span, spans: readonly Span[]): number | null {
+  if (span.category !== "sql") return null;
+  const name = span.db?.statement ?? span.name;
+  const count = spans.filter((one) => one.parent_span_id === span.parent_span_id && one.category === "sql" && (one.db?.statement ?? one.name) === name).length;
+  return count >= REPEATED_LEAST ? count : null;
+}
+
+export interface ThrownException {
+  span: Span;
+  exception: Apm.Span["exceptions"][number];
+}
+
+export function exceptionsOf(spans: readonly Span[]): ThrownException[] {
+  return spans.flatMap((span) => span.exceptions.map((exception) => ({ span, exception }))).sort((a, b) => a.exception.time_ms - b.exception.time_ms);
+}
+
+const USER_KEYS = ["user.id", "enduser.id", "user.name", "enduser.pseudo.id"];
+
+/** The user an entry span names. */
+export function userOf(spans: readonly Span[]): string | null {
+  for (const span of spans) {
+    for (const key of USER_KEYS) {
+      const value = span.attributes[key];
+      if (typeof value === "string" && value !== "") return value;
+    }
+  }
+  return null;
+}

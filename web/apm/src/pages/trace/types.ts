@@ -1,0 +1,3 @@
+import type { Apm } from "@naru/api";
+
+export type Span = Apm.Span;

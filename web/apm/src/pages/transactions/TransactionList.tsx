@@ -1,0 +1,77 @@
+import { useInfiniteQuery } from "@tanstack/react-query";
+import type { Apm } from "@naru/api";
+import { EmptyState, ProblemAlert } from "@naru/ui";
+import { useMemo, useState, type ReactNode } from "react";
+import { useTranslation } from "react-i18next";
+import { transactionsQuery, type TransactionFilter } from "../../data/queries";
+import { Incomplete } from "../../parts/Incomplete";
+import type { PageView } from "../../view/useView";
+import { TransactionTable, type Sorting } from "./TransactionTable";
+import styles from "./TransactionList.module.css";
+
+interface Props {
+  page: PageView;
+  filter: Omit<TransactionFilter, "sort" | "limit">;
+  /** A selected stretch of time; null = the page's window. */
+  span: { from: number; to: number } | null;
+  title: string;
+  actions?: ReactNode;
+}
+
+const PAGE = 200;
+/** Other columns than time and duration are sorted here, so that as many as one answer may hold are loaded. */
+const PAGE_MOST = 1000;
+
+/** Transactions of a box or a window, loaded page by page. */
+export function TransactionList({ page, filter, span, title, actions }: Props) {
+  const { t } = useTranslation("transactions");
+  const [sorting, setSorting] = useState<Sorting[]>([{ id: "time", desc: true }]);
+  const order = serverOrder(sorting);
+  const scope = { project: page.project, window: page.window, application: page.view.application };
+  const question: TransactionFilter = { ...filter, sort: order ?? "-duration", limit: order === null ? PAGE_MOST : PAGE };
+  const list = useInfiniteQuery(transactionsQuery(scope, question, span));
+  const pages = list.data?.pages;
+  const transactions = useMemo(() => unique(pages?.flatMap((one) => one.transactions) ?? []), [pages]);
+  const total = pages?.[0]?.total;
+  const incomplete = pages?.some((one) => one.incomplete.length > 0) ?? false;
+  return (
+    <section className={styles.list} aria-label={title} aria-busy={list.isFetching}>
+      <header className={styles.head}>
+        <h2 className={styles.title}>
+          {title}
+          <span className={styles.note} data-testid="transaction-count">
+            {total !== undefined ? t("list.total", { count: total }) : list.data ? t("list.loaded", { count: transactions.length }) : ""}
+          </span>
+          {order === null && list.hasNextPage && <span className={styles.note}>{t("list.sortedLoaded", { count: transactions.length })}</span>}
+        </h2>
+        <Incomplete show={incomplete} />
+        <div className={styles.actions}>{actions}</div>
+      </header>
+      <ProblemAlert error={list.error} onRetry={() => void list.refetch()} />
+      {list.data && transactions.length === 0 && <EmptyState title={t("list.empty.title")}>{t("list.empty.body")}</EmptyState>}
+      {transactions.length > 0 && (
+        <div className={styles.table}>
+          <TransactionTable
+            project={page.project}
+            transactions={transactions}
+            sorting={sorting}
+            onSort={setSorting}
+            onEnd={() => list.hasNextPage && !list.isFetchingNextPage && void list.fetchNextPage()}
+          />
+        </div>
+      )}
+    </section>
+  );
+}
+
+/** What the server can sort by over everything; null = only what is loaded can be sorted. */
+function serverOrder(sorting: Sorting[]): "-start" | "-duration" | null {
+  const [by] = sorting;
+  if (!by || (by.id === "time" && by.desc)) return "-start";
+  return by.id === "duration" && by.desc ? "-duration" : null;
+}
+
+/** Pages of a sliding window may overlap. */
+function unique(transactions: Apm.Transaction[]): Apm.Transaction[] {
+  return [...new Map(transactions.map((one) => [`${one.trace_id} ${one.span_id}`, one])).values()];
+}

@@ -1,0 +1,30 @@
+import { useFormat, type Format } from "@naru/ui";
+import { useMemo } from "react";
+import type { SeriesWords } from "@naru/charts";
+
+export type ValueKind = "number" | "duration" | "percent" | "bytes" | "count";
+
+/** Labels of charts in the reader's language. */
+export function useSeriesWords(kind: ValueKind): SeriesWords {
+  const format = useFormat();
+  return useMemo(() => ({ value: (value) => valueText(format, kind, value), time: (ms, style) => timeText(format, ms, style), binary: kind === "bytes" }), [format, kind]);
+}
+
+export function valueText(format: Format, kind: ValueKind, value: number): string {
+  switch (kind) {
+    case "duration":
+      return format.duration(value);
+    case "percent":
+      return format.percent(value);
+    case "bytes":
+      return format.bytes(value);
+    case "count":
+      return value >= 10_000 ? format.compact(value) : format.number(value, value < 10 ? 1 : 0);
+    case "number":
+      return Math.abs(value) >= 10_000 ? format.compact(value) : format.number(value, Math.abs(value) < 1 ? 3 : Math.abs(value) < 100 ? 1 : 0);
+  }
+}
+
+export function timeText(format: Format, ms: number, style: "time" | "minute" | "day"): string {
+  return format.time(ms, style);
+}

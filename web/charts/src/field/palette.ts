@@ -1,0 +1,53 @@
+/** RGB, 0…255. */
+type Rgb = readonly [number, number, number];
+
+export const LEVELS = 48;
+
+/** Colours of one scheme. `density` and `failed` are ABGR words for `ImageData`, one per level. */
+export interface FieldPalette {
+  density: Uint32Array;
+  failed: Uint32Array;
+  /** The mark inside a failed cell: a failure is a shape too, never only a colour. */
+  mark: number;
+}
+
+const RAMPS: Record<"dark" | "light", { density: Rgb[]; failed: Rgb[]; mark: Rgb }> = {
+  dark: {
+    density: [[33, 47, 92], [45, 71, 148], [68, 108, 214], [116, 156, 255], [176, 199, 255], [226, 235, 255]],
+    failed: [[150, 42, 56], [206, 58, 74], [255, 92, 108], [255, 138, 148]],
+    mark: [255, 226, 228],
+  },
+  light: {
+    density: [[196, 212, 252], [150, 179, 250], [93, 135, 245], [43, 96, 238], [24, 64, 178], [13, 36, 110]],
+    failed: [[238, 128, 140], [222, 70, 88], [196, 32, 54], [150, 14, 36]],
+    mark: [92, 4, 18],
+  },
+};
+
+export function paletteOf(scheme: "dark" | "light"): FieldPalette {
+  const ramp = RAMPS[scheme];
+  return { density: levels(ramp.density), failed: levels(ramp.failed), mark: word(ramp.mark) };
+}
+
+/**
+ * The level of a count. Logarithmic: one transaction is seen, ten thousand don't blind. `most` is rounded up to a power of two so
+ * that colours don't flicker with each point.
+ */
+export function levelTable(most: number): (count: number) => number {
+  const top = Math.log2(1 + 2 ** Math.ceil(Math.log2(Math.max(most, 8))));
+  return (count) => Math.min(LEVELS - 1, Math.floor((Math.log2(1 + count) / top) * LEVELS));
+}
+
+function levels(stops: Rgb[]): Uint32Array {
+  return Uint32Array.from({ length: LEVELS }, (_, level) => {
+    const place = (level / (LEVELS - 1)) * (stops.length - 1);
+    const low = stops[Math.floor(place)] ?? [0, 0, 0];
+    const high = stops[Math.ceil(place)] ?? low;
+    const share = place - Math.floor(place);
+    return word([0, 1, 2].map((part) => Math.round((low[part] ?? 0) * (1 - share) + (high[part] ?? 0) * share)) as unknown as Rgb);
+  });
+}
+
+function word([red, green, blue]: Rgb): number {
+  return ((255 << 24) | (blue << 16) | (green << 8) | red) >>> 0;
+}

@@ -1,0 +1,135 @@
+import type uPlot from "uplot";
+import type { AlignedData, Options } from "uplot";
+import { timeTicks } from "../field/ticks";
+import type { Line } from "./align";
+
+export interface SeriesWords {
+  /** Ticks at powers of two: bytes read as 512 MiB, not as 488. */
+  binary?: boolean;
+  value: (value: number) => string;
+  time: (ms: number, style: "time" | "minute" | "day") => string;
+}
+
+interface Latest {
+  data: AlignedData;
+  lines: Line[];
+  words: SeriesWords;
+  onRange?: ((fromMs: number, toMs: number) => void) | undefined;
+  from_ms: number;
+  to_ms: number;
+}
+
+interface Make {
+  element: HTMLElement;
+  width: number;
+  height: number;
+  latest: () => Latest;
+  onCursor: (ms: number | null) => void;
+}
+
+const LABEL_SPACING_PX = 90;
+const POWERS_OF_TWO = Array.from({ length: 54 }, (_, power) => 2 ** power);
+/** Shorter drags are a shaky click. */
+const DRAG_PX_MIN = 6;
+
+export function seriesOptions({ element, width, height, latest, onCursor }: Make): Options {
+  const style = getComputedStyle(element);
+  const colour = (text: string) => resolve(style, text);
+  const { lines, from_ms, to_ms } = latest();
+  const axis = { stroke: colour("var(--naru-muted)"), font: `11px ${style.fontFamily}`, ticks: { show: false } };
+  return {
+    width,
+    height,
+    legend: { show: false },
+    padding: [8, 8, 0, 0],
+    scales: { x: { time: true, min: from_ms / 1000, max: to_ms / 1000 }, y: { range: (_chart, _min, max) => yRange(max) } },
+    axes: [
+      { ...axis, grid: { show: false }, size: 24, gap: 6, splits: (chart) => moments(chart), values: (chart, at) => timeLabels(chart, at, latest().words) },
+      { ...axis, grid: { stroke: colour("var(--naru-line)"), width: 1 }, size: 52, gap: 6, space: 30, ...(latest().words.binary ? { incrs: POWERS_OF_TWO } : {}), values: (_chart, at) => at.map((value) => latest().words.value(value)) },
+    ],
+    series: [{}, ...lines.map((line) => lineOptions(line, colour))],
+    cursor: { y: false, drag: { x: latest().onRange !== undefined, y: false, setScale: false }, points: { size: 7 } },
+    hooks: {
+      setCursor: [(chart) => chart.cursor.event && onCursor(cursorMs(chart))],
+      setSelect: [(chart) => select(chart, latest().onRange)],
+    },
+  };
+}
+
+function lineOptions(line: Line, colour: (text: string) => string): uPlot.Series {
+  const stroke = colour(line.colour);
+  return {
+    label: line.label,
+    stroke,
+    width: 1.5,
+    spanGaps: false,
+    // A value alone between gaps has no line: it gets a point.
+    points: { show: (chart, series, from, to) => to - from < 3 || lonely(chart, series, from, to), size: 4, fill: stroke },
+    ...(line.dash ? { dash: [...line.dash] } : {}),
+    ...(line.fill ? { fill: (chart: uPlot) => fade(chart, stroke) } : {}),
+  };
+}
+
+function lonely(chart: uPlot, series: number, from: number, to: number): boolean {
+  const values = chart.data[series];
+  if (!values || to - from > 400) return false;
+  let alone = 0;
+  for (let index = from; index <= to; index += 1) {
+    if (values[index] == null) continue;
+    if (values[index - 1] == null && values[index + 1] == null) alone += 1;
+  }
+  return alone > 0;
+}
+
+function fade(chart: uPlot, stroke: string): CanvasGradient | string {
+  const { top, height } = chart.bbox;
+  if (!Number.isFinite(top + height)) return "transparent";
+  const gradient = chart.ctx.createLinearGradient(0, top, 0, top + height);
+  gradient.addColorStop(0, withAlpha(stroke, "40"));
+  gradient.addColorStop(1, withAlpha(stroke, "05"));
+  return gradient;
+}
+
+/** `#rrggbb` with two digits of opacity; other notations fade to nothing. */
+function withAlpha(colour: string, alpha: string): string {
+  return /^#[0-9a-f]{6}$/i.test(colour) ? colour + alpha : "transparent";
+}
+
+/** From zero, so that heights compare; flat zero still has a height. */
+function yRange(max: number | null): [number, number] {
+  return [0, max !== null && max > 0 ? max * 1.12 : 1];
+}
+
+function moments(chart: uPlot): number[] {
+  return ticksOf(chart).at.map((ms) => ms / 1000);
+}
+
+function timeLabels(chart: uPlot, at: number[], words: SeriesWords): string[] {
+  const { style } = ticksOf(chart);
+  return at.map((seconds) => words.time(seconds * 1000, style));
+}
+
+function ticksOf(chart: uPlot) {
+  const { min = 0, max = 1 } = chart.scales["x"] ?? {};
+  const offsetMs = -new Date(max * 1000).getTimezoneOffset() * 60_000;
+  return timeTicks(min * 1000, max * 1000, chart.bbox.width / devicePixelRatio, LABEL_SPACING_PX, offsetMs);
+}
+
+function cursorMs(chart: uPlot): number | null {
+  const left = chart.cursor.left ?? -1;
+  return left < 0 ? null : chart.posToVal(left, "x") * 1000;
+}
+
+function select(chart: uPlot, onRange: ((fromMs: number, toMs: number) => void) | undefined): void {
+  const { left, width } = chart.select;
+  if (width < DRAG_PX_MIN) return;
+  const at = (x: number) => Math.round(chart.posToVal(x, "x") * 1000);
+  chart.setSelect({ left: 0, top: 0, width: 0, height: 0 }, false);
+  onRange?.(at(left), at(left + width));
+}
+
+/** A canvas knows no CSS variables. */
+function resolve(style: CSSStyleDeclaration, text: string): string {
+  const name = /^var\((--[\w-]+)\)$/.exec(text)?.[1];
+  return name === undefined ? text : style.getPropertyValue(name).trim() || "#888";
+}

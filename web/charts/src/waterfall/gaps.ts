@@ -1,0 +1,34 @@
+import { endOf, type SpanNode } from "./tree";
+
+/** Time inside a span in which nothing below it ran; offsets in ms from the trace's start. */
+export interface Gap {
+  from_ms: number;
+  to_ms: number;
+}
+
+/** A gap worth a row: at least this share of the whole trace, and one millisecond. */
+const SHARE_LEAST = 0.015;
+const MS_LEAST = 1;
+
+export function gapLeastMs(traceMs: number): number {
+  return Math.max(MS_LEAST, traceMs * SHARE_LEAST);
+}
+
+/** Gaps of a span that called something. A span without calls has none: its time is its own work. */
+export function gapsOf(node: SpanNode, leastMs: number): Gap[] {
+  if (node.children.length === 0) return [];
+  const end = endOf(node.span);
+  const gaps: Gap[] = [];
+  let covered = node.span.start_offset_ms;
+  for (const { span } of node.children) {
+    const from = Math.min(span.start_offset_ms, end);
+    if (from - covered >= leastMs) gaps.push({ from_ms: covered, to_ms: from });
+    covered = Math.max(covered, Math.min(endOf(span), end));
+  }
+  if (end - covered >= leastMs) gaps.push({ from_ms: covered, to_ms: end });
+  return gaps;
+}
+
+export function lengthOf(gaps: readonly Gap[]): number {
+  return gaps.reduce((sum, gap) => sum + gap.to_ms - gap.from_ms, 0);
+}
