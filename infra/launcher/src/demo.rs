@@ -13,7 +13,7 @@ use serde_json::{Value, json};
 
 use crate::{
     cli::Select,
-    database, place,
+    database, http, place,
     ports::Port,
     recipes::loopback,
     secrets,
@@ -105,7 +105,13 @@ pub(crate) fn environment(stack: &Stack) -> anyhow::Result<Vec<(String, String)>
         ("DEMO_REDIS_URL", format!("redis://{}/1", loopback(stack, Port::Redis))),
         ("DEMO_STOREFRONT_PORT", stack.ports.get(Port::DemoStorefront).to_string()),
         ("DEMO_STOCK_PORT", stack.ports.get(Port::DemoStock).to_string()),
-        ("DEMO_OTLP_HTTP_URL", format!("http://{}", std::net::SocketAddr::from((stack.dialled(), stack.ports.get(Port::OtlpHttp))))),
+        (
+            "DEMO_OTLP_HTTP_URL",
+            format!(
+                "http://{}",
+                std::net::SocketAddr::from((stack.dialled(), stack.ports.get(Port::OtlpHttp)))
+            ),
+        ),
         ("DEMO_LICENSE_KEY_FILE", secrets::path(&stack.data, "demo-license-key").display().to_string()),
         ("DEMO_CACHE_DIR", place::tools()?.join("demo").display().to_string()),
     ];
@@ -176,14 +182,9 @@ struct Api {
 
 impl Api {
     fn new(stack: &Stack) -> Self {
-        let config = ureq::Agent::config_builder()
-            .timeout_global(Some(API_TIMEOUT))
-            .http_status_as_error(false)
-            .proxy(None)
-            .build();
         let edge = stack.ports.get(Port::Edge);
         Self {
-            agent: config.into(),
+            agent: http::agent(API_TIMEOUT),
             url: format!("http://{}", std::net::SocketAddr::from((stack.dialled(), edge))),
             host: format!("{}:{edge}", stack.console_host()),
         }

@@ -1,18 +1,16 @@
 //! `./dev down` and `./dev reset`.
 
 use std::{
-    fs, thread,
+    fs,
+    path::Path,
+    thread,
     time::{Duration, Instant},
 };
 
 use anyhow::{Context, bail};
 use nix::{sys::signal::Signal, unistd::Pid};
 
-use crate::{
-    cli::Select,
-    place,
-    stack::Stack,
-};
+use crate::{cli::Select, place, stack::Stack};
 
 /// Services drain, then Postgres, Redis and NATS end.
 const DOWN_WITHIN: Duration = Duration::from_secs(60);
@@ -57,16 +55,36 @@ pub(crate) fn reset(select: &Select) -> anyhow::Result<()> {
     let data = place::data(select)?;
     if let Ok(stack) = Stack::find(select) {
         stop(&stack)?;
+        place::unregister(stack.ports.base, &data);
     }
     if !data.join("stack.json").exists() && data.exists() && !data.join("secrets").exists() {
         bail!("{} does not look like the data of a stack, so it is left alone", data.display());
     }
     let postgres = place::postgres_dir(&data);
-    for path in [&postgres, &data] {
-        if path.exists() {
-            fs::remove_dir_all(path).with_context(|| format!("removing {}", path.display()))?;
-        }
+    if postgres.exists() {
+        remove(&postgres)?;
+    }
+    if data.exists() {
+        empty(&data)?;
     }
     println!("removed {}", data.display());
     Ok(())
+}
+
+/// Removes what belongs to this stack, and the folder itself when nothing else is in it.
+fn empty(data: &Path) -> anyhow::Result<()> {
+    for entry in fs::read_dir(data).with_context(|| format!("reading {}", data.display()))? {
+        let entry = entry?;
+        if !entry.file_name().to_str().is_some_and(place::is_of_others) {
+            remove(&entry.path())?;
+        }
+    }
+    // Fails when other stacks lie in it, which is why it stays then.
+    let _ = fs::remove_dir(data);
+    Ok(())
+}
+
+fn remove(path: &Path) -> anyhow::Result<()> {
+    let removed = if path.is_dir() { fs::remove_dir_all(path) } else { fs::remove_file(path) };
+    removed.with_context(|| format!("removing {}", path.display()))
 }

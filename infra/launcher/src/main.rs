@@ -11,6 +11,7 @@ mod database;
 mod demo;
 mod down;
 mod exec_child;
+mod http;
 mod logs;
 mod packages;
 mod place;

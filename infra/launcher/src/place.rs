@@ -1,6 +1,7 @@
 //! Where things of a stack lie.
 
 use std::{
+    fs,
     os::unix::fs::PermissionsExt,
     path::{Path, PathBuf},
 };
@@ -22,10 +23,54 @@ pub(crate) fn repository() -> PathBuf {
         .to_owned()
 }
 
-/// The data directory that is meant: as given, else `.naru` of the checkout.
+/// The data directory that is meant: as given, else that of the stack that was last started on these ports from this
+/// checkout, else a new one in `.naru/`; without ports `.naru` itself.
 pub(crate) fn data(select: &Select) -> anyhow::Result<PathBuf> {
-    let path = select.data.clone().unwrap_or_else(|| repository().join(".naru"));
+    let path = match (&select.data, select.ports) {
+        (Some(data), _) => data.clone(),
+        (None, Some(base)) => {
+            registered(base).unwrap_or_else(|| home().join(format!("{PORTS_PREFIX}{base}")))
+        }
+        (None, None) => home(),
+    };
     std::path::absolute(&path).with_context(|| format!("finding {}", path.display()))
+}
+
+/// Where stacks of this checkout lie when nobody says otherwise.
+fn home() -> PathBuf {
+    repository().join(".naru")
+}
+
+/// Folders in `.naru` that hold other stacks, or what all of them share: `reset` of one leaves them.
+pub(crate) fn is_of_others(name: &str) -> bool {
+    name.starts_with(PORTS_PREFIX) || name == "stacks" || name == "tools"
+}
+
+const PORTS_PREFIX: &str = "ports-";
+
+fn register_file(base: u16) -> PathBuf {
+    home().join("stacks").join(base.to_string())
+}
+
+/// The data of the stack that was last started on the block from `base`, if it is still there.
+fn registered(base: u16) -> Option<PathBuf> {
+    let data = PathBuf::from(fs::read_to_string(register_file(base)).ok()?);
+    data.join("stack.json").exists().then_some(data)
+}
+
+/// From now on `--ports BASE` alone means this data.
+pub(crate) fn register(base: u16, data: &Path) -> anyhow::Result<()> {
+    let file = register_file(base);
+    fs::create_dir_all(home().join("stacks")).with_context(|| format!("making {}", home().display()))?;
+    let text = data.to_str().with_context(|| format!("{} is not UTF-8", data.display()))?;
+    fs::write(&file, text).with_context(|| format!("writing {}", file.display()))
+}
+
+pub(crate) fn unregister(base: u16, data: &Path) {
+    if registered(base).is_some_and(|registered| registered == data) {
+        // Nothing depends on it: an entry whose data is gone counts as none.
+        let _ = fs::remove_file(register_file(base));
+    }
 }
 
 /// Tools that are fetched once per user, not per checkout.

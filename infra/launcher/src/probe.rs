@@ -19,15 +19,23 @@ pub(crate) enum Probe {
     Postgres(SocketAddr),
     /// It runs.
     Alive,
+    /// Every one of these.
+    All(Vec<Probe>),
 }
 
 impl Probe {
+    /// A service's own word for it.
+    pub(crate) const fn ready(admin: SocketAddr) -> Self {
+        Self::Http(admin, "/readyz")
+    }
+
     pub(crate) fn holds(&self) -> bool {
         match self {
             Self::Tcp(addr) => TcpStream::connect_timeout(addr, TIMEOUT).is_ok(),
             Self::Http(addr, path) => is_200(*addr, path).unwrap_or(false),
             Self::Postgres(addr) => takes_logins(*addr).unwrap_or(false),
             Self::Alive => true,
+            Self::All(probes) => probes.iter().all(Self::holds),
         }
     }
 }

@@ -8,7 +8,7 @@ use nix::sys::signal::Signal;
 
 use crate::{packages, place, ports::Port, probe::Probe, secrets, stack::Stack};
 
-pub(crate) use services::{addr, services};
+pub(crate) use services::{addr, admin, services};
 
 /// One process.
 #[derive(Debug, Clone)]

@@ -70,7 +70,8 @@ impl Stack {
     }
 
     pub(crate) fn write(&self) -> anyhow::Result<()> {
-        write(&self.data.join("stack.json"), self)
+        write(&self.data.join("stack.json"), self)?;
+        place::register(self.ports.base, &self.data)
     }
 
     pub(crate) fn read(data: &Path) -> anyhow::Result<Self> {
@@ -90,7 +91,8 @@ impl Stack {
 
     /// A stale pid may belong to anybody by now: ours says `supervise` and this stack's data in its command line.
     pub(crate) fn is_supervisor(&self, pid: i32) -> bool {
-        let says = |cmdline: &[u8], wanted: &[u8]| cmdline.split(|byte| *byte == 0).any(|word| word == wanted);
+        let says =
+            |cmdline: &[u8], wanted: &[u8]| cmdline.split(|byte| *byte == 0).any(|word| word == wanted);
         pid > 0
             && fs::read(format!("/proc/{pid}/cmdline")).is_ok_and(|cmdline| {
                 says(&cmdline, b"supervise") && says(&cmdline, self.data.as_os_str().as_encoded_bytes())

@@ -1,16 +1,21 @@
 //! `./dev status`.
 
+mod changes;
+
 use std::{collections::BTreeMap, net::SocketAddr};
 
 use serde_json::{Value, json};
 
 use crate::{
     cli::Select,
-    demo, packages,
+    demo, http, packages,
     ports::Port,
+    probe::Probe,
     recipes,
     stack::{Child, REGION, SERVICES, Stack, State, Status},
 };
+
+pub(crate) use changes::changes;
 
 const DEPENDENCIES: [&str; 4] = ["nats", "postgres", "redis", "haproxy"];
 
@@ -47,7 +52,7 @@ fn report(stack: &Stack, status: &Status) -> Value {
         "otlp_http": otlp(Port::OtlpHttp),
         "mail_dir": stack.data.join("mail"),
         "services": services(stack, status),
-        "dependencies": dependencies(status),
+        "dependencies": dependencies(stack, status),
         "data": stack.data,
         "shape": if stack.split { "split" } else { "one process" },
         "profile": if stack.release { "release" } else { "dev" },
@@ -55,18 +60,24 @@ fn report(stack: &Stack, status: &Status) -> Value {
     })
 }
 
-/// In one process every service has the same pid.
+/// In one process every service has the same pid, and still its own readiness.
 fn services(stack: &Stack, status: &Status) -> BTreeMap<&'static str, Value> {
-    let process = |name: &str| status.children.get(if stack.split { name } else { "devstack" });
     let entry = |name: &'static str| {
-        let child = process(name);
+        let child = status.children.get(if stack.split { name } else { "devstack" });
+        let is_ready = || recipes::admin(stack, name).is_some_and(|admin| Probe::ready(admin).holds());
+        let state = match state_of(child) {
+            "down" => "down",
+            _ if is_ready() => "ready",
+            "ready" => "starting",
+            other => other,
+        };
         let addr = recipes::addr(stack, name);
-        (name, json!({"pid": child.and_then(|child| child.pid), "addr": addr, "state": state_of(child)}))
+        (name, json!({"pid": child.and_then(|child| child.pid), "addr": addr, "state": state}))
     };
     SERVICES.into_iter().map(entry).collect()
 }
 
-fn dependencies(status: &Status) -> BTreeMap<&'static str, Value> {
+fn dependencies(stack: &Stack, status: &Status) -> BTreeMap<&'static str, Value> {
     let entry = |name: &'static str| {
         let child = status.children.get(name);
         let mut entry = json!({
@@ -76,12 +87,18 @@ fn dependencies(status: &Status) -> BTreeMap<&'static str, Value> {
             "version": version(name),
         });
         if name == "nats" {
-            // Services ask the server's monitor for this and refuse to start on anything else.
-            entry["sync"] = json!("always");
+            entry["sync"] = child.and_then(|_| nats_sync(stack)).into();
         }
         (name, entry)
     };
     DEPENDENCIES.into_iter().map(entry).collect()
+}
+
+/// When NATS fsyncs, as its monitor says; nothing when it does not answer.
+fn nats_sync(stack: &Stack) -> Option<&'static str> {
+    let varz = http::get_json(recipes::loopback(stack, Port::NatsMonitor), "/varz")?;
+    let always = varz.pointer("/jetstream/config/sync_always")?.as_bool()?;
+    Some(if always { "always" } else { "interval" })
 }
 
 fn version(name: &str) -> Option<String> {

@@ -15,17 +15,22 @@ use crate::{
     build,
     cli::{Select, UpOptions},
     database, demo, packages, place, ports, secrets, signals,
-    stack::{Stack, State},
+    stack::{Stack, State, Status},
+    status,
     steps::{self, step},
 };
 
 /// Below this a stack starts and then wedges.
 const FREE_BYTES_MIN: u64 = 2 * 1024 * 1024 * 1024;
 const READY_WITHIN: Duration = Duration::from_secs(90);
+/// Postgres gives its backends 5 s to end before it kills them.
+const LEFTOVERS_WITHIN: Duration = Duration::from_secs(10);
 
 pub(crate) fn up(select: &Select, options: &UpOptions) -> anyhow::Result<()> {
     let data = place::data(select)?;
-    refuse_running(&data)?;
+    if let Some(running) = previous(&data)? {
+        return stay_with(&running, options);
+    }
     for folder in ["logs", "mail", "lake", "redis", "nats"] {
         fs::create_dir_all(data.join(folder))
             .with_context(|| format!("making {}", data.join(folder).display()))?;
@@ -79,17 +84,39 @@ fn ports_of(data: &Path, select: &Select, listen: IpAddr) -> anyhow::Result<port
     }
 }
 
-fn refuse_running(data: &Path) -> anyhow::Result<()> {
-    let Ok(stack) = Stack::read(data) else { return Ok(()) };
-    let status = stack.status()?;
-    if stack.is_supervisor(status.supervisor) {
-        bail!(
-            "the stack in {} is running already (pid {}); `./dev status` shows it",
-            data.display(),
-            status.supervisor
-        );
+/// The stack of this data, when it runs. One whose supervisor was killed is cleaned up after.
+fn previous(data: &Path) -> anyhow::Result<Option<Stack>> {
+    let Ok(stack) = Stack::read(data) else { return Ok(None) };
+    let last = stack.last_status()?;
+    if stack.is_supervisor(last.supervisor) {
+        return Ok(Some(stack));
     }
-    Ok(())
+    if last.supervisor > 0 {
+        // The kernel has told its children to end; Postgres takes a moment to.
+        let pids = || last.children.values().filter_map(|child| child.pid);
+        let deadline = Instant::now() + LEFTOVERS_WITHIN;
+        while pids().any(|pid| Path::new(&format!("/proc/{pid}")).exists()) && Instant::now() < deadline {
+            thread::sleep(Duration::from_millis(50));
+        }
+        Status::default().write(data)?;
+        println!("the last stack here was killed (supervisor {}): cleaned up after it", last.supervisor);
+    }
+    Ok(None)
+}
+
+/// `up` again: says where everything is, unless something else was asked for.
+fn stay_with(running: &Stack, options: &UpOptions) -> anyhow::Result<()> {
+    let status = running.status()?;
+    let asked = (&options.base, options.listen, options.split, options.release);
+    if asked != (&running.base, running.listen, running.split, running.release) {
+        bail!("the stack in {} runs with other options; `./dev down` it first", running.data.display());
+    }
+    println!(
+        "the stack in {} is running already (pid {}); `./dev down` stops it",
+        running.data.display(),
+        status.supervisor
+    );
+    tell(running)
 }
 
 fn refuse_full_disk(data: &Path) -> anyhow::Result<()> {
@@ -173,13 +200,19 @@ fn tell(stack: &Stack) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// Until Ctrl-C, or until the supervisor ends.
+/// Until Ctrl-C, or until the supervisor ends. Shows what changes meanwhile.
 fn stay(stack: &Stack) -> anyhow::Result<()> {
     println!("Ctrl-C stops everything; the data stays.");
+    let mut shown = stack.status()?;
     while !signals::stop_asked() {
-        if !stack.is_supervisor(stack.status()?.supervisor) {
+        let status = stack.status()?;
+        if !stack.is_supervisor(status.supervisor) {
             bail!("the supervisor ended:\n{}", steps::tail(&stack.data.join("logs/supervisor.log"), 20));
         }
+        for line in status::changes(&shown, &status) {
+            println!("{line}");
+        }
+        shown = status;
         thread::sleep(Duration::from_millis(200));
     }
     println!("stopping");

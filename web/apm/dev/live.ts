@@ -6,15 +6,15 @@ const EVERY_MS = 200;
 /** From the end of a request until it can be queried. */
 const DELAY_MS = 900;
 
-/** Pushes what became known since the last push until the browser leaves. */
-export function follow(response: ServerResponse): void {
+/** Pushes what became known since the last push until the browser leaves; `quiet` says hello only. */
+export function follow(response: ServerResponse, quiet: boolean): void {
   response.writeHead(200, { "content-type": "text/event-stream", "cache-control": "no-store" });
   const send = (event: string, data: unknown) => response.write(`event: ${event}\ndata: ${JSON.stringify(data)}\n\n`);
   send("hello", { server_ms: Date.now() } satisfies Apm.LiveHello);
   let from = Date.now() - DELAY_MS;
   const timer = setInterval(() => {
     const to = Date.now() - DELAY_MS;
-    const points = ended(from, to);
+    const points = quiet ? [] : ended(from, to);
     from = to;
     if (points.length > 0) send("transactions", { points, omitted: 0 });
   }, EVERY_MS);

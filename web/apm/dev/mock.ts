@@ -65,7 +65,7 @@ function answer(url: URL, response: ServerResponse, world: string): void {
     "metrics/series": () => metricSeries(query),
     logs: () => logs(query),
   };
-  if (rest === "live") return follow(response);
+  if (rest === "live") return follow(response, empty);
   const route = routes[rest];
   return route ? send(response, 200, route()) : send(response, 404, { title: "not found", status: 404, code: "not_found" });
 }

@@ -1,5 +1,7 @@
 //! The six services: one process each, or all in one.
 
+use std::net::SocketAddr;
+
 use nix::sys::signal::Signal;
 
 use super::{Recipe, loopback};
@@ -22,23 +24,22 @@ pub(crate) fn services(stack: &Stack) -> Vec<Recipe> {
                 stack,
                 name,
                 &binaries.join(format!("naru-{name}")),
-                index,
+                &[*name],
                 environment(stack, name, index),
             )
         };
         return SERVICES.iter().enumerate().map(one).collect();
     }
     let env = SERVICES.iter().enumerate().flat_map(|(index, name)| environment(stack, name, index)).collect();
-    // One process is ready when the last of its services is; query needs all others.
-    let query = SERVICES.iter().position(|name| *name == "query").unwrap_or(0);
-    vec![recipe(stack, "devstack", &binaries.join("naru-devstack"), query, env)]
+    vec![recipe(stack, "devstack", &binaries.join("naru-devstack"), &SERVICES, env)]
 }
 
+/// One process that is ready when all of its services are.
 fn recipe(
     stack: &Stack,
     name: &str,
     program: &std::path::Path,
-    index: usize,
+    services: &[&str],
     env: Vec<(String, String)>,
 ) -> Recipe {
     Recipe {
@@ -47,7 +48,9 @@ fn recipe(
         args: Vec::new(),
         env,
         user: None,
-        probe: Probe::Http(([127, 0, 0, 1], stack.ports.admin(small(index))).into(), "/readyz"),
+        probe: Probe::All(
+            services.iter().filter_map(|service| admin(stack, service)).map(Probe::ready).collect(),
+        ),
         addr: addr(stack, name),
         stop_signal: Signal::SIGTERM,
         death_signal: Signal::SIGKILL,
@@ -62,9 +65,15 @@ pub(crate) fn addr(stack: &Stack, service: &str) -> Option<String> {
         "ingest" => Port::IngestHttp,
         "writer" => Port::WriterFlight,
         "query" => Port::Query,
-        _ => return None,
+        _ => return admin(stack, service).map(|admin| admin.to_string()),
     };
     Some(loopback(stack, port).to_string())
+}
+
+/// Where a service answers `/readyz`.
+pub(crate) fn admin(stack: &Stack, service: &str) -> Option<SocketAddr> {
+    let index = SERVICES.iter().position(|name| *name == service)?;
+    Some(([127, 0, 0, 1], stack.ports.admin(small(index))).into())
 }
 
 /// `NARU_<SERVICE>_<KEY>`, unless whoever started the launcher has said it otherwise.

@@ -47,7 +47,15 @@ struct Running {
 impl Child {
     pub(super) fn new(recipe: Recipe, data: &Path) -> Self {
         let log = data.join("logs").join(format!("{}.log", recipe.name));
-        Self { recipe, log, running: None, restarts: 0, failures: 0, start_at: Instant::now(), waiting_since: None }
+        Self {
+            recipe,
+            log,
+            running: None,
+            restarts: 0,
+            failures: 0,
+            start_at: Instant::now(),
+            waiting_since: None,
+        }
     }
 
     pub(super) fn name(&self) -> &str {

@@ -1,6 +1,6 @@
 //! Query against a real catalog, real segments, real NATS, and doubles of its two peers: console and a writer's tail.
 
-#![allow(clippy::unwrap_used, reason = "a helper of tests may fail as loudly as a test")]
+#![expect(clippy::unwrap_used, reason = "helpers of tests may unwrap as tests do")]
 
 mod access;
 mod catalog_and_tail;

@@ -10,9 +10,8 @@ export interface FieldFigures {
   /** Per second over the whole window. */
   tps: number;
   tpsPoints: SeriesPoint[];
+  /** Failed share of each step, 0…1; a gap without transactions. */
   errorPoints: SeriesPoint[];
-  rows: number;
-  step_ms: number;
 }
 
 /**
@@ -35,9 +34,10 @@ export function fieldFigures(model: FieldModel, nowMs: number): FieldFigures | n
     const end = at + per * sums.step_ms;
     if (end > nowMs - FILLING_MS) break;
     const sum = (values: Float64Array) => values.subarray(column, column + per).reduce((all, one) => all + one, 0);
-    tpsPoints.push([at, (sum(sums.counts) * 1000) / (end - at)]);
-    errorPoints.push([at, sum(sums.errors)]);
+    const count = sum(sums.counts);
+    tpsPoints.push([at, (count * 1000) / (end - at)]);
+    errorPoints.push([at, count === 0 ? null : sum(sums.errors) / count]);
   }
   const length = Math.max(1, Math.min(window.to_ms, nowMs) - window.from_ms);
-  return { totals, tps: (totals.count * 1000) / length, tpsPoints, errorPoints, rows: grid.rows, step_ms: per * sums.step_ms };
+  return { totals, tps: (totals.count * 1000) / length, tpsPoints, errorPoints };
 }

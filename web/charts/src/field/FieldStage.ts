@@ -1,40 +1,18 @@
 import { followCursor, moveCursor } from "../cursor/cursorBus";
-import type { AxisWords } from "./axes";
-import { boxOfCells, cellBox, cellsOfBox, type FieldBox } from "./box";
-import type { FieldColours } from "./colours";
+import { boxOfCells, cellBox, cellsOfBox } from "./box";
 import { rowOf } from "./edges";
 import { FieldCanvas } from "./FieldCanvas";
-import type { FieldModel, FieldView } from "./FieldModel";
+import type { FieldModel } from "./FieldModel";
 import { firstBox, moveBox } from "./keys";
 import { cellAt, columnsFor, msOf, xOf } from "./layout";
 import { drawBox, drawCross, drawFlashes, FLASH_MS, type Flash } from "./marks";
 import type { FieldPoint } from "./ring";
-import { totalsOf, type CellBox, type Totals } from "./totals";
-
-/** What lies under the pointer, or in the keyboard's box. */
-export interface FieldHover extends Totals {
-  box: FieldBox;
-  x: number;
-  y: number;
-}
-
-export interface StageEvents {
-  onHover: (hover: FieldHover | null) => void;
-  onSelect: (box: FieldBox, totals: Totals) => void;
-  onClear: () => void;
-}
-
-export interface StageLook {
-  view: FieldView;
-  selection: FieldBox | null;
-  colours: FieldColours;
-  words: AxisWords;
-  syncKey: string;
-  still: boolean;
-}
+import type { StageEvents, StageLook } from "./stage";
+import { totalsOf, type CellBox } from "./totals";
 
 /** More rings at once would only flicker: they are for quiet applications, where each dot counts. */
 const FLASHES_MAX = 10;
+const FLASHES_PER_PUSH = 3;
 
 interface Point {
   x: number;
@@ -88,7 +66,7 @@ export class FieldStage {
   /** Rings around what was just pushed; many at once would only flicker. */
   private flash(points: readonly FieldPoint[]): void {
     const grid = this.model.grid;
-    if (!grid || this.look?.still || this.flashes.length + points.length > FLASHES_MAX) return;
+    if (!grid || this.look?.still || points.length > FLASHES_PER_PUSH || this.flashes.length >= FLASHES_MAX) return;
     const at = performance.now();
     for (const { start_ms, duration_ms } of points) this.flashes.push({ column: grid.columnOf(start_ms), row: rowOf(grid.edges, duration_ms), at });
   }

@@ -1,5 +1,5 @@
 import type { AxisWords } from "./axes";
-import type { FieldHover } from "./FieldStage";
+import type { FieldHover } from "./stage";
 import styles from "./TransactionField.module.css";
 
 export interface FieldTipWords extends Pick<AxisWords, "duration"> {

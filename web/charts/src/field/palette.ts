@@ -2,6 +2,8 @@
 type Rgb = readonly [number, number, number];
 
 export const LEVELS = 48;
+/** Bends the scale, so that the fullest part of a busy field is not one plain of white. */
+const BEND = 1.25;
 
 /** Colours of one scheme. `density` and `failed` are ABGR words for `ImageData`, one per level. */
 export interface FieldPalette {
@@ -14,7 +16,7 @@ export interface FieldPalette {
 const RAMPS: Record<"dark" | "light", { density: Rgb[]; failed: Rgb[]; mark: Rgb }> = {
   dark: {
     density: [[33, 47, 92], [45, 71, 148], [68, 108, 214], [116, 156, 255], [176, 199, 255], [226, 235, 255]],
-    failed: [[150, 42, 56], [206, 58, 74], [255, 92, 108], [255, 138, 148]],
+    failed: [[176, 46, 62], [222, 66, 82], [255, 96, 112], [255, 138, 148]],
     mark: [255, 226, 228],
   },
   light: {
@@ -35,7 +37,7 @@ export function paletteOf(scheme: "dark" | "light"): FieldPalette {
  */
 export function levelTable(most: number): (count: number) => number {
   const top = Math.log2(1 + 2 ** Math.ceil(Math.log2(Math.max(most, 8))));
-  return (count) => Math.min(LEVELS - 1, Math.floor((Math.log2(1 + count) / top) * LEVELS));
+  return (count) => Math.min(LEVELS - 1, Math.floor((Math.log2(1 + count) / top) ** BEND * LEVELS));
 }
 
 function levels(stops: Rgb[]): Uint32Array {

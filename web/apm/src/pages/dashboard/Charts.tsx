@@ -1,6 +1,6 @@
 import { useQuery } from "@tanstack/react-query";
 import { TimeSeries, type Line, type SeriesPoint } from "@naru/charts";
-import { Panel, useFormat } from "@naru/ui";
+import { Panel } from "@naru/ui";
 import { useMemo } from "react";
 import { useTranslation } from "react-i18next";
 import { serverNow } from "../../data/clock";
@@ -18,15 +18,14 @@ const HEIGHT = 126;
 /** TPS, response time and failures over the window, on one cursor with the field. */
 export function Charts({ page, figures }: { page: PageView; figures: FieldFigures | null }) {
   const { t } = useTranslation("dashboard");
-  const format = useFormat();
   const scheme = useScheme();
   const scope = { project: page.project, window: page.window, application: page.view.application };
   const [p50, p95, p99] = [useQuery(seriesQuery(scope, "p50")), useQuery(seriesQuery(scope, "p95")), useQuery(seriesQuery(scope, "p99"))];
-  const words = { count: useSeriesWords("count"), duration: useSeriesWords("duration") };
+  const words = { count: useSeriesWords("count"), duration: useSeriesWords("duration"), percent: useSeriesWords("percent") };
   const { from, to } = spanOf(page.window, serverNow());
   const shared = { from_ms: from, to_ms: to, height: HEIGHT, scheme, syncKey: page.project, onRange: (a: number, b: number) => page.change(fixedRange(a, b)) };
   const tps = useLine(t("tps"), "var(--naru-accent)", figures?.tpsPoints, true);
-  const failed = useLine(t("charts.failed"), "var(--naru-bad)", figures?.errorPoints, true);
+  const failed = useLine(t("errorRate"), "var(--naru-bad)", figures?.errorPoints, true);
   const response = useMemo<Line[]>(
     () => [
       { label: t("charts.p50"), colour: "var(--naru-external)", points: p50.data?.points ?? [] },
@@ -35,7 +34,6 @@ export function Charts({ page, figures }: { page: PageView; figures: FieldFigure
     ],
     [t, p50.data, p95.data, p99.data],
   );
-  const perStep = figures ? t("charts.perStep", { step: format.duration(Math.round(figures.step_ms / 100) * 100) }) : undefined;
   const incomplete = [p50, p95, p99].some(({ data }) => (data?.incomplete.length ?? 0) > 0);
   return (
     <div className={styles.charts}>
@@ -45,8 +43,8 @@ export function Charts({ page, figures }: { page: PageView; figures: FieldFigure
       <Panel className={styles.panel} title={t("charts.response")} actions={<Incomplete show={incomplete} />}>
         <TimeSeries {...shared} height={HEIGHT - 20} lines={response} words={words.duration} label={t("charts.response")} testId="chart-response" />
       </Panel>
-      <Panel className={styles.panel} title={t("charts.errors")} note={perStep}>
-        <TimeSeries {...shared} lines={failed} words={words.count} label={t("charts.errors")} legend={false} testId="chart-errors" />
+      <Panel className={styles.panel} title={t("errorRate")}>
+        <TimeSeries {...shared} lines={failed} words={words.percent} label={t("errorRate")} legend={false} testId="chart-errors" />
       </Panel>
     </div>
   );

@@ -103,7 +103,7 @@ function UsersTile({ page }: { page: PageView }) {
       title={t("users")}
       note={t("usersNote")}
       value={known ? format.number(users.data ?? 0) : NONE}
-      line={known || users.isPending ? "" : t("usersNone")}
+      line={known || !users.isSuccess ? "" : t("usersNone")}
       points={known ? series.data?.points.slice(0, page.window.kind === "sliding" ? -1 : undefined) : undefined}
       colour="var(--naru-external)"
       testId="tile-users"

@@ -22,7 +22,7 @@ export const dashboardText = defineText(
     instances_other: "{{count, number}} instances",
     silent: "{{count, number}} silent for a minute",
     allReporting: "all reporting",
-    charts: { tps: "Transactions per second", response: "Response time", errors: "Failed transactions", p50: "p50", p95: "p95", p99: "p99", failed: "Failed", perStep: "per ~{{step}}" },
+    charts: { tps: "Transactions per second", response: "Response time", p50: "p50", p95: "p95", p99: "p99" },
     empty: {
       title: "No transaction in this time",
       body: "Either nothing was called, or no agent sends to this project yet. Monitoring starts within a minute of installing one.",
@@ -51,7 +51,7 @@ export const dashboardText = defineText(
     instances_other: "인스턴스 {{count, number}}개",
     silent: "1분 이상 미수신 {{count, number}}개",
     allReporting: "모두 수신 중",
-    charts: { tps: "초당 처리 건수(TPS)", response: "응답 시간", errors: "실패한 트랜잭션", p50: "p50", p95: "p95", p99: "p99", failed: "실패", perStep: "약 {{step}} 단위" },
+    charts: { tps: "초당 처리 건수(TPS)", response: "응답 시간", p50: "p50", p95: "p95", p99: "p99" },
     empty: {
       title: "이 시간에 수집된 트랜잭션이 없습니다",
       body: "호출이 없었거나 아직 이 프로젝트로 데이터를 보내는 에이전트가 없습니다. 에이전트를 설치하면 1분 안에 모니터링이 시작됩니다.",

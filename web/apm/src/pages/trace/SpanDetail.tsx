@@ -8,7 +8,7 @@ import { Facts, type FactRow } from "./Facts";
 import { repeatedStatement } from "./facts";
 import { SpanEvents } from "./SpanEvents";
 import { SqlPanel } from "./SqlPanel";
-import type { Span } from "./types";
+import type { Span } from "./answer";
 import styles from "./Trace.module.css";
 
 /** One span: SQL, HTTP and exceptions first, then its figures, then everything it carries. */

@@ -3,7 +3,7 @@ import type { Apm } from "@naru/api";
 import { useFormat } from "@naru/ui";
 import { useParams } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
-import type { Span } from "./types";
+import type { Span } from "./answer";
 import styles from "./Trace.module.css";
 
 /** What happened during a span: events, its log records, and the traces it points at. */

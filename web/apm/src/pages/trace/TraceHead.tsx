@@ -22,6 +22,7 @@ export function TraceHead({ trace, project, sql }: Props) {
   const sqlMs = sql.reduce((sum, { total_ms }) => sum + total_ms, 0);
   const sqlCount = sql.reduce((sum, { spans }) => sum + spans.length, 0);
   const user = userOf(trace.spans);
+  const today = new Date(trace.start_ms).toDateString() === new Date().toDateString();
   return (
     <header className={styles.head}>
       <div className={styles.title}>
@@ -36,7 +37,7 @@ export function TraceHead({ trace, project, sql }: Props) {
         {root && (
           <Fact name={root.application}>{root.instance ?? ""}</Fact>
         )}
-        <Fact name="">{`${format.time(trace.start_ms, "day")} ${format.time(trace.start_ms, "timeMs")}`}</Fact>
+        <Fact name="">{`${today ? "" : `${format.time(trace.start_ms, "day")} `}${format.time(trace.start_ms, "timeMs")}`}</Fact>
         <Fact name={t("facts.elapsed")}>{format.duration(trace.duration_ms)}</Fact>
         {sqlCount > 0 && <Fact name={t("facts.sql")}>{t("facts.sqlFact", { ms: format.duration(sqlMs), count: sqlCount })}</Fact>}
         <Fact name="">{t("facts.spans", { applications: trace.applications.length, spans: trace.spans.length })}</Fact>

@@ -1,5 +1,5 @@
 import type { Apm } from "@naru/api";
-import type { Span } from "./types";
+import type { Span } from "./answer";
 
 /** Statements of a trace that read the same, longest in total first. */
 export interface StatementUse {

@@ -33,18 +33,24 @@ export function FieldPanel({ page, field, figures, height }: Props) {
       note={figures ? t("field.note", { count: figures.totals.count }) : undefined}
       actions={<Controls page={page} field={field} />}
     >
-      {status.kind === "failed" && field.model.grid === null && <ProblemAlert error={status.error} onRetry={field.retry} />}
-      <TransactionField
-        model={field.model}
-        view={field.view}
-        height={height}
-        selection={selection}
-        scheme={scheme}
-        syncKey={page.project}
-        words={words}
-        onSelect={(box) => page.change(viewOfBox(box))}
-        onClear={() => selection && page.change(NO_BOX)}
-      />
+      <div className={styles.place}>
+        {status.kind === "failed" && field.model.grid === null && (
+          <div className={styles.failed}>
+            <ProblemAlert error={status.error} onRetry={field.retry} />
+          </div>
+        )}
+        <TransactionField
+          model={field.model}
+          view={field.view}
+          height={height}
+          selection={selection}
+          scheme={scheme}
+          syncKey={page.project}
+          words={words}
+          onSelect={(box) => page.change(viewOfBox(box))}
+          onClear={() => selection && page.change(NO_BOX)}
+        />
+      </div>
     </Panel>
   );
 }
