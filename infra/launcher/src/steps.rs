@@ -15,6 +15,9 @@ use indicatif::{ProgressBar, ProgressStyle};
 pub(crate) fn step<T>(name: &str, work: impl FnOnce() -> anyhow::Result<T>) -> anyhow::Result<T> {
     let started = Instant::now();
     let bar = spinner(name);
+    if bar.is_none() {
+        println!("  · {name}");
+    }
     let outcome = work();
     if let Some(bar) = bar {
         bar.finish_and_clear();

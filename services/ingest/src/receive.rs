@@ -23,7 +23,7 @@ use crate::{
     memory::Reserved,
 };
 
-pub(crate) use body::read_body;
+pub(crate) use body::{discard, read_body};
 pub(crate) use resources::{ResourceFacts, first_span, resources};
 
 /// A request as its edge sees it before the body is read.

@@ -20,15 +20,18 @@ use crate::{
         decompress::{Encoding, REQUEST_BYTES_MAX, decompress},
         json::Weighed,
     },
-    receive::{Knock, read_body, receive, told, welcome},
+    receive::{Knock, discard, read_body, receive, told, welcome},
 };
 
 pub(super) async fn export(app: Arc<App>, signal: Signal, request: Request) -> Response {
-    let (parts, body) = request.into_parts();
+    let (parts, mut body) = request.into_parts();
     let peer = parts.extensions.get::<ConnectInfo<SocketAddr>>().map(|info| info.0.ip());
     let wire = Wire::of(&parts.headers);
     let knock = Knock { signal, protocol: wire.name(), peer: peer_of(&parts.headers, peer) };
-    let outcome = handle(&app, &knock, wire, &parts.headers, body).await;
+    let outcome = handle(&app, &knock, wire, &parts.headers, &mut body).await;
+    if outcome.is_err() {
+        discard(&mut body).await;
+    }
     let code = outcome.as_ref().map_or_else(Refusal::code, |_| "ok");
     metrics::counter!("ingest_requests_total", "protocol" => knock.protocol, "outcome" => code).increment(1);
     match outcome {
@@ -42,7 +45,7 @@ async fn handle(
     knock: &Knock,
     wire: Wire,
     headers: &HeaderMap,
-    body: Body,
+    body: &mut Body,
 ) -> Result<Accepted, Refusal> {
     let welcome = welcome(app, knock, headers).await?;
     let told = |refusal| told(app, &welcome, refusal);

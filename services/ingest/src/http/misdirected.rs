@@ -13,7 +13,7 @@ use super::{answer::Wire, export::peer_of};
 use crate::{
     answer::Refusal,
     app::App,
-    receive::{Knock, welcome},
+    receive::{Knock, discard, welcome},
 };
 
 /// Set by our edge on HTTP/1 requests to the gRPC port; it overwrites what clients send.
@@ -34,7 +34,7 @@ pub(super) fn http1_on_grpc_port() -> Refusal {
 
 /// Any other path. With a good key the project is told, too.
 pub(super) async fn misdirected(app: Arc<App>, request: Request) -> Response {
-    let (parts, _) = request.into_parts();
+    let (parts, mut body) = request.into_parts();
     let peer = parts.extensions.get::<ConnectInfo<SocketAddr>>().map(|info| info.0.ip());
     let wire = Wire::of(&parts.headers);
     let refusal = if came_to_grpc_port(&parts.headers) {
@@ -53,6 +53,7 @@ pub(super) async fn misdirected(app: Arc<App>, request: Request) -> Response {
     if let Ok(welcome) = welcome(&app, &knock, &parts.headers).await {
         app.onboarding.refused(welcome.claims.tenant, welcome.claims.project, &refusal, &welcome.sender);
     }
+    discard(&mut body).await;
     let mut response = wire.refused(&refusal);
     if refusal.code() == "wrong_path" {
         *response.status_mut() = StatusCode::NOT_FOUND;

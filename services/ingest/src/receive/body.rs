@@ -12,6 +12,9 @@ use crate::{answer::Refusal, memory::Reserved, normalize::decompress::too_large}
 const BODY_TIMEOUT: Duration = Duration::from_secs(30);
 /// Believed at once of what a sender says about its length; the rest when it is here.
 const CAPACITY_BYTES_MAX: usize = 1024 * 1024;
+/// Of a refused body: more than any agent's batch, less than it would cost to be kind to everybody.
+const DISCARD_BYTES_MAX: usize = 8 * 1024 * 1024;
+const DISCARD_TIMEOUT: Duration = Duration::from_secs(2);
 
 pub(crate) async fn read_body(
     body: impl Body<Data = Bytes> + Unpin,
@@ -22,6 +25,21 @@ pub(crate) async fn read_body(
         Ok(read) => read,
         Err(_) => Err(malformed(format!("the body did not arrive within {} s", BODY_TIMEOUT.as_secs()))),
     }
+}
+
+/// Lets the rest of a refused request come and go. A connection that is closed on unread bytes is reset, and the
+/// answer with it: the person who runs the agent would read "connection reset", and not why.
+pub(crate) async fn discard(mut body: impl Body<Data = Bytes> + Unpin) {
+    let mut seen = 0;
+    let reading = async {
+        while seen < DISCARD_BYTES_MAX
+            && let Some(Ok(frame)) = body.frame().await
+        {
+            seen += frame.data_ref().map_or(0, Bytes::len);
+        }
+    };
+    // A sender that stops sending reads its answer sooner.
+    let _ = tokio::time::timeout(DISCARD_TIMEOUT, reading).await;
 }
 
 async fn collect(

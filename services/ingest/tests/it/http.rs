@@ -154,6 +154,19 @@ async fn bad_requests_get_a_status_in_their_own_encoding_and_a_line_in_the_log()
 }
 
 #[tokio::test]
+async fn a_refusal_reaches_a_sender_of_megabytes_too() {
+    let w = World::start().await;
+    let body = vec![b'x'; 6 << 20];
+    for path in ["/v1/traces", "/v1/trace"] {
+        for _ in 0..10 {
+            let request = reqwest::Client::new().post(format!("{}{path}", w.http)).body(body.clone());
+            let status = request.send().await.unwrap().status();
+            assert_eq!(status, if path == "/v1/traces" { 401 } else { 404 });
+        }
+    }
+}
+
+#[tokio::test]
 async fn an_exporter_at_the_wrong_door_is_told_which_one_is_right() {
     let w = World::start().await;
     let key = w.license.issue();

@@ -59,6 +59,12 @@ struct Held {
     hangs: bool,
 }
 
+/// Rows in both places.
+pub(crate) struct Committed {
+    last_seq: u64,
+    rows: HashMap<Key, Vec<RecordBatch>>,
+}
+
 impl Writer {
     pub(crate) async fn start(postgres_url: &str, lake_dir: &Path) -> Self {
         let options = naru_postgres::Options {
@@ -100,6 +106,12 @@ impl Writer {
 
     /// Puts everything so far into segments and the catalog, then lets go of it.
     pub(crate) async fn cut(&self, tenant: &Tenant) {
+        let committed = self.commit(tenant).await;
+        self.let_go(committed);
+    }
+
+    /// The first half of a cut: rows are in the catalog now, and still in the tail.
+    pub(crate) async fn commit(&self, tenant: &Tenant) -> Committed {
         let (state, frozen) = {
             let held = self.tail.0.lock().unwrap();
             (held.state.clone(), held.rows.clone())
@@ -144,13 +156,17 @@ impl Writer {
             entries: Vec::new(),
         };
         assert_eq!(commit(&self.pool, &cut).await.unwrap(), Outcome::Committed);
-        // Between the commit and this moment the rows are in both places, as with the real writer.
-        tokio::task::yield_now().await;
+        Committed { last_seq, rows: frozen }
+    }
+
+    /// The second half: sequence and rows change in one moment.
+    pub(crate) fn let_go(&self, committed: Committed) {
         let mut held = self.tail.0.lock().unwrap();
-        held.state.committed_seq = last_seq;
-        for (key, batches) in frozen {
+        held.state.committed_seq = committed.last_seq;
+        for (key, batches) in committed.rows {
             held.rows.get_mut(&key).unwrap().drain(..batches.len());
         }
+        held.rows.retain(|_, batches| !batches.is_empty());
     }
 
     /// The process is there and does not answer, as one that is stopped or swapped out.
