@@ -81,7 +81,8 @@ class Visitor:
         return [("GET", f"{STOREFRONT}/products/{self.dice.randint(900, 999)}", user)]
 
     def search(self, user):
-        return [("GET", f"{STOREFRONT}/search?q={self.dice.choice(['mug', 'la', 'blanket', 'steel', 'speaker', 'x'])}", user)]
+        word = self.dice.choice(["mug", "la", "blanket", "steel", "speaker", "x"])
+        return [("GET", f"{STOREFRONT}/search?q={word}", user)]
 
     def related(self, user):
         return [("GET", f"{STOREFRONT}/products/{self.product()}/related", user)]
@@ -97,7 +98,8 @@ class Visitor:
         return [("GET", f"{STOREFRONT}/purchases", user)]
 
     def voucher(self, user):
-        return [("GET", f"{STOREFRONT}/vouchers/{self.dice.choice(['WELCOME10', 'THANKS15', 'SPRING', 'OOPS90'])}", user)]
+        code = self.dice.choice(["WELCOME10", "THANKS15", "SPRING", "OOPS90"])
+        return [("GET", f"{STOREFRONT}/vouchers/{code}", user)]
 
     def label(self, user):
         return [("GET", f"{STOREFRONT}/products/{self.dice.choice([29, 58, 4, 12, 33])}/label", user)]

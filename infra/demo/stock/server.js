@@ -24,8 +24,9 @@ const server = app.listen(Number(process.env.DEMO_STOCK_PORT), '127.0.0.1', (err
   }
   log.info('stock is open');
 });
-process.once('SIGTERM', stop);
-process.once('SIGINT', stop);
+let isStopping = false;
+process.on('SIGTERM', stop);
+process.on('SIGINT', stop);
 
 // Express tells an error handler by its four parameters.
 function failed(error, request, response, _next) {
@@ -35,6 +36,10 @@ function failed(error, request, response, _next) {
 
 // Requests in flight are finished; the agent sends what it still holds on the same signal, then nothing keeps us alive.
 function stop() {
+  if (isStopping) {
+    return;
+  }
+  isStopping = true;
   log.info('stock is closed');
   server.close(() => void pool.end());
   server.closeIdleConnections();

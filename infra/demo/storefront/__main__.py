@@ -1,6 +1,8 @@
 """Serves the storefront on loopback until SIGTERM; requests in flight are finished first."""
 
 import logging
+import signal
+import sys
 
 import uvicorn
 
@@ -13,6 +15,10 @@ logging.basicConfig(level=logging.INFO, format="%(levelname)s %(name)s: %(messag
 logging.getLogger("httpx").setLevel(logging.WARNING)
 # The server would log each failure a second time, outside the request's trace: app.py has logged it inside.
 logging.getLogger("uvicorn.error").addFilter(lambda record: not record.exc_info)
+
+# The server raises the signal again once it has closed: left alone, that would end us before the agent has sent its last
+# spans.
+signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
 
 uvicorn.run(
     app,

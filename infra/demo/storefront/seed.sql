@@ -22,10 +22,13 @@ select id, 'u' || 100 + id * 31 % 400, timestamptz '2025-01-01' + id * interval 
 
 -- Low numbers sell best: the square pulls towards them.
 insert into shop.purchase_line (purchase_id, product_id, quantity, price_cents)
-select distinct on (purchase_id, product_id) purchase_id, product_id, 1 + purchase_id % 3, 490 + product_id * 7919 % 19000
+select distinct on (purchase_id, product_id)
+       purchase_id, product_id, 1 + purchase_id % 3, 490 + product_id * 7919 % 19000
   from generate_series(1, 12000) as purchase_id,
        generate_series(1, 5) as line,
-       lateral (select 1 + floor(120 * power((purchase_id * 7919 + line * 104729) % 1000 / 1000.0, 2))::int) as t (product_id)
+       lateral (
+           select 1 + floor(120 * power((purchase_id * 7919 + line * 104729) % 1000 / 1000.0, 2))::int
+       ) as t (product_id)
  where not exists (select from shop.purchase_line where purchase_line.purchase_id = 12000)
  order by purchase_id, product_id;
 

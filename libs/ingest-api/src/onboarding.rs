@@ -13,6 +13,8 @@ pub const ONBOARDING_SUBJECTS: &str = "onboarding.>";
 pub const ONBOARDING_MESSAGES_PER_PROJECT_MAX: i64 = 200;
 /// The stream's `max_age`. It lies in files, with limits retention and `discard: old`; whoever needs it first makes it.
 pub const ONBOARDING_AGE_S_MAX: u64 = 86_400;
+/// The stream's `max_bytes`: all projects together, so that a flood of refusals fills no disk.
+pub const ONBOARDING_BYTES_MAX: i64 = 256 << 20;
 
 #[must_use]
 pub fn onboarding_subject(tenant: TenantId, project: ProjectId) -> String {

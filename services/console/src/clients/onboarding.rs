@@ -9,8 +9,8 @@ use async_nats::jetstream::{
 use futures::{Stream, StreamExt, future};
 use naru_ids::{ProjectId, TenantId};
 use naru_ingest_api::{
-    ONBOARDING_AGE_S_MAX, ONBOARDING_MESSAGES_PER_PROJECT_MAX, ONBOARDING_STREAM, ONBOARDING_SUBJECTS,
-    onboarding_subject,
+    ONBOARDING_AGE_S_MAX, ONBOARDING_BYTES_MAX, ONBOARDING_MESSAGES_PER_PROJECT_MAX, ONBOARDING_STREAM,
+    ONBOARDING_SUBJECTS, onboarding_subject,
 };
 use naru_nats::Bus;
 
@@ -81,6 +81,7 @@ impl Onboarding {
             name: ONBOARDING_STREAM.to_owned(),
             subjects: vec![ONBOARDING_SUBJECTS.to_owned()],
             max_messages_per_subject: ONBOARDING_MESSAGES_PER_PROJECT_MAX,
+            max_bytes: ONBOARDING_BYTES_MAX,
             max_age: Duration::from_secs(ONBOARDING_AGE_S_MAX),
             retention: RetentionPolicy::Limits,
             discard: DiscardPolicy::Old,

@@ -47,7 +47,16 @@ export function Waterfall({ rows, trace_ms, path, layout, selected, words, onSel
   }
 
   return (
-    <div className={`${styles.table} ${styles[layout]}`} role="treegrid" aria-label={words.label} aria-rowcount={rows.length} data-testid="waterfall">
+    <div
+      className={`${styles.table} ${styles[layout]}`}
+      role="treegrid"
+      aria-label={words.label}
+      aria-rowcount={rows.length}
+      aria-activedescendant={at >= 0 ? `row-${rows[at]?.number}` : undefined}
+      tabIndex={0}
+      onKeyDown={pressed}
+      data-testid="waterfall"
+    >
       <div className={styles.head} role="row">
         <span role="columnheader">#</span>
         <span role="columnheader">{words.span}</span>
@@ -59,14 +68,8 @@ export function Waterfall({ rows, trace_ms, path, layout, selected, words, onSel
           {words.scale}
         </span>
       </div>
-      <div
-        ref={scroller}
-        className={styles.scroll}
-        tabIndex={0}
-        onKeyDown={pressed}
-        aria-activedescendant={at >= 0 ? `row-${rows[at]?.number}` : undefined}
-      >
-        <div style={{ height: virtual.getTotalSize(), position: "relative" }}>
+      <div ref={scroller} className={styles.scroll} role="rowgroup" tabIndex={-1}>
+        <div role="presentation" style={{ height: virtual.getTotalSize(), position: "relative" }}>
           {virtual.getVirtualItems().map((item) => {
             const row = rows[item.index];
             return (
