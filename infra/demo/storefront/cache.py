@@ -7,9 +7,7 @@ import redis as client
 
 from storefront import settings
 
-redis = client.Redis.from_url(
-    settings.redis_url(), decode_responses=True, socket_timeout=1, socket_connect_timeout=1
-)
+redis = client.Redis.from_url(settings.redis_url(), decode_responses=True, socket_timeout=1, socket_connect_timeout=1)
 
 
 def remember(key: str, ttl_s: int, make: Callable[[], object]):

@@ -34,7 +34,7 @@ pub(crate) fn stop(stack: &Stack) -> anyhow::Result<()> {
     }
     nix::sys::signal::kill(Pid::from_raw(pid), Signal::SIGTERM).context("telling the supervisor to stop")?;
     let deadline = Instant::now() + DOWN_WITHIN;
-    while stack.is_supervisor(pid) && !is_zombie(pid) {
+    while stack.is_supervisor(pid) && !is_gone(pid) {
         if Instant::now() > deadline {
             bail!(
                 "the supervisor (pid {pid}) did not stop within {DOWN_WITHIN:?}; kill it, and its children end with it"
@@ -45,10 +45,11 @@ pub(crate) fn stop(stack: &Stack) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// Ended, and not yet asked about by its parent, which may be ourselves.
-fn is_zombie(pid: i32) -> bool {
-    let stat = fs::read_to_string(format!("/proc/{pid}/stat")).unwrap_or_default();
-    stat.rsplit_once(')').is_some_and(|(_, rest)| rest.trim_start().starts_with('Z'))
+/// Ended, even if its parent, which may be ourselves, has not yet asked how.
+pub(crate) fn is_gone(pid: i32) -> bool {
+    fs::read_to_string(format!("/proc/{pid}/stat")).map_or(true, |stat| {
+        stat.rsplit_once(')').is_some_and(|(_, rest)| rest.trim_start().starts_with(['Z', 'X']))
+    })
 }
 
 pub(crate) fn reset(select: &Select) -> anyhow::Result<()> {

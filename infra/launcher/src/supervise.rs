@@ -16,7 +16,7 @@ use std::{
 use anyhow::Context;
 
 use crate::{
-    database, recipes, signals,
+    database, down, recipes, signals,
     stack::{self, Stack, State, Status},
 };
 use child::Child;
@@ -71,8 +71,7 @@ impl Supervisor {
     }
 
     fn should_stop(&self) -> bool {
-        let starter_is_gone = |pid: i32| !Path::new(&format!("/proc/{pid}")).exists();
-        signals::stop_asked() || self.stack.foreground_of.is_some_and(starter_is_gone)
+        signals::stop_asked() || self.stack.foreground_of.is_some_and(down::is_gone)
     }
 
     fn until_ready(&mut self, within: Duration) -> anyhow::Result<()> {

@@ -97,7 +97,7 @@ fn previous(data: &Path) -> anyhow::Result<Option<Stack>> {
         // The kernel has told its children to end; Postgres takes a moment to.
         let pids = || last.children.values().filter_map(|child| child.pid);
         let deadline = Instant::now() + LEFTOVERS_WITHIN;
-        while pids().any(|pid| Path::new(&format!("/proc/{pid}")).exists()) && Instant::now() < deadline {
+        while !pids().all(crate::down::is_gone) && Instant::now() < deadline {
             thread::sleep(Duration::from_millis(50));
         }
         Status::default().write(data)?;
@@ -136,9 +136,11 @@ fn refuse_full_disk(data: &Path) -> anyhow::Result<()> {
 
 /// Starts the supervisor as a process of its own and waits until everything is ready.
 fn start(stack: &Stack) -> anyhow::Result<()> {
+    use std::os::unix::process::CommandExt;
     let log =
         fs::File::create(stack.data.join("logs/supervisor.log")).context("writing the supervisor's log")?;
     let mut supervisor = Command::new(place::THIS_PROGRAM)
+        .arg0("naru-launcher")
         .args(["supervise", "--stack"])
         .arg(&stack.data)
         .stdin(Stdio::null())

@@ -16,10 +16,10 @@ pub use entry_id::{EntryId, entry_id};
 pub use rules::{Rejections, Rules, Why};
 
 use crate::{
-    view::{LogView, MetricView, SpanView, for_each_group},
+    view::{Group, LogView, MetricView, SpanView, for_each_group},
     wire::WireError,
 };
-use check::{check_heads, check_log, check_point, check_span};
+use check::{check_log, check_point, check_resource, check_scope, check_span};
 use cut::Cutter;
 
 /// Raw bytes of one entry: eight fit into one NATS message even if nothing compresses.
@@ -71,15 +71,19 @@ pub fn admit(
     let mut cutter = Cutter::new(request);
     let mut rejections = Rejections::default();
     let (mut elements, mut newest_ns) = (0, 0);
-    for_each_group(request, |group| {
-        check_heads(&group, &mut elements)?;
+    let mut last: Option<Group<'_>> = None;
+    for_each_group(request, |group| -> Result<(), RefusedRequest> {
+        if !last.is_some_and(|last| last.shares_resource_with(&group)) {
+            check_resource(&group, &mut elements)?;
+        }
+        last = Some(group);
+        check_scope(&group, &mut elements)?;
+        bounded(elements)?;
         let head_is_too_large = !cutter.begin(group)?;
         for item in group.items() {
             let item = item?;
             let judged = judge(signal, item, rules, &mut elements)?;
-            if elements > ELEMENTS_MAX {
-                return Err(RefusedRequest::TooManyElements);
-            }
+            bounded(elements)?;
             match head_is_too_large.then_some(Why::TooLarge).or(judged.why) {
                 Some(why) => {
                     rejections.add(why, judged.count);
@@ -103,6 +107,10 @@ pub fn admit(
     Ok(Admitted { entries, rejections, items, newest_ns })
 }
 
+fn bounded(elements: u64) -> Result<(), RefusedRequest> {
+    if elements > ELEMENTS_MAX { Err(RefusedRequest::TooManyElements) } else { Ok(()) }
+}
+
 struct Judged {
     why: Option<Why>,
     /// Spans, data points or log records in this item.
@@ -112,17 +120,18 @@ struct Judged {
 
 fn judge(signal: Signal, item: &[u8], rules: &Rules, elements: &mut u64) -> Result<Judged, WireError> {
     *elements += 1;
-    let too_large = (item.len() > ITEM_BYTES_MAX).then_some(Why::TooLarge);
+    if item.len() > ITEM_BYTES_MAX {
+        return too_large(signal, item, elements);
+    }
     match signal {
         Signal::Traces => {
             check_span(item, elements)?;
             let span = SpanView::parse(item)?;
-            let why = too_large.or_else(|| rules.judge_span(&span));
-            Ok(Judged { why, count: 1, newest_ns: span.end_ns })
+            Ok(Judged { why: rules.judge_span(&span), count: 1, newest_ns: span.end_ns })
         }
         Signal::Metrics => {
             let metric = MetricView::parse(item)?;
-            let (mut count, mut newest_ns, mut why) = (0, 0, too_large);
+            let (mut count, mut newest_ns, mut why) = (0, 0, None);
             for point in metric.data.points() {
                 count += 1;
                 // A metric is rejected whole: SDKs give all points of one export the same time.
@@ -135,10 +144,24 @@ fn judge(signal: Signal, item: &[u8], rules: &Rules, elements: &mut u64) -> Resu
         Signal::Logs => {
             check_log(item, elements)?;
             let log = LogView::parse(item)?;
-            let why = too_large.or_else(|| rules.judge_log(&log));
-            Ok(Judged { why, count: 1, newest_ns: log.happened_ns() })
+            Ok(Judged { why: rules.judge_log(&log), count: 1, newest_ns: log.happened_ns() })
         }
     }
+}
+
+/// An item that is left out for its size is counted and not read: buckets of a histogram take eight times their bytes
+/// when they are.
+fn too_large(signal: Signal, item: &[u8], elements: &mut u64) -> Result<Judged, WireError> {
+    let mut count = 1;
+    if signal == Signal::Metrics {
+        count = 0;
+        for point in MetricView::parse(item)?.data.points() {
+            point?;
+            count += 1;
+        }
+        *elements += u64::from(count);
+    }
+    Ok(Judged { why: Some(Why::TooLarge), count, newest_ns: 0 })
 }
 
 #[cfg(test)]

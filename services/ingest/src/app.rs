@@ -56,6 +56,7 @@ impl Service for Ingest {
     type Config = Config;
 
     async fn build(config: Config, health: Health) -> anyhow::Result<Self> {
+        anyhow::ensure!(config.partitions > 0, "partitions must be at least 1");
         let bus = Bus::connect(&naru_nats::Options {
             url: config.nats_url.clone(),
             name: "naru-ingest".to_owned(),

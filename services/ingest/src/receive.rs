@@ -47,6 +47,12 @@ pub(crate) async fn welcome(app: &App, knock: &Knock, headers: &HeaderMap) -> Re
     let key = key::find(headers).map_err(Refusal::Key)?;
     let sender = Sender { key_hint: hint_of(key.expose()), protocol: knock.protocol, peer: knock.peer };
     match app.claims.permit(key.digest()).await {
+        // License refuses such a key when it is asked; the word that it was issued goes to gateways of all regions.
+        Permit::Good(claims) if key.region() != app.region => {
+            let refusal = Refusal::Key(Refused::WrongRegion);
+            app.onboarding.refused(claims.tenant, claims.project, &refusal, &sender);
+            Err(refusal)
+        }
         Permit::Good(claims) => {
             app.onboarding.key_accepted(&claims, &sender);
             app.used.note(claims.tenant, claims.key);

@@ -11,10 +11,15 @@ use crate::{
     wire::{Fields, WireError},
 };
 
-/// Attributes of a resource and a scope.
-pub(super) fn check_heads(group: &Group<'_>, elements: &mut u64) -> Result<(), WireError> {
+/// Attributes of a resource; once per resource group.
+pub(super) fn check_resource(group: &Group<'_>, elements: &mut u64) -> Result<(), WireError> {
     *elements += 1;
-    check_attributes(Attributes::of(group.resource.message, 1), elements)?;
+    check_attributes(group.resource.attributes(), elements)
+}
+
+/// Attributes of a scope.
+pub(super) fn check_scope(group: &Group<'_>, elements: &mut u64) -> Result<(), WireError> {
+    *elements += 1;
     check_attributes(Attributes::of(group.scope.message, 3), elements)
 }
 

@@ -37,6 +37,13 @@ impl<'a> ResourceView<'a> {
 }
 
 impl<'a> Group<'a> {
+    /// Whether both are of the very same resource group of a request, and not only of equal ones. Scope groups are as
+    /// many as a sender likes: whoever looks at the resource of each walks a large one that often.
+    #[must_use]
+    pub fn shares_resource_with(&self, other: &Self) -> bool {
+        std::ptr::eq(self.resource_group, other.resource_group)
+    }
+
     /// The item messages, in order.
     pub fn items(&self) -> impl Iterator<Item = Result<&'a [u8], WireError>> + use<'a> {
         members(self.scope_group, 2)

@@ -5,7 +5,7 @@ use std::{collections::HashMap, time::Duration};
 use async_nats::jetstream::{
     self,
     context::{CreateStreamError, GetStreamError, GetStreamErrorKind, UpdateStreamError},
-    stream::{Compression, Config, DiscardPolicy, RetentionPolicy, StorageType},
+    stream::{Compression, Config, DiscardPolicy, PersistenceMode, RetentionPolicy, StorageType},
 };
 use naru_ingest_api::{
     ONBOARDING_AGE_S_MAX, ONBOARDING_MESSAGES_PER_PROJECT_MAX, ONBOARDING_STREAM, ONBOARDING_SUBJECTS,
@@ -109,6 +109,8 @@ fn check(wanted: &Config, found: &Config) -> Result<(), StreamError> {
         format!("retention {:?}", found.retention)
     } else if found.storage != StorageType::File {
         "memory storage".to_owned()
+    } else if matches!(found.persist_mode, Some(PersistenceMode::Async)) {
+        "`persist_mode: async`, which acknowledges before it stores".to_owned()
     } else if found.subjects != wanted.subjects {
         format!("subjects {:?}", found.subjects)
     } else if !found.max_age.is_zero() {

@@ -15,6 +15,8 @@ const GRPC_STATUS: HeaderName = HeaderName::from_static("grpc-status");
 const GRPC_MESSAGE: HeaderName = HeaderName::from_static("grpc-message");
 /// google.rpc.Status with its details, base64.
 const GRPC_DETAILS: HeaderName = HeaderName::from_static("grpc-status-details-bin");
+/// Named in every answer, so that a client with another compression learns which ones are read here.
+const GRPC_ACCEPT_ENCODING: HeaderName = HeaderName::from_static("grpc-accept-encoding");
 const UNIMPLEMENTED: i32 = 12;
 
 pub(super) fn accepted(rejections: &Rejections) -> Response {
@@ -54,6 +56,7 @@ fn trailers_only(code: i32, message: &str) -> Response {
 
 fn with_type(mut response: Response) -> Response {
     response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static("application/grpc"));
+    response.headers_mut().insert(GRPC_ACCEPT_ENCODING, HeaderValue::from_static("identity,gzip,zstd"));
     response
 }
 

@@ -19,11 +19,12 @@ pub(crate) enum Encoding {
 impl Encoding {
     /// Of `content-encoding` or `grpc-encoding`; absent = plain.
     pub(crate) fn parse(text: Option<&str>) -> Result<Self, Refusal> {
-        match text.map(str::trim) {
-            None | Some("" | "identity") => Ok(Self::Plain),
-            Some("gzip") => Ok(Self::Gzip),
-            Some("zstd") => Ok(Self::Zstd),
-            Some(other) => {
+        let name = text.unwrap_or_default().trim().to_ascii_lowercase();
+        match name.as_str() {
+            "" | "identity" => Ok(Self::Plain),
+            "gzip" => Ok(Self::Gzip),
+            "zstd" => Ok(Self::Zstd),
+            other => {
                 let shown: String = other.chars().take(40).collect();
                 Err(Refusal::UnsupportedType(format!(
                     "encoding `{shown}` is not known here; use gzip, zstd or none"
@@ -111,5 +112,13 @@ mod tests {
             assert_eq!(refused.http_status(), 400);
         }
         assert!(matches!(Encoding::parse(Some("br")), Err(Refusal::UnsupportedType(_))));
+    }
+
+    #[test]
+    fn names_of_encodings_are_read_in_any_case() {
+        for (text, encoding) in [("GZIP", Encoding::Gzip), (" Zstd ", Encoding::Zstd), ("", Encoding::Plain)]
+        {
+            assert_eq!(Encoding::parse(Some(text)), Ok(encoding));
+        }
     }
 }

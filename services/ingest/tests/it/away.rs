@@ -4,8 +4,9 @@ use std::time::{Duration, Instant};
 
 use naru_license_api::KeyText;
 use naru_testkit::wait_until;
+use prost::Message;
 
-use crate::world::{WITHIN, World, spans};
+use crate::world::{PARTITIONS, WITHIN, World, request_of, span, spans};
 
 #[tokio::test]
 async fn without_the_bus_it_is_503_at_once_and_healed_when_it_is_back() {
@@ -69,6 +70,46 @@ async fn without_redis_everything_is_accepted() {
     for _ in 0..5 {
         assert_eq!(w.send(&key, spans(10)).await.status(), 200);
     }
+}
+
+#[tokio::test]
+async fn a_redis_that_hangs_costs_senders_little_and_refuses_nobody() {
+    let w = World::start().await;
+    let key = w.license.issue();
+    w.redis.pause();
+    let started = Instant::now();
+    for _ in 0..5 {
+        assert_eq!(w.send(&key, spans(10)).await.status(), 200);
+    }
+    assert!(started.elapsed() < Duration::from_secs(3), "{:?}", started.elapsed());
+    w.redis.resume();
+}
+
+#[tokio::test]
+async fn a_full_stream_is_503_keeps_what_it_has_and_takes_more_when_there_is_room() {
+    let w = World::start_with(|config| config.stream_bytes_max = 64 * 1024).await;
+    let key = w.license.issue();
+    let noise = |n| {
+        let mut span = span(n);
+        span.name = hex::encode((0..8_192).map(|_| rand::random()).collect::<Vec<u8>>());
+        request_of(vec![span]).encode_to_vec()
+    };
+    let mut accepted = 0;
+    let refused = loop {
+        let answer = w.send(&key, noise(accepted as u64)).await;
+        if answer.status() != 200 {
+            break answer;
+        }
+        accepted += 1;
+        assert!(accepted < 20, "64 KiB hold no more than eight of these");
+    };
+    assert_eq!((refused.status().as_u16(), refused.headers()["retry-after"].to_str().unwrap()), (503, "1"));
+    assert!(accepted > 0);
+    assert_eq!(w.entries().await.len(), accepted);
+    let partition = naru_ingest_api::partition_of(key.claims.tenant, PARTITIONS);
+    let stream = w.bus.jetstream.get_stream(naru_ingest_api::stream_name(partition)).await.unwrap();
+    stream.purge().await.unwrap();
+    assert_eq!(w.send(&key, noise(0)).await.status(), 200);
 }
 
 #[tokio::test]

@@ -1,5 +1,6 @@
 //! OTLP over gRPC, asked by a stock client.
 
+use naru_license_api::Refused;
 use naru_signal::Signal;
 use opentelemetry_proto::tonic::collector::{
     logs::v1::ExportLogsServiceResponse,
@@ -100,6 +101,16 @@ async fn refusals_carry_grpcs_own_codes() {
     assert_eq!(missing.code(), Code::Unauthenticated);
     assert!(missing.message().starts_with("missing: "), "{}", missing.message());
     assert_eq!(RpcStatus::decode(missing.details()).unwrap().code, 16);
+
+    let (revoked, expired, elsewhere) = (w.license.issue(), w.license.issue(), w.license.issue_in("eu1"));
+    for (key, reason) in
+        [(&revoked, Refused::Revoked), (&expired, Refused::Expired), (&elsewhere, Refused::WrongRegion)]
+    {
+        w.license.refuse(key, reason);
+        let refused = client.traces(Some(key), request_of(vec![span(1)])).await.unwrap_err();
+        assert_eq!(refused.code(), Code::Unauthenticated);
+        assert!(refused.message().starts_with(reason.code()), "{}", refused.message());
+    }
 
     // A message that is no OTLP request: a string field where a number belongs.
     let nonsense = opentelemetry_proto::tonic::common::v1::InstrumentationScope {

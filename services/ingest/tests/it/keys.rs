@@ -80,6 +80,43 @@ async fn a_revoked_key_is_refused_as_soon_as_the_word_is_out() {
 }
 
 #[tokio::test]
+async fn an_announced_key_needs_no_question_and_one_of_another_region_is_still_refused() {
+    let w = World::start().await;
+    let (here, elsewhere) = (w.license.issue(), w.license.issue_in("eu1"));
+    // Nobody answers, so whatever is known was announced.
+    w.license.go_away().await;
+    for key in [&here, &elsewhere] {
+        w.license.announce(key).await;
+    }
+    wait_until("the key is known", WITHIN, || async { w.send(&here, spans(1)).await.status() == 200 }).await;
+    wait_until("the other is known", WITHIN, || async { w.send(&elsewhere, spans(1)).await.status() != 503 })
+        .await;
+    let answer = w.send(&elsewhere, spans(1)).await;
+    assert_eq!(answer.status(), 401);
+    let status = RpcStatus::decode(answer.bytes().await.unwrap()).unwrap();
+    assert!(status.message.starts_with("wrong_region: "), "{}", status.message);
+    assert!(w.entries().await.iter().all(|entry| entry.project == here.claims.project));
+}
+
+#[tokio::test]
+async fn a_refused_key_is_told_in_json_to_a_sender_of_json() {
+    let w = World::start().await;
+    let sent = reqwest::Client::new()
+        .post(format!("{}/v1/logs", w.http))
+        .header("content-type", "application/json")
+        .header("x-naru-license", KeyText::generate("local").expose())
+        .body("{}");
+    let answer = sent.send().await.unwrap();
+    assert_eq!(
+        (answer.status().as_u16(), &answer.headers()["content-type"]),
+        (401, &"application/json".parse().unwrap())
+    );
+    let status: serde_json::Value = serde_json::from_slice(&answer.bytes().await.unwrap()).unwrap();
+    assert_eq!(status["code"], 16);
+    assert!(status["message"].as_str().unwrap().starts_with("unknown: "), "{status}");
+}
+
+#[tokio::test]
 async fn a_thousand_requests_with_one_junk_key_are_few_questions() {
     let w = World::start().await;
     let junk = KeyText::generate("local");

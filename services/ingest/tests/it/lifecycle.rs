@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use async_nats::jetstream::stream::{Config as Stream, DiscardPolicy};
+use async_nats::jetstream::stream::{Config as Stream, DiscardPolicy, PersistenceMode};
 use naru_ingest::Ingest;
 use naru_ingest_api::{STREAM_EPOCH_KEY, stream_name, subject};
 use naru_runtime::{Health, Service};
@@ -26,6 +26,7 @@ async fn a_stream_that_could_lose_what_it_acknowledged_is_refused_by_name() {
     let bus = connect(&nats).await;
     let table = [
         ("discard: old", Stream { discard: DiscardPolicy::Old, ..good.clone() }),
+        ("persist_mode", Stream { persist_mode: Some(PersistenceMode::Async), ..good.clone() }),
         ("age", Stream { max_age: Duration::from_secs(3_600), ..good.clone() }),
         ("number of messages", Stream { max_messages: 10, ..good.clone() }),
         ("no cap", Stream { max_bytes: -1, ..good.clone() }),
@@ -43,6 +44,14 @@ async fn a_stream_that_could_lose_what_it_acknowledged_is_refused_by_name() {
     let found = bus.jetstream.get_stream(stream_name(1)).await.unwrap().cached_info().config.clone();
     assert_eq!(found.max_bytes, config(&nats).stream_bytes_max);
     assert_eq!(found.metadata[STREAM_EPOCH_KEY], "x");
+}
+
+#[tokio::test]
+async fn a_gateway_without_partitions_does_not_start() {
+    let nats = nats().await;
+    let none = naru_ingest::Config { partitions: 0, ..config(&nats) };
+    let error = Ingest::build(none, Health::default()).await.unwrap_err().to_string();
+    assert!(error.contains("partitions"), "{error}");
 }
 
 #[tokio::test]

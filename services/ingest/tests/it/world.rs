@@ -18,7 +18,7 @@ pub(crate) use license::{Key, License};
 pub(crate) use send::{RpcStatus, gzip, logs, metrics, now_ns, request_of, span, spans, zstd};
 
 pub(crate) const WITHIN: Duration = Duration::from_secs(15);
-const PARTITIONS: u16 = 2;
+pub(crate) const PARTITIONS: u16 = 2;
 
 pub(crate) struct World {
     pub(crate) nats: Nats,

@@ -83,6 +83,40 @@ fn what_fits_into_one_entry_is_never_cut_so_a_resend_with_less_in_it_has_no_new_
 }
 
 #[test]
+fn a_resource_is_looked_at_once_however_many_scopes_it_has() {
+    // Fields that nobody knows count as nothing: walked once per scope these would be 10^11 steps.
+    let unknown = [0x78, 0x01].repeat(300_000);
+    let scopes = vec![Vec::new(); 300_000];
+    let admitted = admit_spans(&request_of(&[resource_group(&unknown, &scopes)]));
+    assert!(admitted.entries.is_empty() && admitted.rejections.is_empty());
+}
+
+#[test]
+fn elements_are_counted_where_there_are_no_items_too() {
+    let scopes = vec![Vec::new(); usize::try_from(ELEMENTS_MAX).unwrap()];
+    let request = request_of(&[resource_group(b"", &scopes)]);
+    let refused = admit(project(), Signal::Traces, &request, &rules()).unwrap_err();
+    assert_eq!(refused, RefusedRequest::TooManyElements);
+}
+
+#[test]
+fn an_item_that_is_left_out_for_its_size_is_counted_and_not_read() {
+    // Metric → 10 exponential histogram → 1 data points; read, the buckets would be twelve million numbers.
+    let (mut buckets, mut points, mut metric) = (Vec::new(), Vec::new(), Vec::new());
+    put_bytes(&mut buckets, 2, &vec![0; 4 << 20]);
+    for _ in 0..3 {
+        let mut point = Vec::new();
+        put_bytes(&mut point, 8, &buckets);
+        put_bytes(&mut points, 1, &point);
+    }
+    put_bytes(&mut metric, 10, &points);
+    let request = request_of(&[resource_group(b"", &[scope_group(b"", &[metric])])]);
+    let admitted = admit(project(), Signal::Metrics, &request, &rules()).unwrap();
+    assert_eq!(admitted.rejections.iter().collect::<Vec<_>>(), [(Why::TooLarge, 3)]);
+    assert!(admitted.entries.is_empty());
+}
+
+#[test]
 fn deep_values_are_refused_wherever_a_reader_would_meet_them() {
     use opentelemetry_proto::tonic::{
         collector::metrics::v1::ExportMetricsServiceRequest,

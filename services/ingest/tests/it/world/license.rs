@@ -74,6 +74,14 @@ impl License {
         self.bus.publish(subject, &event).await.unwrap();
     }
 
+    /// As license does for a new key: the word to every gateway, with the key's digest.
+    pub(crate) async fn announce(&self, key: &Key) {
+        let (digest, verdict) = (Some(key.digest), Verdict::Good(key.claims.clone()));
+        let event = KeyEvent { v: 1, key: key.claims.key, digest, verdict };
+        let subject = key_event_subject(key.claims.tenant, key.claims.project, "issued");
+        self.bus.publish(subject, &event).await.unwrap();
+    }
+
     /// How many questions came.
     pub(crate) fn asked(&self) -> usize {
         self.asked.load(Ordering::Relaxed)

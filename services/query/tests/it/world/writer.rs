@@ -32,7 +32,7 @@ use naru_lake::{
 use naru_postgres::Pool;
 use naru_signal::Signal;
 use naru_writer_api::{TAIL_STATE_KEY, TailState, TailTicket};
-use tokio::net::TcpListener;
+use tokio::{net::TcpListener, sync::Notify};
 use tokio_stream::wrappers::TcpListenerStream;
 use tonic::{Request, Response, Status, Streaming, transport::Server};
 
@@ -57,6 +57,14 @@ struct Held {
     state: TailState,
     rows: HashMap<Key, Vec<RecordBatch>>,
     hangs: bool,
+    gate: Option<Gate>,
+}
+
+/// Holds the next reader of the tail until it is let in.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Gate {
+    pub(crate) arrived: Arc<Notify>,
+    pub(crate) open: Arc<Notify>,
 }
 
 /// Rows in both places.
@@ -88,7 +96,7 @@ impl Writer {
             through_seq: taken.committed_seq,
             replaying: false,
         };
-        let tail = Arc::new(Tail(Mutex::new(Held { state, rows: HashMap::new(), hangs: false })));
+        let tail = Arc::new(Tail(Mutex::new(Held { state, rows: HashMap::new(), hangs: false, gate: None })));
         let service = FlightServiceServer::new(Answers(Arc::clone(&tail)));
         let serving =
             Server::builder().add_service(service).serve_with_incoming(TcpListenerStream::new(listener));
@@ -169,6 +177,13 @@ impl Writer {
         held.rows.retain(|_, batches| !batches.is_empty());
     }
 
+    /// A gate before the next read of the tail.
+    pub(crate) fn gate(&self) -> Gate {
+        let gate = Gate::default();
+        self.tail.0.lock().unwrap().gate = Some(gate.clone());
+        gate
+    }
+
     /// The process is there and does not answer, as one that is stopped or swapped out.
     pub(crate) fn hangs(&self) {
         self.tail.0.lock().unwrap().hangs = true;
@@ -231,6 +246,11 @@ impl FlightService for Answers {
 
     async fn do_get(&self, request: Request<Ticket>) -> Result<Response<Self::DoGetStream>, Status> {
         let ticket: TailTicket = serde_json::from_slice(&request.get_ref().ticket).unwrap();
+        let gate = self.0.0.lock().unwrap().gate.take();
+        if let Some(gate) = gate {
+            gate.arrived.notify_one();
+            gate.open.notified().await;
+        }
         if self.0.0.lock().unwrap().hangs {
             std::future::pending::<()>().await;
         }
