@@ -93,4 +93,11 @@ mod tests {
         assert_eq!(findings("services/console/src/tenant/name.rs", in_tests), 0);
         assert_eq!(findings("services/console/src/tenant/name.rs", "// why not sqlx::Row"), 0);
     }
+
+    #[test]
+    fn the_message_types_of_otlp_are_no_grpc() {
+        let path = "libs/otlp/src/admit/rules.rs";
+        assert_eq!(findings(path, "use opentelemetry_proto::tonic::common::v1::AnyValue;"), 0);
+        assert_eq!(findings(path, "use tonic::Status;"), 1);
+    }
 }
