@@ -17,6 +17,8 @@ use crate::{
     call::{AnswerOut, ENVELOPE_VERSION, OutcomeOut, QuestionIn},
 };
 
+/// How long a new subscription may take to be confirmed; a server that is away confirms nothing.
+const SETTLE_TIMEOUT: Duration = Duration::from_secs(2);
 /// Questions of one subject worked on at a time; the rest wait in the subscription's buffer.
 const CONCURRENT_MAX: usize = 64;
 
@@ -54,7 +56,7 @@ impl Bus {
         let handler = Arc::new(handler);
         let places = Arc::new(Semaphore::new(CONCURRENT_MAX));
         // The subscription must have reached the server before anybody is told that we are ready.
-        let _ = self.client.flush().await;
+        self.settle().await;
         let stop = self.serving.stop.clone();
         Ok(self.serving.tasks.spawn(async move {
             let mut working = JoinSet::new();
@@ -71,6 +73,22 @@ impl Bus {
             let _ = questions.unsubscribe().await;
             while working.join_next().await.is_some() {}
         }))
+    }
+
+    /// Waits until the server has processed everything sent so far, subscriptions included: it works through one
+    /// connection's commands in order, so a message to ourselves comes back after them. Flushing alone only writes.
+    async fn settle(&self) {
+        let inbox = self.client.new_inbox();
+        let echoed = async {
+            let mut echo = self.client.subscribe(inbox.clone()).await.ok()?;
+            self.client.publish(inbox, "".into()).await.ok()?;
+            echo.next().await
+        };
+        if tokio::time::timeout(SETTLE_TIMEOUT, echoed).await.is_err() {
+            warn!(
+                "the NATS server did not confirm a subscription in time; questions may find nobody for a moment"
+            );
+        }
     }
 
     /// Takes no more questions, lets the answers being made go out, and sends what is buffered. For the end of a

@@ -93,7 +93,7 @@ async fn draining_finishes_the_answers_being_made_and_takes_no_more() {
         let client = client.clone();
         async move { client.request::<_, u32>("bakery.v1.bake", &7, SOON).await }
     });
-    begun.notified().await;
+    tokio::time::timeout(SOON, begun.notified()).await.unwrap();
 
     server.drain().await;
 
