@@ -42,13 +42,13 @@ pub(crate) fn start(select: &Select) -> anyhow::Result<()> {
         bail!("the stack is not ready; start it with `./dev up`");
     }
     set_up(&stack)?;
-    println!("the demo shop starts; watch it at {}", stack.apm_url(TENANT));
+    say!("the demo shop starts; watch it at {}", stack.apm_url(TENANT));
     Ok(())
 }
 
 pub(crate) fn stop(select: &Select) -> anyhow::Result<()> {
     unmark(&Stack::find(select)?.data)?;
-    println!("the demo shop stops");
+    say!("the demo shop stops");
     Ok(())
 }
 

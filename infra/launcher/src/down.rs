@@ -18,11 +18,11 @@ const DOWN_WITHIN: Duration = Duration::from_secs(60);
 pub(crate) fn down(select: &Select) -> anyhow::Result<()> {
     let stack = Stack::find(select)?;
     if !stack.is_supervisor(stack.status()?.supervisor) {
-        println!("nothing runs in {}", stack.data.display());
+        say!("nothing runs in {}", stack.data.display());
         return Ok(());
     }
     stop(&stack)?;
-    println!("stopped; the data stays in {}", stack.data.display());
+    say!("stopped; the data stays in {}", stack.data.display());
     Ok(())
 }
 
@@ -64,11 +64,15 @@ pub(crate) fn reset(select: &Select) -> anyhow::Result<()> {
     let postgres = place::postgres_dir(&data);
     if postgres.exists() {
         remove(&postgres)?;
+        // As root it may lie elsewhere, in a folder of its own.
+        if let Some(parent) = postgres.parent().filter(|parent| *parent != data) {
+            let _ = fs::remove_dir(parent);
+        }
     }
     if data.exists() {
         empty(&data)?;
     }
-    println!("removed {}", data.display());
+    say!("removed {}", data.display());
     Ok(())
 }
 

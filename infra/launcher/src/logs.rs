@@ -15,7 +15,7 @@ pub(crate) fn logs(select: &Select, name: Option<&str>, follow: bool) -> anyhow:
         .collect();
     names.sort();
     let Some(name) = name else {
-        println!("{}", names.join("\n"));
+        say!("{}", names.join("\n"));
         return Ok(());
     };
     if !names.iter().any(|known| known == name) {

@@ -59,11 +59,14 @@ fn registered(base: u16) -> Option<PathBuf> {
 }
 
 /// From now on `--ports BASE` alone means this data.
-pub(crate) fn register(base: u16, data: &Path) -> anyhow::Result<()> {
-    let file = register_file(base);
-    fs::create_dir_all(home().join("stacks")).with_context(|| format!("making {}", home().display()))?;
-    let text = data.to_str().with_context(|| format!("{} is not UTF-8", data.display()))?;
-    fs::write(&file, text).with_context(|| format!("writing {}", file.display()))
+///
+/// A checkout that cannot be written to has no such list, and `--data` must be said each time.
+pub(crate) fn register(base: u16, data: &Path) {
+    if let Some(text) = data.to_str()
+        && fs::create_dir_all(home().join("stacks")).is_ok()
+    {
+        let _ = fs::write(register_file(base), text);
+    }
 }
 
 pub(crate) fn unregister(base: u16, data: &Path) {
@@ -94,6 +97,23 @@ pub(crate) fn postgres_dir(data: &Path) -> PathBuf {
     }
     let name = hex::encode(&Sha256::digest(data.as_os_str().as_encoded_bytes())[..6]);
     Path::new("/var/lib").join(format!("naru-{name}")).join("postgres")
+}
+
+/// The folders of a stack. What lies in them is its user's alone; only the way to Postgres's folder is open.
+pub(crate) fn make_folders(data: &Path) -> anyhow::Result<()> {
+    let make = |path: &Path, mode: fn(u32) -> u32| {
+        fs::create_dir_all(path)
+            .and_then(|()| path.metadata())
+            .map(|metadata| fs::Permissions::from_mode(mode(metadata.permissions().mode())))
+            .and_then(|permissions| fs::set_permissions(path, permissions))
+            .with_context(|| format!("making {}", path.display()))
+    };
+    // A folder from `mktemp -d` is closed even to those who only pass through.
+    make(data, |mode| if is_root() { mode | 0o011 } else { mode })?;
+    for folder in ["logs", "mail", "lake", "redis", "nats"] {
+        make(&data.join(folder), |_| 0o700)?;
+    }
+    Ok(())
 }
 
 pub(crate) fn is_root() -> bool {

@@ -76,7 +76,7 @@ pub(crate) fn choose(asked: Option<u16>, listen: IpAddr) -> anyhow::Result<Ports
     let blocks = (1..TRIES).map(|n| Ports { base: KNOWN_BASE + n * 100, known: false });
     match blocks.into_iter().find(|ports| ports.taken(listen).is_none()) {
         Some(ports) => {
-            println!(
+            say!(
                 "port {taken} is taken, so this stack uses ports {} to {}",
                 ports.base,
                 ports.base + BLOCK - 1

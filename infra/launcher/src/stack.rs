@@ -71,7 +71,8 @@ impl Stack {
 
     pub(crate) fn write(&self) -> anyhow::Result<()> {
         write(&self.data.join("stack.json"), self)?;
-        place::register(self.ports.base, &self.data)
+        place::register(self.ports.base, &self.data);
+        Ok(())
     }
 
     pub(crate) fn read(data: &Path) -> anyhow::Result<Self> {

@@ -23,16 +23,16 @@ pub(crate) fn status(select: &Select, as_json: bool) -> anyhow::Result<()> {
     let stack = Stack::find(select)?;
     let status = stack.status()?;
     if as_json {
-        println!("{}", serde_json::to_string_pretty(&report(&stack, &status))?);
+        say!("{}", serde_json::to_string_pretty(&report(&stack, &status))?);
         return Ok(());
     }
-    println!("{}  {}", word(status.state), stack.console_url());
+    say!("{}  {}", word(status.state), stack.console_url());
     for (name, child) in &status.children {
         let pid = child.pid.map_or_else(|| "-".to_owned(), |pid| pid.to_string());
         let addr = child.addr.clone().unwrap_or_default();
         let restarts =
             if child.restarts > 0 { format!("{} restarts", child.restarts) } else { String::new() };
-        println!("  {name:<16} {:<9} {pid:>8}  {addr:<22} {restarts}", state_of(Some(child)));
+        say!("  {name:<16} {:<9} {pid:>8}  {addr:<22} {restarts}", state_of(Some(child)));
     }
     Ok(())
 }

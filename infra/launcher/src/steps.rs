@@ -16,7 +16,7 @@ pub(crate) fn step<T>(name: &str, work: impl FnOnce() -> anyhow::Result<T>) -> a
     let started = Instant::now();
     let bar = spinner(name);
     if bar.is_none() {
-        println!("  · {name}");
+        say!("  · {name}");
     }
     let outcome = work();
     if let Some(bar) = bar {
@@ -24,8 +24,8 @@ pub(crate) fn step<T>(name: &str, work: impl FnOnce() -> anyhow::Result<T>) -> a
     }
     let elapsed_s = started.elapsed().as_secs_f64();
     match &outcome {
-        Ok(_) => println!("  ✓ {name:<42} {elapsed_s:>7.1} s"),
-        Err(_) => println!("  ✗ {name:<42} {elapsed_s:>7.1} s"),
+        Ok(_) => say!("  ✓ {name:<42} {elapsed_s:>7.1} s"),
+        Err(_) => say!("  ✗ {name:<42} {elapsed_s:>7.1} s"),
     }
     outcome
 }

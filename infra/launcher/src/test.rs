@@ -62,14 +62,14 @@ pub(crate) fn test(wanted: &[String]) -> anyhow::Result<()> {
     for step in STEPS.iter().filter(is_wanted) {
         run(step)?;
     }
-    println!("all passed in {:.0} s", started.elapsed().as_secs_f64());
+    say!("all passed in {:.0} s", started.elapsed().as_secs_f64());
     std::fs::remove_dir_all(&logs).ok();
     Ok(())
 }
 
 /// Output goes straight through: what failed explains itself.
 fn run(step: &Step) -> anyhow::Result<()> {
-    println!("── {}: {}", step.name, step.command.join(" "));
+    say!("── {}: {}", step.name, step.command.join(" "));
     let started = Instant::now();
     let (program, args) = step.command.split_first().context("a step has a program")?;
     let status = Command::new(program)
@@ -86,6 +86,6 @@ fn run(step: &Step) -> anyhow::Result<()> {
             step.name
         );
     }
-    println!("── {}: passed in {elapsed_s:.0} s", step.name);
+    say!("── {}: passed in {elapsed_s:.0} s", step.name);
     Ok(())
 }

@@ -31,16 +31,13 @@ pub(crate) fn up(select: &Select, options: &UpOptions) -> anyhow::Result<()> {
     if let Some(running) = previous(&data)? {
         return stay_with(&running, options);
     }
-    for folder in ["logs", "mail", "lake", "redis", "nats"] {
-        fs::create_dir_all(data.join(folder))
-            .with_context(|| format!("making {}", data.join(folder).display()))?;
-    }
+    place::make_folders(&data)?;
     refuse_full_disk(&data)?;
     // Before anything that takes minutes: what can't work is said at once.
     let ports = ports_of(&data, select, options.listen)?;
     let log = |name: &str| data.join("logs").join(format!("setup-{name}.log"));
 
-    println!("Naru is being set up in {}", data.display());
+    say!("Naru is being set up in {}", data.display());
     step("Debian packages", || packages::install(false, &log("packages")))?;
     step("NATS server", || {
         packages::install_nats(&log("nats")).and_then(|()| packages::nats_server().map(|_| ()))
@@ -70,7 +67,7 @@ pub(crate) fn up(select: &Select, options: &UpOptions) -> anyhow::Result<()> {
     if !options.no_demo {
         // The stack is useful without its demo, so a demo that fails is said and not fatal.
         if let Err(error) = step("demo shop", || demo::set_up(&stack)) {
-            println!("the demo shop is not running: {error:#}");
+            say!("the demo shop is not running: {error:#}");
         }
     }
     tell(&stack)?;
@@ -101,7 +98,7 @@ fn previous(data: &Path) -> anyhow::Result<Option<Stack>> {
             thread::sleep(Duration::from_millis(50));
         }
         Status::default().write(data)?;
-        println!("the last stack here was killed (supervisor {}): cleaned up after it", last.supervisor);
+        say!("the last stack here was killed (supervisor {}): cleaned up after it", last.supervisor);
     }
     Ok(None)
 }
@@ -113,7 +110,7 @@ fn stay_with(running: &Stack, options: &UpOptions) -> anyhow::Result<()> {
     if asked != (&running.base, running.listen, running.split, running.release) {
         bail!("the stack in {} runs with other options; `./dev down` it first", running.data.display());
     }
-    println!(
+    say!(
         "the stack in {} is running already (pid {}); `./dev down` stops it",
         running.data.display(),
         status.supervisor
@@ -187,26 +184,26 @@ fn start(stack: &Stack) -> anyhow::Result<()> {
 fn tell(stack: &Stack) -> anyhow::Result<()> {
     use crate::ports::Port;
     let host = stack.agent_host();
-    println!();
-    println!("  Console      {}", stack.console_url());
-    println!("  Your APM     {}", stack.apm_url("<company>"));
-    println!(
+    say!();
+    say!("  Console      {}", stack.console_url());
+    say!("  Your APM     {}", stack.apm_url("<company>"));
+    say!(
         "  OTLP         grpc http://{host}:{}   http http://{host}:{}",
         stack.ports.get(Port::OtlpGrpc),
         stack.ports.get(Port::OtlpHttp)
     );
-    println!("  Mails        {}", stack.data.join("mail").display());
+    say!("  Mails        {}", stack.data.join("mail").display());
     if let Some(guest) = demo::guest(&stack.data)? {
-        println!("  Demo         {}", stack.apm_url(demo::TENANT));
-        println!("  Guest login  {}  {}", guest.email, guest.password);
+        say!("  Demo         {}", stack.apm_url(demo::TENANT));
+        say!("  Guest login  {}  {}", guest.email, guest.password);
     }
-    println!();
+    say!();
     Ok(())
 }
 
 /// Until Ctrl-C, or until the supervisor ends. Shows what changes meanwhile.
 fn stay(stack: &Stack) -> anyhow::Result<()> {
-    println!("Ctrl-C stops everything; the data stays.");
+    say!("Ctrl-C stops everything; the data stays.");
     let mut shown = stack.status()?;
     while !signals::stop_asked() {
         let status = stack.status()?;
@@ -214,11 +211,11 @@ fn stay(stack: &Stack) -> anyhow::Result<()> {
             bail!("the supervisor ended:\n{}", steps::tail(&stack.data.join("logs/supervisor.log"), 20));
         }
         for line in status::changes(&shown, &status) {
-            println!("{line}");
+            say!("{line}");
         }
         shown = status;
         thread::sleep(Duration::from_millis(200));
     }
-    println!("stopping");
+    say!("stopping");
     crate::down::stop(stack)
 }
