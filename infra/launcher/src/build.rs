@@ -56,12 +56,15 @@ pub(crate) fn services(split: bool, release: bool, log: &Path) -> anyhow::Result
     if release {
         cargo.arg("--release");
     }
+    // With `-p`, cargo would choose the dependencies' features for these packages alone, and `./dev test`, which builds
+    // the whole workspace, would compile nearly all of them a second time.
+    cargo.arg("--workspace");
     if split {
         for name in SERVICES {
-            cargo.args(["-p", &format!("naru-{name}")]);
+            cargo.args(["--bin", &format!("naru-{name}")]);
         }
     } else {
-        cargo.args(["-p", "naru-devstack"]);
+        cargo.args(["--bin", "naru-devstack"]);
     }
     steps::run(&mut cargo, log, "mend what the compiler says; when the disk is full, free some space")
 }

@@ -38,7 +38,18 @@ const STEPS: &[Step] = &[
     Step {
         name: "e2e",
         folder: ".",
-        command: &["cargo", "test", "--quiet", "-p", "naru-e2e", "--", "--test-threads=1", "--nocapture"],
+        // Not `-p naru-e2e`: that would choose other features for the dependencies, and compile them again.
+        command: &[
+            "cargo",
+            "test",
+            "--quiet",
+            "--workspace",
+            "--test",
+            "e2e",
+            "--",
+            "--test-threads=1",
+            "--nocapture",
+        ],
     },
 ];
 
