@@ -62,27 +62,80 @@ const APM: &[Row] = &[
     ("GET", "/api/v1/projects/{id}/logs", Owner),
 ];
 
-/// Paths of the routers that are no part of the API, and why they need no row: they are pages, the hand-over (which
-/// has its own tests) and the document itself.
-const UNDOCUMENTED: &[&str] =
-    &["/api/openapi.json", "/auth/start", "/auth/callback", "/auth/logout", "/auth/hand-over"];
+/// One address of the hand-over and the answer it gives. It answers anybody, mostly with redirects, so its rows say
+/// the status instead of who may call.
+struct HandOver {
+    method: &'static str,
+    path: &'static str,
+    query: &'static str,
+    /// Served by the console's host; else by acme's.
+    is_console: bool,
+    nobody: u16,
+    globex: u16,
+}
+
+const HAND_OVER: &[HandOver] = &[
+    HandOver { method: "GET", path: "/auth/start", query: "", is_console: false, nobody: 303, globex: 303 },
+    HandOver {
+        method: "GET",
+        path: "/auth/hand-over",
+        query: "?host={acme}&nonce_digest=0000000000000000000000000000000000000000000000000000000000000000",
+        is_console: true,
+        nobody: 303,
+        globex: 403,
+    },
+    HandOver {
+        method: "GET",
+        path: "/auth/callback",
+        query: "?code=invented",
+        is_console: false,
+        nobody: 401,
+        globex: 401,
+    },
+    // Last, for it may end the caller's own session.
+    HandOver { method: "POST", path: "/auth/logout", query: "", is_console: false, nobody: 204, globex: 204 },
+];
+
+/// OTLP's own addresses; the specification of OTLP documents them.
+const INGEST: &[&str] = &[
+    "/opentelemetry.proto.collector.logs.v1.LogsService/Export",
+    "/opentelemetry.proto.collector.metrics.v1.MetricsService/Export",
+    "/opentelemetry.proto.collector.trace.v1.TraceService/Export",
+    "/v1/logs",
+    "/v1/metrics",
+    "/v1/traces",
+];
+
+/// Paths of the routers that are no part of the API: the document itself.
+const UNDOCUMENTED: &[&str] = &["/api/openapi.json"];
 
 #[tokio::test]
 async fn no_route_shows_or_changes_anything_of_another_tenant() {
     let stack = Stack::start(Shape::OneProcess, &[]).unwrap();
-    let world = World::found(&stack.status().unwrap()).await;
+    let status = stack.status().unwrap();
+    let world = World::found(&status).await;
     let (acme, globex) = (&world.acme, &world.globex);
 
-    known_routes(&acme.console, &admin_of(&stack, CONSOLE_ADMIN), CONSOLE).await;
-    known_routes(&acme.apm, &admin_of(&stack, QUERY_ADMIN), APM).await;
+    let hand_over = HAND_OVER.iter().map(|row| (row.method, row.path));
+    let console = CONSOLE.iter().map(|&(method, path, _)| (method, path)).chain(hand_over);
+    known_routes(&acme.console, &admin_of(&stack, CONSOLE_ADMIN), console).await;
+    let apm = APM.iter().map(|&(method, path, _)| (method, path));
+    known_routes(&acme.apm, &admin_of(&stack, QUERY_ADMIN), apm).await;
+    let mut routes = routes_of(&admin_of(&stack, INGEST_ADMIN)).await;
+    routes.sort();
+    assert_eq!(routes, INGEST, "the gateway's router and the list of this test differ");
+
     let before = world.what_acme_sees().await;
-    let mut probes = 0;
+    let mut probes = world.probe_gateway(&status.otlp_http).await;
     for row in CONSOLE {
         probes += world.probe(&acme.console, row, &at_the_console()).await;
     }
     for row in APM {
         probes += world.probe(&acme.apm, row, &at_acmes_host()).await;
         probes += world.probe(&globex.apm, row, &at_globexs_host()).await;
+    }
+    for row in HAND_OVER {
+        probes += world.probe_hand_over(row).await;
     }
 
     assert_eq!(world.what_acme_sees().await, before, "a probe changed something of acme's");
@@ -91,6 +144,7 @@ async fn no_route_shows_or_changes_anything_of_another_tenant() {
 
 /// Ports of the block where the services' admin routers listen; README has the table.
 const CONSOLE_ADMIN: u16 = 12;
+const INGEST_ADMIN: u16 = 14;
 const QUERY_ADMIN: u16 = 16;
 
 fn admin_of(stack: &Stack, port: u16) -> Client {
@@ -99,7 +153,11 @@ fn admin_of(stack: &Stack, port: u16) -> Client {
 }
 
 /// The router, OpenAPI and the matrix name the same routes.
-async fn known_routes(host: &Client, admin: &Client, matrix: &[Row]) {
+async fn known_routes(
+    host: &Client,
+    admin: &Client,
+    matrix: impl Iterator<Item = (&'static str, &'static str)>,
+) {
     let document = host.get("/api/openapi.json").await.unwrap().json().unwrap();
     let documented: BTreeSet<(String, String)> = document["paths"]
         .as_object()
@@ -110,12 +168,10 @@ async fn known_routes(host: &Client, admin: &Client, matrix: &[Row]) {
             methods.map(|method| (method.to_uppercase(), path.clone())).collect::<Vec<_>>()
         })
         .collect();
-    let expected: BTreeSet<_> =
-        matrix.iter().map(|(method, path, _)| ((*method).to_owned(), (*path).to_owned())).collect();
+    let expected: BTreeSet<_> = matrix.map(|(method, path)| (method.to_owned(), path.to_owned())).collect();
     assert_eq!(documented, expected, "OpenAPI of {} and the matrix of this test differ", host.host());
 
-    let running: BTreeSet<String> =
-        serde_json::from_value(admin.get("/routes").await.unwrap().json().unwrap()).unwrap();
+    let running: BTreeSet<String> = routes_of(admin).await.into_iter().collect();
     let known: BTreeSet<String> = documented.into_iter().map(|(_, path)| path).collect();
     let unknown: Vec<_> = running
         .iter()
@@ -131,6 +187,10 @@ async fn known_routes(host: &Client, admin: &Client, matrix: &[Row]) {
         "a documented path of {} is not served",
         host.host()
     );
+}
+
+async fn routes_of(admin: &Client) -> Vec<String> {
+    serde_json::from_value(admin.get("/routes").await.unwrap().json().unwrap()).unwrap()
 }
 
 /// Two tenants, and ids of things that are acme's.
@@ -175,7 +235,57 @@ impl World {
         for path in ["/api/v1/sessions/current", "/api/v1/projects", &keys, "/api/v1/tokens"] {
             seen.push(owner.get(path).await.unwrap().json().unwrap());
         }
+        let at_apm = self.acme.apm.with_cookie(&self.acme.apm_cookie);
+        seen.push(at_apm.get("/api/v1/me").await.unwrap().json().unwrap());
         seen
+    }
+
+    /// Whoever has no license key sends nothing: not with a session or an API token either.
+    async fn probe_gateway(&self, otlp_http: &str) -> usize {
+        let gateway = Client::new(otlp_http, otlp_http.split_once("//").unwrap().1).unwrap();
+        let callers = [
+            gateway.clone(),
+            gateway.with_token("nlk_local_invented"),
+            gateway.with_token(&self.acme.token),
+            gateway.with_cookie(&self.acme.apm_cookie),
+        ];
+        let mut probes = 0;
+        for path in INGEST.iter().filter(|path| path.starts_with("/v1/")) {
+            for caller in &callers {
+                let answer = caller.post(path, &json!({})).await.unwrap();
+                assert_eq!(answer.status, 401, "POST {path} by {caller:?}: {}", answer.text);
+                probes += 1;
+            }
+        }
+        probes
+    }
+
+    async fn probe_hand_over(&self, row: &HandOver) -> usize {
+        let (host, cookie) = if row.is_console {
+            (&self.acme.console, &self.globex.console_cookie)
+        } else {
+            (&self.acme.apm, &self.globex.apm_cookie)
+        };
+        let (acme, _port) = self.acme.apm.host().split_once(':').unwrap();
+        let target = format!("{}{}", row.path, row.query.replace("{acme}", acme));
+        let callers = [(host.clone(), row.nobody), (host.with_cookie(cookie), row.globex)];
+        let probes = callers.len();
+        for (client, expected) in callers {
+            let answer = client.call(row.method.parse().unwrap(), &target, None).await.unwrap();
+            assert_eq!(
+                answer.status,
+                expected,
+                "{} {target} at {}: {}",
+                row.method,
+                host.host(),
+                answer.text
+            );
+            for cookie in &answer.cookies {
+                let with_it = self.acme.apm.with_cookie(cookie).get("/api/v1/me").await.unwrap();
+                assert_eq!(with_it.status, 401, "{} {target} opened acme's host by {cookie}", row.method);
+            }
+        }
+        probes
     }
 
     async fn probe(&self, host: &Client, &(method, path, needs): &Row, identities: &[Identity]) -> usize {

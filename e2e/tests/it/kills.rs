@@ -1,4 +1,4 @@
-//! A 2xx means stored: processes are killed at random under load, and an independent account is compared afterwards.
+//! A 2xx means stored: every process is killed again and again under load, and an independent account is compared afterwards.
 
 use std::{path::Path, sync::Arc, time::Duration};
 
@@ -13,9 +13,9 @@ use naru_load::{
     store::LakeReader,
 };
 use nix::{sys::signal::Signal, unistd::Pid};
-use rand::{SeedableRng, rngs::StdRng, seq::IndexedRandom};
+use rand::{SeedableRng, rngs::StdRng, seq::SliceRandom};
 
-const KILLS: usize = 40;
+const ROUNDS: usize = 4;
 const SEED: u64 = 20_261_121;
 const TRACES_PER_REQUEST: usize = 32;
 /// Who may die. HAProxy too: clients resend.
@@ -47,7 +47,7 @@ async fn forty_kills_lose_nothing_and_store_and_bill_nothing_twice() {
         Arc::new(open_ledger(&ledger_path)),
         Arc::clone(&progress),
     ));
-    kill_at_random(&stack).await;
+    kill_all_in_turn(&stack).await;
     progress.stop.store(true, std::sync::atomic::Ordering::Relaxed);
     load.await.unwrap().unwrap();
 
@@ -90,15 +90,20 @@ async fn forty_kills_lose_nothing_and_store_and_bill_nothing_twice() {
     report(&format!("by the API:   {by_api}"));
 }
 
-/// Each kill waits until the stack is ready again, so that recovery is part of the promise.
-async fn kill_at_random(stack: &Stack) {
+/// Every process once a round, in an order of chance. Each kill waits until the stack is ready again, so that recovery
+/// is part of the promise.
+async fn kill_all_in_turn(stack: &Stack) {
     let mut rng = StdRng::seed_from_u64(SEED);
-    for kill in 0..KILLS {
-        let victim = *VICTIMS.choose(&mut rng).unwrap();
+    let order = (0..ROUNDS).flat_map(|_| {
+        let mut round = VICTIMS;
+        round.shuffle(&mut rng);
+        round
+    });
+    for (kill, victim) in (1..).zip(order) {
         let status = stack.status().unwrap();
         let process = status.services.get(victim).or_else(|| status.dependencies.get(victim)).unwrap();
         let pid = process.pid.unwrap_or_else(|| panic!("{victim} has no pid"));
-        report(&format!("kill {}/{KILLS}: {victim} ({pid})", kill + 1));
+        report(&format!("kill {kill}/{}: {victim} ({pid})", ROUNDS * VICTIMS.len()));
         nix::sys::signal::kill(Pid::from_raw(pid), Signal::SIGKILL).unwrap();
         eventually(&format!("{victim} is back"), || async {
             stack.status().is_ok_and(|status| {

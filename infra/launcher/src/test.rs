@@ -13,9 +13,6 @@ struct Step {
     command: &'static [&'static str],
 }
 
-/// Runs only when it is asked for by name: it starts whole stacks and a browser, and takes as long as all others.
-const ON_REQUEST: &str = "e2e";
-
 /// Quick ones first: a typo must not wait for a browser.
 const STEPS: &[Step] = &[
     Step { name: "fmt", folder: ".", command: &["cargo", "fmt", "--all", "--check"] },
@@ -66,10 +63,7 @@ pub(crate) fn test(wanted: &[String]) -> anyhow::Result<()> {
     step("npm packages", || build::npm_ci(&log("npm")))?;
 
     let started = Instant::now();
-    let is_wanted = |step: &&Step| match wanted {
-        [] => step.name != ON_REQUEST,
-        names => names.iter().any(|name| name == step.name),
-    };
+    let is_wanted = |step: &&Step| wanted.is_empty() || wanted.iter().any(|name| name == step.name);
     for step in STEPS.iter().filter(is_wanted) {
         run(step)?;
     }

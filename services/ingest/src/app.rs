@@ -3,6 +3,7 @@
 use std::{net::SocketAddr, sync::Arc, time::Duration};
 
 use anyhow::Context;
+use naru_http::running_paths;
 use naru_nats::Bus;
 use naru_redis::Redis;
 use naru_runtime::{Clock, Health, Service};
@@ -103,9 +104,11 @@ impl Service for Ingest {
         test_trace::serve(&app).await.context("subscribing to test traces")?;
         tokio::spawn(claims::keep_fresh(Arc::clone(&app.claims), stop.clone()));
         let reporting = tokio::spawn(used::report(app.bus.clone(), Arc::clone(&app.used), stop.clone()));
+        let (over_http, over_grpc) = (http::router(&app), grpc::router(&app));
+        health.set_routes([running_paths(&over_http), running_paths(&over_grpc)].concat());
         tokio::spawn(watch(app.bus.clone(), health, stop.clone()));
-        let serving_http = tokio::spawn(naru_http::serve(http, http::router(&app), stop.clone()));
-        let serving_grpc = tokio::spawn(naru_http::serve(grpc, grpc::router(&app), stop.clone()));
+        let serving_http = tokio::spawn(naru_http::serve(http, over_http, stop.clone()));
+        let serving_grpc = tokio::spawn(naru_http::serve(grpc, over_grpc, stop.clone()));
         serving_http.await.context("the HTTP edge ended badly")??;
         serving_grpc.await.context("the gRPC edge ended badly")??;
         reporting.await.context("reporting used keys ended badly")?;

@@ -8,7 +8,7 @@ use anyhow::Context;
 use naru_lake::store::Store;
 use naru_nats::Bus;
 use naru_postgres::Pool;
-use naru_runtime::{Health, Service};
+use naru_runtime::{Clock, Health, Service};
 use tokio::{
     net::TcpListener,
     sync::Notify,
@@ -21,7 +21,6 @@ pub(crate) use status::Status;
 
 use crate::{
     bus::{live, live::Live, usage},
-    clock::Clock,
     config::Config,
     flush::Cutter,
     grpc, jobs,
@@ -102,7 +101,7 @@ impl Service for Writer {
             .map(|partition| Arc::new(PartitionTail::new(partition, Arc::clone(&budget))))
             .collect();
         let app = App {
-            cutter: Cutter { pool: pool.clone(), store, clock },
+            cutter: Cutter { pool: pool.clone(), store, clock: clock.clone() },
             pool,
             bus,
             clock,

@@ -5,7 +5,6 @@
 
 mod app;
 mod bus;
-mod clock;
 mod config;
 mod decode;
 mod flush;

@@ -218,7 +218,7 @@ fn watch(probe: Probe, ready: Arc<AtomicBool>, gone: Arc<AtomicBool>) {
         while !gone.load(Ordering::Relaxed) {
             ready.store(probe.holds(), Ordering::Relaxed);
             // A ready child is looked at less often: an idle stack costs nothing.
-            thread::sleep(if ready.load(Ordering::Relaxed) { 5 * PROBE_EVERY } else { PROBE_EVERY });
+            thread::sleep(if ready.load(Ordering::Relaxed) { 10 * PROBE_EVERY } else { PROBE_EVERY });
         }
     });
 }

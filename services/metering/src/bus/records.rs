@@ -19,8 +19,10 @@ use crate::{app::App, store::apply};
 
 const CONSUMER: &str = "metering";
 const BATCH_MAX: usize = 500;
-/// A batch is taken when it is full or this old: usage on the screen is at most this much behind the commit.
-const BATCH_WAIT: Duration = Duration::from_millis(500);
+/// One question to an idle stream lasts this long.
+const IDLE_WAIT: Duration = Duration::from_secs(30);
+/// The first record waits this long for company: usage on the screen is at most this much behind the commit.
+const BATCH_WAIT: Duration = Duration::from_millis(300);
 const RETRY_AFTER: Duration = Duration::from_secs(1);
 /// Unacknowledged records come again after this.
 const ACK_WAIT: Duration = Duration::from_secs(30);
@@ -41,17 +43,28 @@ pub(crate) async fn count(app: Arc<App>, stop: CancellationToken) {
 async fn count_while_it_goes_well(app: &App, stop: &CancellationToken) -> anyhow::Result<()> {
     let consumer = consumer(app).await?;
     while !stop.is_cancelled() {
-        let mut arriving = consumer.fetch().max_messages(BATCH_MAX).expires(BATCH_WAIT).messages().await?;
-        let mut batch = Vec::new();
-        while let Some(message) = arriving.next().await {
-            batch.push(message.map_err(|error| anyhow::anyhow!("receiving usage records: {error}"))?);
-        }
+        // One record first: asking for many at once would either hold the first back or ask an idle server all day.
+        let first = consumer.batch().max_messages(1).expires(IDLE_WAIT).messages().await?;
+        let mut batch = tokio::select! {
+            () = stop.cancelled() => return Ok(()),
+            first = all_of(first) => first?,
+        };
         if batch.is_empty() {
             continue;
         }
+        tokio::time::sleep(BATCH_WAIT).await;
+        batch.extend(all_of(consumer.fetch().max_messages(BATCH_MAX).messages().await?).await?);
         apply_batch(app, batch).await?;
     }
     Ok(())
+}
+
+async fn all_of(mut arriving: pull::Batch) -> anyhow::Result<Vec<Message>> {
+    let mut all = Vec::new();
+    while let Some(message) = arriving.next().await {
+        all.push(message.map_err(|error| anyhow::anyhow!("receiving usage records: {error}"))?);
+    }
+    Ok(all)
 }
 
 async fn apply_batch(app: &App, batch: Vec<Message>) -> anyhow::Result<()> {

@@ -30,9 +30,10 @@ pub(super) struct Resources {
 }
 
 impl Resources {
-    pub(super) fn of(&mut self, view: ResourceView<'_>) -> Result<&Resource, WireError> {
+    /// Where [`Self::get`] finds it.
+    pub(super) fn index_of(&mut self, view: ResourceView<'_>) -> Result<usize, WireError> {
         if let Some(&index) = self.by_bytes.get(view.message) {
-            return Ok(&self.known[index]);
+            return Ok(index);
         }
         let mut json = String::new();
         view.attributes().write_json(&mut json)?;
@@ -42,7 +43,11 @@ impl Resources {
         self.by_bytes.insert(view.message.to_vec(), index);
         self.json.push(json);
         self.known.push(resource);
-        Ok(&self.known[index])
+        Ok(index)
+    }
+
+    pub(super) fn get(&self, index: usize) -> &Resource {
+        &self.known[index]
     }
 
     /// JSON texts by key.

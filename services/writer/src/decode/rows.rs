@@ -6,7 +6,12 @@ use arrow::{
     array::{BooleanArray, RecordBatch},
     compute::filter_record_batch,
 };
-use naru_otlp::{admit::Rules, pack::PackedEntry, view::for_each_group, wire::WireError};
+use naru_otlp::{
+    admit::Rules,
+    pack::PackedEntry,
+    view::{Group, for_each_group},
+    wire::WireError,
+};
 use naru_signal::Signal;
 
 use super::{logs::LogRows, points::MetricRows, resource::Resources, spans::SpanRows};
@@ -49,8 +54,15 @@ impl Rows {
     /// Adds an entry's items. After an error some of its rows may be there, each of them whole: see [`Self::take_back`].
     pub(super) fn append(&mut self, entry: &PackedEntry) -> Result<(), WireError> {
         let received_ms = i64::try_from(entry.received_ms).unwrap_or(i64::MAX);
+        let mut last: Option<(Group<'_>, usize)> = None;
         for_each_group(&entry.bytes, |group| {
-            let resource = self.resources.of(group.resource)?;
+            // Looked up once for all its scope groups: a large resource with thousands of them would be hashed as often.
+            let index = match last {
+                Some((held, index)) if group.shares_resource_with(&held) => index,
+                _ => self.resources.index_of(group.resource)?,
+            };
+            last = Some((group, index));
+            let resource = self.resources.get(index);
             for item in group.items() {
                 let item = item?;
                 match &mut self.builder {
@@ -81,9 +93,15 @@ impl Rows {
         let rows = if self.taken_back.is_empty() {
             rows
         } else {
-            let is_wanted = |row| !self.taken_back.iter().any(|range| range.contains(&row));
-            let wanted: BooleanArray = (0..rows.num_rows() as u64).map(|row| Some(is_wanted(row))).collect();
-            filter_record_batch(&rows, &wanted).expect("the filter has one entry per row")
+            // The ranges ascend, so one look at each row and each range is enough.
+            let mut ranges = self.taken_back.iter().peekable();
+            let wanted: Vec<bool> = (0..rows.num_rows() as u64)
+                .map(|row| {
+                    while ranges.next_if(|range| range.end <= row).is_some() {}
+                    !ranges.peek().is_some_and(|range| range.contains(&row))
+                })
+                .collect();
+            filter_record_batch(&rows, &BooleanArray::from(wanted)).expect("the filter has one entry per row")
         };
         (rows.num_rows() > 0).then_some(rows)
     }

@@ -10,12 +10,13 @@ use naru_lake::{
     store::Store,
 };
 use naru_postgres::Pool;
+use naru_runtime::Clock;
 use naru_telemetry::chain;
 use tokio_util::sync::CancellationToken;
 use tracing::{info, warn};
 
 use super::{bundle, ledger::Ledger};
-use crate::{clock::Clock, tail::Frozen};
+use crate::tail::Frozen;
 
 const RETRY_MIN: Duration = Duration::from_millis(100);
 /// Postgres or disk away: one try every 2 s is enough, and it is back within the promise when they are.
