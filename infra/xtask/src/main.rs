@@ -1,5 +1,6 @@
-//! Housekeeping: `cargo xtask tidy`.
+//! Housekeeping: `cargo xtask tidy`, `cargo xtask reach`.
 
+mod reach;
 mod tidy;
 
 use std::process::ExitCode;
@@ -16,26 +17,38 @@ struct Args {
 enum Command {
     /// Check what neither compiler nor clippy checks: rooms, edges, file sizes, words.
     Tidy,
+    /// Print how far the path reaches on this machine: freshness, throughput, memory, idle CPU.
+    Reach {
+        #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
+        args: Vec<String>,
+    },
 }
 
-#[expect(clippy::print_stdout, clippy::print_stderr, reason = "a command line")]
+#[expect(clippy::print_stderr, reason = "a command line")]
 fn main() -> ExitCode {
-    let Command::Tidy = Args::parse().command;
-    match tidy::run() {
-        Ok(findings) if findings.is_empty() => {
-            println!("tidy");
-            ExitCode::SUCCESS
-        }
-        Ok(findings) => {
-            for finding in &findings {
-                println!("{finding}");
-            }
-            println!("{} findings", findings.len());
-            ExitCode::FAILURE
-        }
+    let done = match Args::parse().command {
+        Command::Tidy => tidy(),
+        Command::Reach { args } => reach::run(&args).map(|status| status.success()),
+    };
+    match done {
+        Ok(true) => ExitCode::SUCCESS,
+        Ok(false) => ExitCode::FAILURE,
         Err(error) => {
-            eprintln!("tidy could not look: {error:#}");
+            eprintln!("xtask: {error:#}");
             ExitCode::FAILURE
         }
     }
+}
+
+#[expect(clippy::print_stdout, reason = "a command line")]
+fn tidy() -> anyhow::Result<bool> {
+    let findings = tidy::run()?;
+    for finding in &findings {
+        println!("{finding}");
+    }
+    match findings.len() {
+        0 => println!("tidy"),
+        count => println!("{count} findings"),
+    }
+    Ok(findings.is_empty())
 }

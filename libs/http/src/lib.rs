@@ -3,6 +3,7 @@
 //!
 //! Knows no tenant and no route: those belong to the services.
 
+mod describe;
 mod extract;
 mod harden;
 mod origin;
@@ -12,6 +13,7 @@ mod running;
 mod serve;
 mod web_app;
 
+pub use describe::describe;
 pub use extract::{Json, Path, Query};
 pub use harden::{BODY_BYTES_MAX, HANDLER_TIMEOUT, harden};
 pub use origin::same_origin;

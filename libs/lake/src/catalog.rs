@@ -4,6 +4,7 @@
 
 pub mod commit;
 pub mod expire;
+pub mod garbage;
 pub mod lease;
 pub mod outbox;
 pub mod read;

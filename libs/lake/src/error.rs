@@ -21,6 +21,8 @@ pub enum Error {
     Sync { path: String, source: std::io::Error },
     #[error("deleting the object {path}")]
     Delete { path: String, source: object_store::Error },
+    #[error("sweeping half-written objects under {prefix}")]
+    Sweep { prefix: String, source: std::io::Error },
     #[error("listing the objects of the lake")]
     List(#[source] object_store::Error),
     #[error("{doing} in the catalog")]

@@ -1,13 +1,17 @@
 //! Objects on the local disk: created once, durable when [`Store::create`] returns, never changed.
 
+mod staged;
+
 use std::{
     fs::File,
     path::{Path as FsPath, PathBuf},
     sync::Arc,
+    time::{Duration, UNIX_EPOCH},
 };
 
 use bytes::Bytes;
 use futures::TryStreamExt;
+use naru_ids::UnixMs;
 use object_store::{
     ObjectMeta, ObjectStore, ObjectStoreExt, PutMode, PutOptions, PutPayload, local::LocalFileSystem,
     path::Path,
@@ -69,6 +73,15 @@ impl Store {
             Ok(()) | Err(object_store::Error::NotFound { .. }) => Ok(()),
             Err(source) => Err(Error::Delete { path: path.to_string(), source }),
         }
+    }
+
+    /// Deletes what a killed process left of objects it was writing, as far as it was last touched before `before`.
+    pub async fn sweep_staged(&self, prefix: &str, before: UnixMs) -> Result<(), Error> {
+        let dir = self.root.join(prefix);
+        let before = UNIX_EPOCH + Duration::from_millis(before.0);
+        let failed = |source| Error::Sweep { prefix: prefix.to_owned(), source };
+        let swept = tokio::task::spawn_blocking(move || staged::sweep(&dir, before)).await;
+        swept.map_err(|error| failed(std::io::Error::other(error)))?.map_err(failed)
     }
 
     /// Every object under a prefix.

@@ -79,6 +79,24 @@ impl Redis {
         Ok(count)
     }
 
+    /// Takes one back from what [`Redis::incr_ex`] counted. A key that is forgotten by now does not become eternal.
+    pub async fn decr_ex(&self, key: &str, ttl_s: u64) -> Result<(), Unavailable> {
+        let mut both = redis::pipe();
+        both.atomic()
+            .cmd("SET")
+            .arg(key)
+            .arg(1)
+            .arg("NX")
+            .arg("EX")
+            .arg(ttl_s.max(1))
+            .ignore()
+            .cmd("DECR")
+            .arg(key)
+            .ignore();
+        let mut manager = self.manager.clone()?;
+        within(both.query_async(&mut manager)).await
+    }
+
     /// Takes `tokens` from the bucket of `key`, which refills at `rate_per_s` up to `burst`. `false` = not enough, and
     /// nothing was taken. Redis's own clock counts, so gateways with different clocks share one bucket.
     pub async fn take_tokens(

@@ -29,6 +29,7 @@ pub struct Config {
     pub in_flight_bytes_max: usize,
     pub nats_url: String,
     pub nats_token_file: Option<PathBuf>,
+    /// Asked once at the start whether the server syncs before it acknowledges; on less, nothing starts.
     pub nats_monitor_url: Option<String>,
     pub redis_url: String,
 }
@@ -48,7 +49,7 @@ impl Default for Config {
             in_flight_bytes_max: 256 * 1024 * 1024,
             nats_url: "nats://127.0.0.1:4222".to_owned(),
             nats_token_file: None,
-            nats_monitor_url: None,
+            nats_monitor_url: Some("http://127.0.0.1:8222".to_owned()),
             redis_url: "redis://127.0.0.1:6379".to_owned(),
         }
     }

@@ -11,6 +11,7 @@ pub struct Config {
     pub postgres_password_file: Option<PathBuf>,
     pub nats_url: String,
     pub nats_token_file: Option<PathBuf>,
+    /// Asked once at the start whether the server syncs before it acknowledges; on less, nothing starts.
     pub nats_monitor_url: Option<String>,
     /// Where the live tail answers query over Arrow Flight.
     pub flight_listen: SocketAddr,
@@ -38,7 +39,7 @@ impl Default for Config {
             postgres_password_file: None,
             nats_url: "nats://127.0.0.1:4222".to_owned(),
             nats_token_file: None,
-            nats_monitor_url: None,
+            nats_monitor_url: Some("http://127.0.0.1:8222".to_owned()),
             flight_listen: SocketAddr::from(([127, 0, 0, 1], 0)),
             flight_url: String::new(),
             lake_dir: PathBuf::from(".naru/lake"),

@@ -57,15 +57,27 @@ impl Ended {
             _ => false,
         }
     }
+
+    /// The sequence that the bus should have had.
+    fn gap(&self) -> Option<u64> {
+        match self {
+            Self::Broken(Broken::Gap { expected, .. }) => Some(*expected),
+            _ => None,
+        }
+    }
 }
 
 /// Owns the partition whenever it can, until `stop`.
 pub(crate) async fn run(app: Arc<App>, partition: u16, stop: CancellationToken) {
+    let mut last_gap = None;
     while !stop.is_cancelled() {
         let ended = own(&app, partition, &stop).await;
         app.tails[usize::from(partition)].close();
         let Err(ended) = ended else { return };
-        let halted = ended.needs_a_person();
+        // Met again by a fresh reader, a hole is in the stream itself and will not heal.
+        let gap = ended.gap();
+        let halted = ended.needs_a_person() || (gap.is_some() && gap == last_gap);
+        last_gap = gap;
         app.status.ended(partition, halted, matches!(ended, Ended::Busy));
         let wait = if halted {
             error!(partition, error = %chain(&ended), "partition {partition} is stopped until somebody acts");

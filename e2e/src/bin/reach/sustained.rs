@@ -1,15 +1,17 @@
-//! A steady load for a minute: what is acknowledged, how fast, at what cost.
+//! A steady load for a minute: what is acknowledged, how fast, at what cost, and whether all of it gets stored.
 
 use std::{
     sync::{Arc, atomic::Ordering},
     time::{Duration, Instant},
 };
 
+use anyhow::ensure;
 use naru_e2e::{Status, Tenant};
 use naru_load::{
     corpus::Corpus,
     drive::{Plan, Progress, drive, now_ms},
     ledger::{Account, Ledger, Line, Outcome},
+    read::Reader,
     send::{GrpcSender, HttpSender, Sender},
 };
 
@@ -17,6 +19,9 @@ use crate::process::Usage;
 
 const SEED: u64 = 5;
 const TRACES_PER_REQUEST: usize = 128;
+/// Requests whose spans are counted to know how many requests make the wanted rate.
+const SAMPLE: u64 = 256;
+const STORED_WITHIN: Duration = Duration::from_secs(120);
 
 pub(crate) struct Sustained {
     pub(crate) spans_per_s: f64,
@@ -26,6 +31,8 @@ pub(crate) struct Sustained {
     pub(crate) answer_p99_ms: f64,
     pub(crate) cpu_us_per_span: f64,
     pub(crate) pss_peak_mib: f64,
+    /// From the last answer until metering had counted, out of what the writer committed, every acknowledged span.
+    pub(crate) all_billed_after: Duration,
 }
 
 pub(crate) async fn run(
@@ -39,7 +46,7 @@ pub(crate) async fn run(
     ledger.write(&Line::Corpus { seed: SEED, traces_per_request: TRACES_PER_REQUEST })?;
     let corpus = Corpus::new(SEED, TRACES_PER_REQUEST);
     let spans_per_request: f64 =
-        (0..32).map(|n| f64::from(corpus.body(n, now_ms()).spans)).sum::<f64>() / 32.0;
+        (0..SAMPLE).map(|n| f64::from(corpus.body(n, now_ms()).spans)).sum::<f64>() / SAMPLE as f64;
     let timeout = Duration::from_secs(30);
     let senders = vec![
         Sender::Http(HttpSender::new(&status.otlp_http, &tenant.license_key, timeout)?),
@@ -51,25 +58,28 @@ pub(crate) async fn run(
         duration: Duration::from_secs(seconds),
         settle: Duration::from_secs(30),
     };
+    let reader = reader(status, tenant)?;
+    let first_ms = now_ms() - 3_600_000;
+    let billed_before = reader.billed_spans(first_ms, now_ms() + 3_600_000).await?;
     let before = Usage::of(status)?;
     let progress = Arc::new(Progress::default());
     let started = Instant::now();
-    let load = tokio::spawn(drive(
-        plan,
-        Arc::new(corpus),
-        Arc::new(senders),
-        Arc::new(ledger),
-        Arc::clone(&progress),
-    ));
+    let load = drive(plan, Arc::new(corpus), Arc::new(senders), Arc::new(ledger), Arc::clone(&progress));
+    let load = tokio::spawn(async move { load.await.map(|()| Instant::now()) });
     let mut pss_peak_mib: f64 = 0.0;
     while !load.is_finished() {
         pss_peak_mib = pss_peak_mib.max(Usage::of(status)?.pss_mib);
         tokio::time::sleep(Duration::from_millis(500)).await;
     }
-    load.await??;
-    let elapsed_s = started.elapsed().as_secs_f64();
-    let cpu_s = Usage::of(status)?.cpu_s_since(&before);
+    let ended = load.await??;
+    let elapsed_s = ended.duration_since(started).as_secs_f64();
     let spans = progress.acknowledged_spans.load(Ordering::Relaxed);
+    while reader.billed_spans(first_ms, now_ms() + 3_600_000).await? != billed_before + spans {
+        ensure!(ended.elapsed() < STORED_WITHIN, "not all acknowledged spans are billed, or more than those");
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
+    let all_billed_after = ended.elapsed();
+    let cpu_s = Usage::of(status)?.cpu_s_since(&before);
     let answers_ms = answers_ms(&Account::read(&ledger_path)?);
     std::fs::remove_file(&ledger_path)?;
     Ok(Sustained {
@@ -80,7 +90,13 @@ pub(crate) async fn run(
         answer_p99_ms: at(&answers_ms, 0.99),
         cpu_us_per_span: cpu_s * 1e6 / spans.max(1) as f64,
         pss_peak_mib,
+        all_billed_after,
     })
+}
+
+fn reader(status: &Status, tenant: &Tenant) -> anyhow::Result<Reader> {
+    let edge_url = format!("http://{}", status.edge_addr);
+    Reader::new(&edge_url, tenant.apm.host(), tenant.console.host(), &tenant.token, &tenant.project)
 }
 
 fn answers_ms(account: &Account) -> Vec<f64> {

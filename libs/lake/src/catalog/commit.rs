@@ -10,7 +10,7 @@ use naru_signal::Signal;
 use sqlx::Row;
 use uuid::Uuid;
 
-use super::{SegmentRow, read::count};
+use super::{SegmentRow, garbage, read::count};
 use crate::Error;
 
 /// How long an entry's id is remembered after its commit: clients give up resending long before.
@@ -70,6 +70,8 @@ pub enum Outcome {
     Committed,
     /// Another writer owns the partition. Nothing of this cut was written or ever will be.
     Fenced,
+    /// The cut came so late that its objects count as garbage. Nothing was written; its rows are on the bus.
+    Collected,
 }
 
 /// Commits a cut. After an error nobody knows whether it was applied: call again with the same cut, until it answers.
@@ -87,6 +89,10 @@ pub async fn commit(pool: &Pool, cut: &Cut) -> Result<Outcome, Error> {
         insert_quarantined(&mut tx, cut.quarantined.iter().filter(|row| row.tenant == tenant)).await?;
     }
     insert_entries(&mut tx, cut).await?;
+    if !garbage::save(&mut tx, &paths_of(cut)).await? {
+        tx.rollback().await.map_err(Error::transaction("rolling back a commit"))?;
+        return Ok(Outcome::Collected);
+    }
     tx.commit().await.map_err(Error::transaction("committing a cut"))?;
     Ok(Outcome::Committed)
 }
@@ -131,6 +137,13 @@ fn tenants_of(cut: &Cut) -> BTreeSet<TenantId> {
     let segments = cut.segments.iter().map(|row| row.tenant);
     let usage = cut.usage.iter().map(|row| row.tenant);
     segments.chain(usage).chain(cut.quarantined.iter().map(|row| row.tenant)).collect()
+}
+
+/// The objects it points to; all segments of a cut lie in one.
+fn paths_of(cut: &Cut) -> Vec<&str> {
+    let segments = cut.segments.iter().map(|row| row.path.as_str());
+    let all: BTreeSet<&str> = segments.chain(cut.quarantined.iter().map(|row| row.path.as_str())).collect();
+    all.into_iter().collect()
 }
 
 async fn insert_segments(tx: &mut Tx, rows: impl Iterator<Item = &SegmentRow>) -> Result<(), Error> {

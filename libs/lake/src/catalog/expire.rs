@@ -1,6 +1,4 @@
-//! What time takes away: old entry ids, segments past retention, objects nobody points to.
-
-use std::collections::HashSet;
+//! What time takes away: old entry ids, segments past retention.
 
 use naru_postgres::Pool;
 
@@ -56,18 +54,4 @@ pub async fn quarantined(pool: &Pool, retention_days: u32) -> Result<u64, Error>
             .await
             .map_err(Error::catalog("dropping quarantined entries past retention"))?;
     Ok(done.rows_affected())
-}
-
-/// Which of these objects a catalog row points to.
-pub async fn referenced(pool: &Pool, paths: &[String]) -> Result<HashSet<String>, Error> {
-    let rows: Vec<(String,)> = sqlx::query_as(
-        "select path from lake.segment where path = any($1)
-          union
-         select path from lake.quarantine where path = any($1)",
-    )
-    .bind(paths)
-    .fetch_all(pool.executor())
-    .await
-    .map_err(Error::catalog("looking for objects nobody points to"))?;
-    Ok(rows.into_iter().map(|(path,)| path).collect())
 }

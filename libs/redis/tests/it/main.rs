@@ -20,6 +20,8 @@ async fn values_counters_and_firsts_hold() {
     assert!(!redis.set_nx_ex("first", 60).await.unwrap());
     assert_eq!(redis.incr_ex("n", 60).await.unwrap(), 1);
     assert_eq!(redis.incr_ex("n", 60).await.unwrap(), 2);
+    redis.decr_ex("n", 60).await.unwrap();
+    assert_eq!(redis.incr_ex("n", 60).await.unwrap(), 2);
 }
 
 #[tokio::test]

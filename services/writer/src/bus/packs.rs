@@ -35,7 +35,10 @@ pub(crate) struct PackMessage {
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum Broken {
     /// The stream has no message at `expected`, though there are later ones.
-    #[error("the bus answered sequence {found} where {expected} was due; what lay between is gone")]
+    #[error(
+        "the bus answered sequence {found} where {expected} was due; what lay between is gone. Restore the stream, or, to \
+         go on without it, set committed_seq of this partition in lake.partition to {found} - 1"
+    )]
     Gap { expected: u64, found: u64 },
     #[error("the stream is not the one that was read so far")]
     Changed,

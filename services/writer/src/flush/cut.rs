@@ -22,6 +22,9 @@ const RETRY_MIN: Duration = Duration::from_millis(100);
 /// Postgres or disk away: one try every 2 s is enough, and it is back within the promise when they are.
 const RETRY_MAX: Duration = Duration::from_secs(2);
 
+/// A Postgres whose packets vanish gives no error for a quarter of an hour. Trying again is harmless.
+const COMMIT_TRY_MAX: Duration = Duration::from_secs(60);
+
 /// How a cut ended. Anything else is tried again.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum CutEnd {
@@ -29,7 +32,8 @@ pub(crate) enum CutEnd {
     Committed { last_seq: u64 },
     /// Another writer has the partition; nothing of this cut was or will be written.
     Fenced,
-    /// Given up on the caller's word; nobody knows whether the last try was applied.
+    /// Given up, on the caller's word or because its objects count as garbage; nobody knows whether the last try was
+    /// applied.
     Abandoned,
 }
 
@@ -126,19 +130,21 @@ impl Cutter {
         let mut backoff = Backoff::new();
         loop {
             let started = std::time::Instant::now();
-            match commit::commit(&self.pool, cut).await {
-                Ok(Outcome::Committed) => {
+            let problem = match tokio::time::timeout(COMMIT_TRY_MAX, commit::commit(&self.pool, cut)).await {
+                Ok(Ok(Outcome::Committed)) => {
                     note_committed(cut, started.elapsed());
                     return CutEnd::Committed { last_seq: cut.last_seq };
                 }
-                Ok(Outcome::Fenced) => return CutEnd::Fenced,
-                Err(error) => {
-                    let partition = cut.partition;
-                    metrics::counter!("writer_commit_failures_total").increment(1);
-                    warn!(partition, error = %chain(&error), "a cut of partition {partition} is not committed, trying again");
-                    backoff.wait().await;
-                }
-            }
+                Ok(Ok(Outcome::Fenced)) => return CutEnd::Fenced,
+                // Taken anew, its rows come from the bus and go into new objects.
+                Ok(Ok(Outcome::Collected)) => return CutEnd::Abandoned,
+                Ok(Err(error)) => chain(&error).to_string(),
+                Err(_) => format!("Postgres did not answer within {} s", COMMIT_TRY_MAX.as_secs()),
+            };
+            let partition = cut.partition;
+            metrics::counter!("writer_commit_failures_total").increment(1);
+            warn!(partition, error = %problem, "a cut of partition {partition} is not committed, trying again");
+            backoff.wait().await;
         }
     }
 }

@@ -1,36 +1,48 @@
 //! Objects that no catalog row points to: tries that failed, and bundles whose last row is past retention.
 
+use std::time::Duration;
+
 use naru_ids::UnixMs;
-use naru_lake::{Error, catalog::expire, path::COLLECTED_PREFIXES, store::Store};
+use naru_lake::{Error, catalog::garbage, path::COLLECTED_PREFIXES, store::Store};
 use naru_postgres::Pool;
-use object_store::ObjectMeta;
+use object_store::{ObjectMeta, path::Path};
 use tracing::info;
 
-/// A cut writes its objects before its rows: younger ones may still get theirs, however long Postgres is away.
-const AGE_MIN_MS: i64 = 24 * 3_600_000;
+/// A cut writes its objects before its rows; younger ones are not even looked at.
+const AGE_MIN: Duration = Duration::from_secs(24 * 3_600);
 const CHUNK_OBJECTS: usize = 1_000;
 
+/// Finds what has no row, deletes what had none for a day, and sweeps what killed processes left half-written.
 pub(super) async fn collect(pool: &Pool, store: &Store, now: UnixMs) -> Result<(), Error> {
-    let mut deleted = 0_u64;
+    let oldest_ms = now.0.saturating_sub(u64::try_from(AGE_MIN.as_millis()).unwrap_or(u64::MAX));
     for prefix in COLLECTED_PREFIXES {
         let objects = store.list(prefix).await?;
-        let old: Vec<&ObjectMeta> = objects.iter().filter(|object| is_old(object, now)).collect();
+        let old: Vec<&ObjectMeta> = objects.iter().filter(|object| is_before(object, oldest_ms)).collect();
         for chunk in old.chunks(CHUNK_OBJECTS) {
             let paths: Vec<String> = chunk.iter().map(|object| object.location.to_string()).collect();
-            let referenced = expire::referenced(pool, &paths).await?;
-            for object in chunk.iter().filter(|object| !referenced.contains(object.location.as_ref())) {
-                store.delete(&object.location).await?;
-                deleted += 1;
-            }
+            garbage::find(pool, &paths).await?;
         }
+        store.sweep_staged(prefix, UnixMs(oldest_ms)).await?;
     }
-    if deleted > 0 {
-        metrics::counter!("writer_objects_collected_total").increment(deleted);
-        info!(objects = deleted, "{deleted} objects that nobody points to are deleted");
-    }
-    Ok(())
+    delete_condemned(pool, store, garbage::GRACE_S).await
 }
 
-fn is_old(object: &ObjectMeta, now: UnixMs) -> bool {
-    i64::try_from(now.0).unwrap_or(i64::MAX) - object.last_modified.timestamp_millis() >= AGE_MIN_MS
+async fn delete_condemned(pool: &Pool, store: &Store, grace_s: u32) -> Result<(), Error> {
+    loop {
+        let condemned = garbage::condemn(pool, grace_s).await?;
+        if condemned.is_empty() {
+            return Ok(());
+        }
+        for path in &condemned {
+            store.delete(&Path::from(path.as_str())).await?;
+        }
+        garbage::forget(pool, &condemned).await?;
+        let deleted = condemned.len();
+        metrics::counter!("writer_objects_collected_total").increment(deleted as u64);
+        info!(objects = deleted, "{deleted} objects that nobody points to are deleted");
+    }
+}
+
+fn is_before(object: &ObjectMeta, ms: u64) -> bool {
+    object.last_modified.timestamp_millis() < i64::try_from(ms).unwrap_or(i64::MAX)
 }

@@ -15,6 +15,8 @@ use tracing::warn;
 /// Without renewal, others may take the partition after this long.
 pub(super) const TTL: Duration = Duration::from_secs(10);
 const RENEW_EVERY: Duration = Duration::from_secs(3);
+/// One try: a Postgres whose packets vanish must not use up the lease.
+const RENEW_MAX: Duration = Duration::from_secs(3);
 
 /// Partition → epoch, and how to tell its task that it is lost.
 #[derive(Debug, Default)]
@@ -56,9 +58,12 @@ impl Leases {
             if held.is_empty() {
                 continue;
             }
-            match lease::renew(&pool, &held, TTL).await {
-                Ok(renewed) => self.drop_lost(&held, &renewed),
-                Err(error) => warn!(error = %chain(&error), "leases are not renewed, trying again"),
+            match tokio::time::timeout(RENEW_MAX, lease::renew(&pool, &held, TTL)).await {
+                Ok(Ok(renewed)) => self.drop_lost(&held, &renewed),
+                Ok(Err(error)) => warn!(error = %chain(&error), "leases are not renewed, trying again"),
+                Err(_) => warn!(
+                    "Postgres did not answer within {RENEW_MAX:?}; leases are not renewed, trying again"
+                ),
             }
         }
     }

@@ -4,6 +4,7 @@
 
 mod catalog;
 mod commit;
+mod garbage;
 mod outage;
 mod restart;
 mod snapshot;

@@ -1,5 +1,6 @@
 //! Who owns a partition, and what a new owner finds.
 
+use naru_ingest_api::stream_name;
 use naru_lake::{catalog::lease, catalog::read};
 use naru_testkit::wait_until;
 use naru_writer::Config;
@@ -28,6 +29,34 @@ async fn a_killed_writer_s_successor_replays_without_loss_or_double() {
     writer.stop().await;
     assert_eq!(world.stored(last).await, each_once(90));
     assert_eq!(world.billed().await, 90);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_partition_with_a_hole_on_the_bus_stops_and_goes_on_once_somebody_acted() {
+    let world = World::new().await;
+    let before = world.append_spans(1).await;
+    let hole = world.append_spans(1).await;
+    let after = world.append_spans(1).await;
+    let stream = world.bus.jetstream.get_stream(stream_name(0)).await.unwrap();
+    stream.delete_message(hole).await.unwrap();
+    let writer = World::start_at_once(world.config()).await;
+    wait_until("the writer has met the hole twice and let go", PATIENCE, || async {
+        let row = read::partition(&world.catalog, 0).await.unwrap();
+        row.is_some_and(|row| row.epoch == 2 && row.lease_until_ms.is_none())
+    })
+    .await;
+    writer.stop().await;
+    assert!(world.segments().await.iter().all(|row| row.last_seq == before));
+
+    // What its log says to do.
+    let admin = pool(&world.postgres.superuser_url()).await;
+    let statement = "update lake.partition set committed_seq = $1 where partition = 0";
+    sqlx::query(statement).bind(i64::try_from(hole).unwrap()).execute(admin.executor()).await.unwrap();
+    let writer = world.start(world.config()).await;
+    world.see(&writer, after).await;
+    writer.stop().await;
+    let row = read::partition(&world.catalog, 0).await.unwrap().unwrap();
+    assert_eq!(row.committed_seq, after);
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -66,6 +66,7 @@ impl World {
         Config {
             postgres_url: self.postgres.url_for("naru_writer"),
             nats_url: self.nats.url(),
+            nats_monitor_url: Some(self.nats.monitor_url()),
             lake_dir: self.dir.path().join("lake"),
             partitions: 1,
             owner: "one".to_owned(),
