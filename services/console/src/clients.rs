@@ -10,7 +10,7 @@ use std::time::Duration;
 use crate::error::Error;
 
 /// A person waits for these answers.
-const TIMEOUT: Duration = Duration::from_secs(3);
+pub const TIMEOUT: Duration = Duration::from_secs(3);
 
 /// Names the peer in the error.
 fn from(peer: &'static str) -> impl Fn(naru_nats::CallError) -> Error {

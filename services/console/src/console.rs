@@ -95,7 +95,7 @@ impl Service for Console {
             })
             .await
             .context("serving console.v1.caller")?;
-        health.set_routes(naru_http::running_paths(&http::routes()));
+        health.set_routes(naru_http::running_paths(&http::routes(&app.places.session_cookie())));
         let mut jobs = JoinSet::new();
         jobs.spawn(jobs::expire::run(app.clone()));
         jobs.spawn(jobs::first_data::run(app.clone()));

@@ -24,13 +24,7 @@ use std::path::PathBuf;
 use axum::{Router, middleware, routing::get};
 use http::StatusCode;
 use naru_http::{Json, Problem};
-use utoipa::{
-    Modify, OpenApi,
-    openapi::{
-        OpenApi as Document,
-        security::{ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder, SecurityScheme},
-    },
-};
+use utoipa::OpenApi;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
 use crate::app::App;
@@ -43,23 +37,10 @@ use crate::app::App;
         description = "Sign-up, sessions, projects, license keys and tokens. Browsers use the session cookie, programs \
                        `Authorization: Bearer nat_…`. Every error is application/problem+json with a `code`."
     ),
-    modifiers(&Credentials),
     security(("session" = []), ("token" = [])),
     components(schemas(shape::OnboardingEvent))
 )]
 struct Description;
-
-struct Credentials;
-
-impl Modify for Credentials {
-    fn modify(&self, document: &mut Document) {
-        let components = document.components.get_or_insert_default();
-        let cookie = ApiKey::Cookie(ApiKeyValue::new("naru_session_8080"));
-        components.add_security_scheme("session", SecurityScheme::ApiKey(cookie));
-        let bearer = HttpBuilder::new().scheme(HttpAuthScheme::Bearer).bearer_format("nat_…").build();
-        components.add_security_scheme("token", SecurityScheme::Http(bearer));
-    }
-}
 
 /// All routes, on both kinds of host; `gate` decides which host serves which.
 fn described() -> OpenApiRouter<App> {
@@ -90,16 +71,10 @@ fn described() -> OpenApiRouter<App> {
         .routes(routes!(hand_over::log_out))
 }
 
-/// The OpenAPI document of `/api/openapi.json`.
-#[must_use]
-pub fn openapi() -> Document {
-    described().into_openapi()
-}
-
 /// The routes alone, without guards and files. Its `Debug` names every path: a test holds it against the description.
-pub fn routes() -> Router<App> {
+pub fn routes(session_cookie: &str) -> Router<App> {
     let (router, document) = described().split_for_parts();
-    let document = axum::Json(document);
+    let document = axum::Json(naru_http::describe(document, session_cookie));
     router.route("/api/openapi.json", get(move || async move { document }))
 }
 
@@ -108,7 +83,7 @@ pub fn router(app: App, web_dir: Option<PathBuf>) -> Router {
     let no_such_method = || async {
         Problem::new(StatusCode::METHOD_NOT_ALLOWED, "method_not_allowed", "this path has no such method")
     };
-    let routes = routes()
+    let routes = routes(&app.places.session_cookie())
         .method_not_allowed_fallback(no_such_method)
         .layer(middleware::from_fn(naru_http::same_origin))
         .with_state(app.clone());

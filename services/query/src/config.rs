@@ -17,7 +17,7 @@ pub struct Config {
     pub scheme: String,
     /// The region whose lake this is. Projects of other regions do not exist here.
     pub region: String,
-    /// The lake's objects; only read.
+    /// The lake's objects; only read. The default is the writer's.
     pub lake_dir: PathBuf,
     /// The built APM web app.
     pub web_dir: Option<PathBuf>,
@@ -41,7 +41,7 @@ impl Default for Config {
             edge_port: 8080,
             scheme: "http".to_owned(),
             region: "local".to_owned(),
-            lake_dir: PathBuf::from("lake"),
+            lake_dir: PathBuf::from(".naru/lake"),
             web_dir: None,
             memory_limit_bytes: 256 << 20,
             partitions: naru_ingest_api::PARTITIONS_DEFAULT,
@@ -68,12 +68,29 @@ impl Config {
             0 | 80 | 443 => String::new(),
             port => format!(":{port}"),
         };
-        format!("{}://console.{}{port}", self.scheme, self.base)
+        format!("{}://console.{}{port}", self.scheme, self.base.to_ascii_lowercase())
     }
 
-    /// `.apm.local.localhost`: what follows the tenant's slug in a host name.
+    /// `.apm.local.localhost`: what follows the tenant's slug in a host name, in small letters as [`naru_http::Host`].
     #[must_use]
     pub fn host_suffix(&self) -> String {
-        format!(".apm.{}.{}", self.region, self.base)
+        format!(".apm.{}.{}", self.region, self.base).to_ascii_lowercase()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn hosts_are_in_small_letters_however_they_are_configured() {
+        let config = Config { base: "Example.com".to_owned(), edge_port: 443, ..Config::default() };
+        assert_eq!(config.host_suffix(), ".apm.local.example.com");
+        assert_eq!(config.console_url(), "http://console.example.com");
+    }
+
+    #[test]
+    fn the_lake_is_where_the_writer_puts_it() {
+        assert_eq!(Config::default().lake_dir, PathBuf::from(".naru/lake"));
     }
 }

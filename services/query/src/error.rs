@@ -5,10 +5,17 @@ use http::StatusCode;
 use naru_auth::Forbidden;
 use naru_http::{FieldError, Problem};
 
-use crate::{clients::DirectoryError, plan::UnknownProject, scan::ScanError};
+use crate::{
+    clients::DirectoryError,
+    http::{Full, STREAMS_PER_TENANT_MAX},
+    plan::UnknownProject,
+    scan::ScanError,
+};
 
 /// Peers and Postgres restart within seconds.
 const RETRY_AFTER_S: u64 = 5;
+/// Streams last: somebody closes a page.
+const STREAM_RETRY_AFTER_S: u64 = 10;
 
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum Error {
@@ -30,6 +37,8 @@ pub(crate) enum Error {
     TooSlow(u64),
     #[error("too many queries of one tenant at a time")]
     TooMany,
+    #[error("no place for another live stream: {0:?}")]
+    Streams(Full),
     #[error("subscribing to live points")]
     Live(#[from] naru_nats::Error),
 }
@@ -66,6 +75,14 @@ impl From<Error> for Problem {
             Error::TooMany => {
                 Self::too_many_requests(1, "too many queries of your company are running; try again")
             }
+            Error::Streams(Full::Tenant) => Self::too_many_requests(
+                STREAM_RETRY_AFTER_S,
+                format!("your company has {STREAMS_PER_TENANT_MAX} live streams open; close one of them"),
+            ),
+            Error::Streams(Full::Process) => {
+                tracing::warn!("all live streams are taken, answered 503");
+                Self::unavailable(STREAM_RETRY_AFTER_S, "this server has no live stream left right now")
+            }
             Error::Directory(source) => {
                 tracing::warn!(error = %source, "console is away, answered 503");
                 Self::unavailable(RETRY_AFTER_S, "who you are cannot be checked right now")
@@ -91,5 +108,28 @@ impl From<Error> for Problem {
 impl IntoResponse for Error {
     fn into_response(self) -> Response {
         Problem::from(self).into_response()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn whoever_gets_no_stream_is_told_whose_places_are_taken() {
+        let told = |full| {
+            let problem = Problem::from(Error::Streams(full));
+            format!("{problem:?}")
+        };
+        assert!(
+            told(Full::Tenant).contains("your company has 250 live streams open"),
+            "{}",
+            told(Full::Tenant)
+        );
+        assert!(
+            told(Full::Process).contains("this server has no live stream left"),
+            "{}",
+            told(Full::Process)
+        );
     }
 }

@@ -11,6 +11,7 @@ mod me;
 mod metrics;
 mod series;
 mod state;
+mod streams;
 mod traces;
 mod transactions;
 
@@ -18,16 +19,11 @@ use std::path::PathBuf;
 
 use axum::{Router, middleware, routing::get};
 use naru_http::Problem;
-use utoipa::{
-    Modify, OpenApi,
-    openapi::{
-        OpenApi as Document,
-        security::{ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder, SecurityScheme},
-    },
-};
+use utoipa::{OpenApi, openapi::OpenApi as Document};
 use utoipa_axum::{router::OpenApiRouter, routes};
 
 pub(crate) use state::App;
+pub(crate) use streams::{Full, STREAMS_PER_TENANT_MAX};
 
 #[derive(OpenApi)]
 #[openapi(
@@ -39,22 +35,9 @@ pub(crate) use state::App;
                        apart; answers hold unix ms and durations in ms. Every error is application/problem+json with a \
                        `code`. `incomplete` names partitions whose newest rows are missing from an answer."
     ),
-    modifiers(&Credentials),
     security(("session" = []), ("token" = []))
 )]
 struct Description;
-
-struct Credentials;
-
-impl Modify for Credentials {
-    fn modify(&self, document: &mut Document) {
-        let components = document.components.get_or_insert_default();
-        let cookie = ApiKey::Cookie(ApiKeyValue::new("naru_session_8080"));
-        components.add_security_scheme("session", SecurityScheme::ApiKey(cookie));
-        let bearer = HttpBuilder::new().scheme(HttpAuthScheme::Bearer).bearer_format("nat_…").build();
-        components.add_security_scheme("token", SecurityScheme::Http(bearer));
-    }
-}
 
 fn described() -> OpenApiRouter<App> {
     let v1 = OpenApiRouter::new()
@@ -73,8 +56,8 @@ fn described() -> OpenApiRouter<App> {
 
 /// The OpenAPI document of `/api/openapi.json`.
 #[must_use]
-pub fn openapi() -> Document {
-    described().into_openapi()
+pub fn openapi(session_cookie: &str) -> Document {
+    naru_http::describe(described().into_openapi(), session_cookie)
 }
 
 /// The paths of the router that really runs, for tests that compare them with the document.
@@ -92,7 +75,7 @@ fn with_document(router: Router<App>, document: Document) -> Router<App> {
 /// Everything that query serves.
 pub(crate) fn router(app: App, web_dir: Option<PathBuf>) -> Router {
     let (router, document) = described().split_for_parts();
-    let routes = with_document(router, document)
+    let routes = with_document(router, naru_http::describe(document, &app.session_cookie))
         .method_not_allowed_fallback(|| async {
             Problem::new(
                 http::StatusCode::METHOD_NOT_ALLOWED,

@@ -1,5 +1,7 @@
 //! License keys: console checks who asks, license issues, lists and revokes.
 
+use std::time::Duration;
+
 use naru_ids::{KeyId, ProjectId, TenantId};
 use naru_license_api::{
     IssueKey, IssuedKey, KEYS_ISSUE, KEYS_LIST, KEYS_REVOKE, KeyInfo, KeyList, ListKeys, RevokeKey,
@@ -9,6 +11,9 @@ use naru_nats::Bus;
 
 use super::{TIMEOUT, from};
 use crate::error::Error;
+
+/// Issuing is waited for longer than its caller waits: a late key must be known, to be revoked.
+const ISSUE_TIMEOUT: Duration = Duration::from_secs(60);
 
 #[derive(Debug)]
 pub struct License {
@@ -22,7 +27,7 @@ impl License {
     }
 
     pub async fn issue(&self, question: &IssueKey) -> Result<IssuedKey, Error> {
-        self.bus.request(KEYS_ISSUE, question, TIMEOUT).await.map_err(from("license"))
+        self.bus.request(KEYS_ISSUE, question, ISSUE_TIMEOUT).await.map_err(from("license"))
     }
 
     pub async fn list(&self, tenant: TenantId, project: ProjectId) -> Result<Vec<KeyInfo>, Error> {

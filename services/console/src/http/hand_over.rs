@@ -72,6 +72,7 @@ pub(super) struct HandOver {
     responses(
         (status = 303, description = "To the tenant's /auth/callback, or to /login first"),
         (status = 403, body = Problem, description = "not_your_tenant"),
+        (status = 429, body = Problem, description = "too_many_attempts, with Retry-After"),
     )
 )]
 pub(super) async fn hand_over(
@@ -122,16 +123,18 @@ pub(super) struct Callback {
     responses(
         (status = 303, description = "To the path the person wanted, with the session cookie"),
         (status = 401, body = Problem, description = "hand_over_refused"),
+        (status = 429, body = Problem, description = "too_many_attempts, with Retry-After"),
     )
 )]
 pub(super) async fn callback(
     State(app): State<App>,
     Host(host): Host,
+    ClientAddress(address): ClientAddress,
     headers: HeaderMap,
     Query(query): Query<Callback>,
 ) -> Result<Response, Error> {
     let nonce = cookie::read(&headers, &app.places.nonce_cookie());
-    let opened = hand_over::use_code(&app, &host, &query.code, nonce).await?;
+    let opened = hand_over::use_code(&app, &host, &query.code, nonce, &address.to_string()).await?;
     let mut response = see_other(local_path(&query.back), Some(cookie::session(&app, &opened)));
     response.headers_mut().append(header::SET_COOKIE, cookie::nonce(&app, "", 0));
     Ok(response)

@@ -106,7 +106,12 @@ pub(super) struct TestTrace {
     path = "/projects/{id}/test-trace",
     tag = "projects",
     params(("id" = ProjectId, Path)),
-    responses((status = 202, body = TestTrace), (status = 404, body = Problem), (status = 503, body = Problem))
+    responses(
+        (status = 202, body = TestTrace),
+        (status = 404, body = Problem),
+        (status = 429, body = Problem, description = "too_many_attempts, with Retry-After"),
+        (status = 503, body = Problem),
+    )
 )]
 pub(super) async fn test_trace(
     State(app): State<App>,

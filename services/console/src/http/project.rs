@@ -34,7 +34,7 @@ pub(super) struct Project {
     /// This project on the tenant's APM.
     apm_url: String,
     first_data_at: Option<String>,
-    /// To the hour: the start of the last UTC hour with data.
+    /// Of an earlier UTC hour: its start; metering counts by hour. Never before `first_data_at`.
     last_data_at: Option<String>,
     /// Stored in the last 13 months. Null only when usage cannot be asked right now.
     spans_total: Option<u64>,

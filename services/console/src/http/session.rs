@@ -62,7 +62,7 @@ pub(super) async fn current(State(app): State<App>, who: SignedIn) -> Json<Sessi
     delete,
     path = "/sessions/current",
     tag = "people",
-    responses((status = 204), (status = 401, body = Problem))
+    responses((status = 204), (status = 401, body = Problem), (status = 403, body = Problem, description = "session_required: a token cannot do this"))
 )]
 pub(super) async fn delete(
     State(app): State<App>,

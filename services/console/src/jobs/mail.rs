@@ -29,7 +29,12 @@ const GIVEN_UP_AFTER_MS: u64 = 7 * 86_400_000;
 /// Runs until the app stops.
 pub async fn run(app: App, post: Arc<Post>) {
     loop {
-        match round(&app, &post).await {
+        // What is under way when we stop comes again: a mail server that hangs holds nobody up.
+        let done = tokio::select! {
+            () = app.stop.cancelled() => return,
+            done = round(&app, &post) => done,
+        };
+        match done {
             // There may be more.
             Ok(taken) if taken == usize::try_from(MAILS_MAX).unwrap_or(usize::MAX) => continue,
             Ok(_) => {}

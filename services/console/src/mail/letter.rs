@@ -99,7 +99,7 @@ mod tests {
     fn a_letter_speaks_the_readers_language_and_holds_the_link() {
         let (english, korean) = (about("en"), about("ko"));
         assert_eq!(english.subject, "Confirm your mail address for Naru");
-        assert_eq!(korean.subject, "Naru 메일 주소를 확인해 주세요");
+        assert_eq!(korean.subject, "[Naru] 이메일 주소를 인증해 주세요");
         assert!(english.text.contains("24 November 2025, 16:00 UTC"), "{}", english.text);
         assert!(korean.text.contains("2025년 11월 25일 01:00(한국 시간)"), "{}", korean.text);
         for letter in [english, korean] {

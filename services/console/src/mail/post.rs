@@ -1,6 +1,9 @@
 //! How a mail leaves: over SMTP in production, as an `.eml` file in development.
 
-use std::path::{Path, PathBuf};
+use std::{
+    path::{Path, PathBuf},
+    time::Duration,
+};
 
 use lettre::{
     AsyncSmtpTransport, AsyncTransport, Message, Tokio1Executor,
@@ -10,6 +13,12 @@ use lettre::{
 
 use super::letter::Letter;
 use crate::config::Config;
+
+/// To reach the SMTP server.
+const SMTP_CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
+/// For a whole mail, some ten short steps. Mails go one after the other, so one that hangs delays all; lettre itself
+/// waits for a silent server forever.
+const SMTP_TIMEOUT: Duration = Duration::from_secs(10);
 
 #[derive(Debug, thiserror::Error)]
 pub enum PostError {
@@ -69,9 +78,10 @@ impl Post {
             .map_err(PostError::Build)?;
         match &self.way {
             Way::Files(dir) => write(dir, &message).await,
-            Way::Smtp(transport) => {
-                transport.send(message).await.map(|_| ()).map_err(|error| smtp_error(&error))
-            }
+            Way::Smtp(transport) => match tokio::time::timeout(SMTP_TIMEOUT, transport.send(message)).await {
+                Ok(sent) => sent.map(|_| ()).map_err(|error| smtp_error(&error)),
+                Err(_) => Err(PostError::Smtp { what: "no answer in time", code: "none".to_owned() }),
+            },
         }
     }
 }
@@ -89,6 +99,7 @@ fn smtp_error(error: &lettre::transport::smtp::Error) -> PostError {
 
 fn smtp(url: &str, password_file: Option<&Path>) -> Result<AsyncSmtpTransport<Tokio1Executor>, PostError> {
     let builder = AsyncSmtpTransport::<Tokio1Executor>::from_url(url).map_err(PostError::SmtpUrl)?;
+    let builder = builder.timeout(Some(SMTP_CONNECT_TIMEOUT));
     let Some(path) = password_file else { return Ok(builder.build()) };
     let password = std::fs::read_to_string(path)
         .map_err(|source| PostError::PasswordFile { path: path.to_owned(), source })?;
@@ -132,5 +143,15 @@ mod tests {
     fn nowhere_to_send_is_said_at_start() {
         let refused = Post::from_config(&Config::default());
         assert!(matches!(refused, Err(PostError::NotConfigured)));
+    }
+
+    #[tokio::test]
+    async fn a_mail_server_that_says_nothing_is_given_up_soon() {
+        let silent = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let url = format!("smtp://{}", silent.local_addr().unwrap());
+        let post = Post::from_config(&Config { smtp_url: Some(url), ..Config::default() }).unwrap();
+        let letter = Letter { subject: "s".into(), text: "t".into(), html: "h".into() };
+        let sent = tokio::time::timeout(SMTP_TIMEOUT * 2, post.send("ann@example.com", letter)).await;
+        assert!(matches!(sent, Ok(Err(PostError::Smtp { .. }))), "{sent:?}");
     }
 }

@@ -13,7 +13,12 @@ use std::time::Duration;
 
 use naru_auth::Secret;
 
-use super::{Opened, caller::SignedIn, open_tenant};
+use super::{
+    Opened,
+    caller::SignedIn,
+    open_tenant,
+    throttle::{HAND_OVER, HAND_OVER_CODE, network},
+};
 use crate::{
     app::App,
     error::Error,
@@ -41,6 +46,7 @@ pub async fn make_code(
             detail: "you are logged in to another company; log out first to use this address".to_owned(),
         });
     }
+    app.throttle.take(&HAND_OVER, &who.person.id.to_string()).await?;
     let code = Secret::generate("nho_");
     let (digest, created, expires) = (code.digest(), app.now(), app.after(CODE_LIFE));
     let mut tx = app.pool.begin_tenant(who.caller.tenant).await?;
@@ -52,7 +58,14 @@ pub async fn make_code(
 /// Turns a code into a session on `host`, on which it was shown together with `nonce`.
 ///
 /// The code is used up even when the answer is no. The console session must still hold.
-pub async fn use_code(app: &App, host: &str, code: &str, nonce: Option<&str>) -> Result<Opened, Error> {
+pub async fn use_code(
+    app: &App,
+    host: &str,
+    code: &str,
+    nonce: Option<&str>,
+    address: &str,
+) -> Result<Opened, Error> {
+    app.throttle.take(&HAND_OVER_CODE, &network(address)).await?;
     let Place::Tenant { slug, .. } = app.places.of(host) else { return Err(refused()) };
     let mut tx = app.pool.begin().await?;
     let Some(tenant) = tenant::by_slug(&mut tx, &slug).await? else { return Err(refused()) };

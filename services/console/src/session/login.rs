@@ -6,7 +6,7 @@ use super::{
     Opened,
     caller::SignedIn,
     open_console,
-    throttle::{LOGIN_BY_ADDRESS, LOGIN_BY_EMAIL},
+    throttle::{Attempt, LOGIN_BY_ADDRESS, LOGIN_BY_BOTH, LOGIN_BY_EMAIL, network},
 };
 use crate::{
     app::App,
@@ -24,11 +24,36 @@ use crate::{
 /// time.
 pub async fn log_in(app: &App, email: &str, password: String, address: &str) -> Result<Opened, Error> {
     let email = fold_email(email);
-    app.throttle.peek(&LOGIN_BY_ADDRESS, address).await?;
-    app.throttle.take(&LOGIN_BY_EMAIL, &email).await?;
+    let both = format!("{email} {}", network(address));
+    let attempts = count(app, &email, &both, address).await?;
+    let answer = check(app, &email, password, address).await;
+    if matches!(answer, Err(Error::Unauthorized { .. })) {
+        return answer;
+    }
+    // No wrong password: what others got wrong stays counted, so that a guesser with an account of their own gains
+    // nothing by logging in.
+    for attempt in attempts {
+        app.throttle.give_back(attempt).await;
+    }
+    if answer.is_ok() {
+        app.throttle.forget(&LOGIN_BY_BOTH, &both).await;
+    }
+    answer
+}
 
+/// Counts before the password is looked at: however many come at once, no more than the budgets are checked. The
+/// narrowest first, so that who has spent it takes nothing from the others.
+async fn count(app: &App, email: &str, both: &str, address: &str) -> Result<[Attempt; 3], Error> {
+    Ok([
+        app.throttle.take(&LOGIN_BY_BOTH, both).await?,
+        app.throttle.take(&LOGIN_BY_ADDRESS, &network(address)).await?,
+        app.throttle.take(&LOGIN_BY_EMAIL, email).await?,
+    ])
+}
+
+async fn check(app: &App, email: &str, password: String, address: &str) -> Result<Opened, Error> {
     let mut tx = app.pool.begin().await?;
-    let found = person::by_email(&mut tx, &email).await?;
+    let found = person::by_email(&mut tx, email).await?;
     let tenant = match &found {
         Some((person, _)) => member::tenant_of(&mut tx, *person).await?,
         None => None,
@@ -38,15 +63,14 @@ pub async fn log_in(app: &App, email: &str, password: String, address: &str) -> 
 
     let (Some((id, phc)), Some(tenant)) = (found, tenant) else {
         verify(password, None).await?;
-        return refuse(app, address).await;
+        return Err(refused());
     };
     if !verify(password, Some(phc)).await? {
-        return refuse(app, address).await;
+        return Err(refused());
     }
-    app.throttle.forget(&LOGIN_BY_EMAIL, &email).await;
 
     let mut tx = app.pool.begin_tenant(tenant).await?;
-    let Some(person) = person::member(&mut tx, id).await? else { return refuse(app, address).await };
+    let Some(person) = person::member(&mut tx, id).await? else { return Err(refused()) };
     if person.is_overdue(app.now()) {
         return Err(unverified());
     }
@@ -114,11 +138,7 @@ async fn verify(password: String, phc: Option<String>) -> Result<bool, Error> {
     }
 }
 
-async fn refuse(app: &App, address: &str) -> Result<Opened, Error> {
+fn refused() -> Error {
     metrics::counter!("console_logins_total", "result" => "refused").increment(1);
-    app.throttle.take(&LOGIN_BY_ADDRESS, address).await?;
-    Err(Error::Unauthorized {
-        code: "invalid_credentials",
-        detail: "the mail address or the password is wrong",
-    })
+    Error::Unauthorized { code: "invalid_credentials", detail: "the mail address or the password is wrong" }
 }

@@ -40,13 +40,18 @@ pub(crate) struct Bench {
 
 impl Bench {
     pub(crate) async fn start() -> Self {
+        Self::start_with(|_| {}).await
+    }
+
+    /// With a configuration of one's own.
+    pub(crate) async fn start_with(change: impl FnOnce(&mut Config)) -> Self {
         let (postgres, nats, redis) =
             tokio::join!(naru_testkit::postgres(), naru_testkit::nats(), naru_testkit::redis());
         Console::migrate(&postgres.owner_url()).await.unwrap();
         let (files, mails) = (Scratch::new("console-files"), Scratch::new("console-mails"));
         let pepper_file = files.path().join("pepper");
         std::fs::write(&pepper_file, "0123456789abcdef0123456789abcdef").unwrap();
-        let config = Config {
+        let mut config = Config {
             listen: "127.0.0.1:0".into(),
             mail_dir: Some(mails.path().to_owned()),
             pepper_file,
@@ -55,6 +60,7 @@ impl Bench {
             redis_url: redis.url(),
             ..Config::default()
         };
+        change(&mut config);
         let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap().as_millis();
         let now_ms = Arc::new(AtomicU64::new(u64::try_from(now).unwrap()));
         let clock = Clock::from_fn({

@@ -5,6 +5,8 @@ mod bench;
 mod browser;
 mod hand_over;
 mod journey;
+mod keys;
+mod limits;
 mod mailbox;
 mod onboarding;
 mod peers;

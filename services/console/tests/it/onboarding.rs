@@ -5,7 +5,7 @@ use std::time::Duration;
 use futures::StreamExt;
 use naru_ids::{ProjectId, TenantId};
 use naru_ingest_api::{OnboardingEvent, OnboardingKind, onboarding_subject};
-use reqwest::Method;
+use reqwest::{Method, Response};
 use serde_json::json;
 
 use crate::{
@@ -13,35 +13,57 @@ use crate::{
     browser::{Browser, CONSOLE},
 };
 
-/// Reads server-sent events until `count` of them came: (id, data).
+/// An open event stream, and what came on it so far.
+struct Log {
+    response: Response,
+    text: String,
+}
+
+impl Log {
+    async fn open(browser: &Browser, path: &str, after: Option<&str>) -> Self {
+        let mut request = browser.request(Method::GET, CONSOLE, path).header("sec-fetch-site", "same-origin");
+        if let Some(after) = after {
+            request = request.header("last-event-id", after);
+        }
+        let response = request.send().await.unwrap();
+        assert_eq!(response.status(), 200);
+        assert_eq!(response.headers()["content-type"], "text/event-stream");
+        Self { response, text: String::new() }
+    }
+
+    /// Reads until `count` events came; all so far: (id, data).
+    async fn events(&mut self, count: usize) -> Vec<(String, serde_json::Value)> {
+        let read = async {
+            while self.complete().filter(|event| event.contains("data:")).count() < count {
+                let bytes = self.response.chunk().await.unwrap().unwrap();
+                self.text.push_str(std::str::from_utf8(&bytes).unwrap());
+            }
+        };
+        tokio::time::timeout(Duration::from_secs(10), read).await.expect("events within 10 s");
+        let field = |event: &str, name: &str| {
+            event.lines().find_map(|line| line.strip_prefix(name)).map(|value| value.trim().to_owned())
+        };
+        self.complete()
+            .filter_map(|event| {
+                Some((field(event, "id:")?, serde_json::from_str(&field(event, "data:")?).unwrap()))
+            })
+            .collect()
+    }
+
+    /// Events whose end has come.
+    fn complete(&self) -> impl Iterator<Item = &str> {
+        let end = self.text.rfind("\n\n").unwrap_or(0);
+        self.text[..end].split("\n\n")
+    }
+}
+
 async fn events(
     browser: &Browser,
     path: &str,
     after: Option<&str>,
     count: usize,
 ) -> Vec<(String, serde_json::Value)> {
-    let mut request = browser.request(Method::GET, CONSOLE, path).header("sec-fetch-site", "same-origin");
-    if let Some(after) = after {
-        request = request.header("last-event-id", after);
-    }
-    let response = request.send().await.unwrap();
-    assert_eq!(response.status(), 200);
-    assert_eq!(response.headers()["content-type"], "text/event-stream");
-    let (mut bytes, mut text) = (response.bytes_stream(), String::new());
-    let read = async {
-        while text.matches("\ndata: ").count() + usize::from(text.starts_with("data: ")) < count {
-            text.push_str(std::str::from_utf8(&bytes.next().await.unwrap().unwrap()).unwrap());
-        }
-    };
-    tokio::time::timeout(Duration::from_secs(10), read).await.expect("events within 10 s");
-    let field = |event: &str, name: &str| {
-        event.lines().find_map(|line| line.strip_prefix(name)).map(|value| value.trim().to_owned())
-    };
-    text.split("\n\n")
-        .filter_map(|event| {
-            Some((field(event, "id:")?, serde_json::from_str(&field(event, "data:")?).unwrap()))
-        })
-        .collect()
+    Log::open(browser, path, after).await.events(count).await
 }
 
 async fn tell(bench: &Bench, tenant: TenantId, project: ProjectId, at_ms: u64, kind: OnboardingKind) {
@@ -71,10 +93,11 @@ async fn the_log_shows_what_was_then_what_is_and_goes_on_where_it_stopped() {
     .await;
     tell(&bench, tenant, project, 1, refused("one")).await;
     tell(&bench, tenant, ProjectId::new(naru_ids::UnixMs(1)), 2, refused("of another project")).await;
-    let (seen, ()) = tokio::join!(events(&acme, &path, None, 2), async {
-        tokio::time::sleep(Duration::from_millis(300)).await;
-        tell(&bench, tenant, project, 3, refused("two")).await;
-    });
+    let mut log = Log::open(&acme, &path, None).await;
+    assert_eq!(log.events(1).await.len(), 1);
+    // The stream is open and has shown what was: this one comes while it is watched.
+    tell(&bench, tenant, project, 3, refused("two")).await;
+    let seen = log.events(2).await;
     let details: Vec<&str> = seen.iter().map(|(_, event)| event["detail"].as_str().unwrap()).collect();
     assert_eq!(details, ["one", "two"]);
     assert_eq!((&seen[0].1["kind"], &seen[0].1["at_ms"]), (&json!("refused"), &json!(1)));

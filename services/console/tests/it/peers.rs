@@ -1,7 +1,11 @@
 //! License, metering and ingest as console sees them, played on the real bus.
 
-use std::sync::{Arc, Mutex};
+use std::{
+    sync::{Arc, Mutex},
+    time::Duration,
+};
 
+use naru_console::clients::TIMEOUT;
 use naru_ids::{KeyId, UnixMs};
 use naru_ingest_api::{TEST_TRACE, TestTrace, TestTraceSent};
 use naru_license_api::{
@@ -28,6 +32,10 @@ impl Peers {
             bus.serve(KEYS_ISSUE, "license", move |ask: IssueKey| {
                 let keys = Arc::clone(&issue);
                 async move {
+                    if ask.name == "late" {
+                        // Longer than anybody waits.
+                        tokio::time::sleep(TIMEOUT + Duration::from_millis(500)).await;
+                    }
                     if ask.name == "one too many" {
                         return Err(Refusal::new("too_many_keys", "a project has at most 500 keys"));
                     }

@@ -167,8 +167,15 @@ async fn every_change_is_written_down_with_who_and_from_where() {
             .unwrap();
     let mut actions: Vec<&str> = entries.iter().map(|entry| entry.0.as_str()).collect();
     actions.sort_unstable();
-    let expected =
-        ["key.issue", "project.create", "session.close", "tenant.create", "token.create", "token.revoke"];
+    let expected = [
+        "key.issue",
+        "key.request",
+        "project.create",
+        "session.close",
+        "tenant.create",
+        "token.create",
+        "token.revoke",
+    ];
     assert_eq!(actions, expected);
     assert!(
         entries.iter().all(|entry| entry.1.starts_with("usr_") && entry.3 == "198.51.100.7"),

@@ -10,7 +10,7 @@ use tracing::{error, warn};
 use crate::{aggregate::aggregate, app::App, store::usage_hour};
 
 const QUEUE: &str = "metering";
-/// Hours are read whole; this is a little more than a year.
+/// A little more than a year.
 const RANGE_MS_MAX: u64 = 400 * 24 * 3_600_000;
 
 pub(crate) async fn serve(app: &Arc<App>) -> Result<(), naru_nats::Error> {
@@ -23,12 +23,12 @@ async fn usage(app: Arc<App>, question: UsageQuestion) -> Result<UsageAnswer, Re
     if question.to_ms.saturating_sub(question.from_ms) > RANGE_MS_MAX {
         return Err(Refusal::new("range", "ask for at most 400 days of usage at a time"));
     }
-    match usage_hour::read(&app.pool, &question).await {
+    match usage_hour::sums(&app.pool, &question).await {
         // A sum over a part would be a wrong number, so there is none.
-        Ok(hours) if hours.len() > usage_hour::ROWS_MAX => {
-            Err(Refusal::new("range", "too many hours and projects at a time; ask for a shorter time"))
+        Ok(sums) if sums.len() > usage_hour::ROWS_MAX => {
+            Err(Refusal::new("range", "too many projects at a time; ask for one"))
         }
-        Ok(hours) => Ok(aggregate(&hours)),
+        Ok(sums) => Ok(aggregate(&sums)),
         Err(error) if error.is_unavailable() => {
             warn!(error = %chain(&error), "postgres is away, so a question about usage waits");
             Err(Refusal::unavailable("usage cannot be read right now"))

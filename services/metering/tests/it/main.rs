@@ -159,6 +159,44 @@ async fn a_tenant_sees_its_own_usage_only() {
 }
 
 #[tokio::test]
+async fn a_year_of_many_projects_is_summed() {
+    const PROJECTS: u64 = 24;
+    const DAYS: u64 = 399;
+    let world = World::start().await;
+    let tenant = TenantId::new(UnixMs(1));
+    let superuser = sqlx::PgPool::connect(&world.postgres.superuser_url()).await.unwrap();
+    sqlx::query(
+        "insert into metering.usage_hour (tenant_id, project_id, signal, hour, items, bytes)
+         select $1, ('00000000-0000-0000-0000-' || lpad(project::text, 12, '0'))::uuid, $2,
+                to_timestamp($3::double precision / 1000) - hour * interval '1 hour', 2, 3
+           from generate_series(1, $4) as project, generate_series(1, $5) as hour",
+    )
+    .bind(tenant.uuid())
+    .bind(i16::from(Signal::Traces.code()))
+    .bind(HOUR_MS as f64)
+    .bind(i32::try_from(PROJECTS).unwrap())
+    .bind(i32::try_from(DAYS * 24).unwrap())
+    .execute(&superuser)
+    .await
+    .unwrap();
+
+    let question =
+        UsageQuestion { tenant, project: None, from_ms: HOUR_MS - DAYS * 86_400_000, to_ms: HOUR_MS };
+    let usage: UsageAnswer = world.bus.request(USAGE, &question, WITHIN).await.unwrap();
+
+    let hours = DAYS * 24;
+    let all =
+        UsageTotals { spans: PROJECTS * hours * 2, bytes: PROJECTS * hours * 3, ..UsageTotals::default() };
+    assert_eq!(usage.totals, all);
+    assert_eq!(usage.projects.len() as u64, PROJECTS);
+    assert!(usage.projects.iter().all(|project| project.totals.spans == hours * 2));
+    let ends = (usage.projects[0].first_hour_ms, usage.projects[0].last_hour_ms);
+    assert_eq!(ends, (question.from_ms, HOUR_MS - 3_600_000));
+    assert_eq!((usage.days.len() as u64, usage.days[0].totals.spans), (DAYS, PROJECTS * 24 * 2));
+    world.stop.cancel();
+}
+
+#[tokio::test]
 async fn usage_waits_on_the_bus_while_metering_is_away() {
     let mut world = World::start().await;
     let tenant = TenantId::new(UnixMs(1));

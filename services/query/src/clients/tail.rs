@@ -1,4 +1,6 @@
-//! Writers' live tails over Arrow Flight: one ticket, one answer, at most two seconds.
+//! Writers' live tails over Arrow Flight: one ticket, one answer, which begins within two seconds.
+//!
+//! A writer that does not even begin is away for everybody; one that has much to send to one reader is not.
 
 use std::{
     collections::HashMap,
@@ -8,20 +10,25 @@ use std::{
 
 use arrow::array::RecordBatch;
 use arrow_flight::{
-    Ticket, decode::FlightRecordBatchStream, error::FlightError, flight_service_client::FlightServiceClient,
+    FlightData, Ticket, decode::FlightRecordBatchStream, error::FlightError,
+    flight_service_client::FlightServiceClient,
 };
-use futures::TryStreamExt;
+use datafusion::{
+    common::utils::memory::RecordBatchMemoryCounter, execution::memory_pool::MemoryReservation,
+};
+use futures::{StreamExt, TryStreamExt, stream::BoxStream};
 use naru_writer_api::{TAIL_STATE_KEY, TailState, TailTicket};
 use tonic::transport::{Channel, Endpoint};
 
+/// Until the first message. It holds no row, so it says how the writer is and not how much was asked.
 const ANSWER_TIMEOUT: Duration = Duration::from_secs(2);
+/// From there to the last. A question takes two tails at most, one after the other, and has 25 s.
+const TRANSFER_TIMEOUT: Duration = Duration::from_secs(5);
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(1);
 /// A writer that let one reader wait in vain is not asked by the next ones for this long.
 const SILENCE: Duration = Duration::from_secs(3);
 /// One message holds one batch of the tail.
 const MESSAGE_BYTES_MAX: usize = 64 << 20;
-/// A writer's whole tail budget, once decoded.
-const ANSWER_BYTES_MAX: usize = 512 << 20;
 /// Writers come and go with new ports; a process that lives long must not keep a channel to each.
 const CHANNELS_MAX: usize = 256;
 
@@ -33,21 +40,28 @@ pub(crate) enum TailError {
     Timeout,
     #[error("no answer to others just now")]
     Silent,
+    #[error("no end of the answer within {} s", TRANSFER_TIMEOUT.as_secs())]
+    Slow,
     #[error("asking the tail")]
     Call(#[source] Box<tonic::Status>),
     #[error("reading the tail's answer")]
     Read(#[source] Box<FlightError>),
     #[error("the tail's answer does not say what it covers")]
     NoState,
-    #[error("the tail holds more than {ANSWER_BYTES_MAX} bytes of these rows")]
+    #[error("the tail holds more of these rows than there is memory")]
     TooLarge,
 }
+
+/// The messages of one answer.
+type Messages = BoxStream<'static, Result<FlightData, FlightError>>;
 
 /// Rows, and what they cover.
 #[derive(Debug)]
 pub(crate) struct TailRows {
     pub(crate) state: TailState,
     pub(crate) batches: Vec<RecordBatch>,
+    /// Accounts for `batches` for as long as they are held.
+    pub(crate) memory: MemoryReservation,
 }
 
 /// One channel per writer, shared by all requests.
@@ -59,23 +73,30 @@ pub(crate) struct Tails {
 #[derive(Debug)]
 struct Writer {
     channel: Channel,
-    /// Set by a timeout.
+    /// Set when an answer does not begin in time.
     silent_until: Option<Instant>,
 }
 
 impl Tails {
-    /// Reads the tail that answers at `url`. Any error but [`TailError::TooLarge`] means that it is away.
-    pub(crate) async fn get(&self, url: &str, ticket: &TailTicket) -> Result<TailRows, TailError> {
+    /// Reads the tail that answers at `url`; each batch is taken into `memory` before the next is fetched. Any error but
+    /// [`TailError::TooLarge`] and [`TailError::Slow`] means that the writer is away.
+    pub(crate) async fn get(
+        &self,
+        url: &str,
+        ticket: &TailTicket,
+        memory: MemoryReservation,
+    ) -> Result<TailRows, TailError> {
         let channel = self.channel(url)?;
         let started = Instant::now();
-        let answer = tokio::time::timeout(ANSWER_TIMEOUT, read(channel, ticket)).await;
-        metrics::histogram!("query_tail_seconds").record(started.elapsed().as_secs_f64());
-        answer.unwrap_or_else(|_| {
+        let Ok(messages) = tokio::time::timeout(ANSWER_TIMEOUT, ask(channel, ticket)).await else {
             if let Some(writer) = self.writers().get_mut(url) {
                 writer.silent_until = Some(Instant::now() + SILENCE);
             }
-            Err(TailError::Timeout)
-        })
+            return Err(TailError::Timeout);
+        };
+        let rows = tokio::time::timeout(TRANSFER_TIMEOUT, read(messages?, memory)).await;
+        metrics::histogram!("query_tail_seconds").record(started.elapsed().as_secs_f64());
+        rows.unwrap_or(Err(TailError::Slow))
     }
 
     /// Connects with the first request and reconnects by itself.
@@ -99,7 +120,8 @@ impl Tails {
     }
 }
 
-async fn read(channel: Channel, ticket: &TailTicket) -> Result<TailRows, TailError> {
+/// The answer, once its first message is here.
+async fn ask(channel: Channel, ticket: &TailTicket) -> Result<Messages, TailError> {
     let ticket = serde_json::to_vec(ticket).map_err(|error| {
         TailError::Call(Box::new(tonic::Status::internal(format!("a ticket is not JSON: {error}"))))
     })?;
@@ -107,17 +129,85 @@ async fn read(channel: Channel, ticket: &TailTicket) -> Result<TailRows, TailErr
     let answer = client.do_get(Ticket { ticket: ticket.into() }).await;
     let messages = answer.map_err(|status| TailError::Call(Box::new(status)))?.into_inner();
     let messages = messages.map_err(|status| FlightError::Tonic(Box::new(status)));
+    let mut messages = Box::pin(messages.peekable());
+    // Looked at and left where it is.
+    let _ = messages.as_mut().peek().await;
+    Ok(messages)
+}
+
+async fn read(messages: Messages, memory: MemoryReservation) -> Result<TailRows, TailError> {
     let mut rows = FlightRecordBatchStream::new_from_flight_data(messages);
-    let (mut batches, mut bytes) = (Vec::new(), 0);
+    let mut batches = Vec::new();
+    // Columns of a batch share the one buffer of its message.
+    let mut counter = RecordBatchMemoryCounter::new();
     while let Some(batch) = rows.try_next().await.map_err(|error| TailError::Read(Box::new(error)))? {
-        bytes += batch.get_array_memory_size();
-        if bytes > ANSWER_BYTES_MAX {
-            return Err(TailError::TooLarge);
-        }
+        memory.try_grow(counter.count_batch(&batch)).map_err(|_| TailError::TooLarge)?;
         batches.push(batch);
     }
     // The schema comes with the first message, also when no row follows.
     let state = rows.schema().and_then(|schema| schema.metadata().get(TAIL_STATE_KEY));
     let state = state.and_then(|state| serde_json::from_str(state).ok()).ok_or(TailError::NoState)?;
-    Ok(TailRows { state, batches })
+    Ok(TailRows { state, batches, memory })
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::{
+        Arc,
+        atomic::{AtomicUsize, Ordering},
+    };
+
+    use arrow::{
+        array::{ArrayRef, Int64Array},
+        datatypes::{DataType, Field, Schema},
+    };
+    use arrow_flight::encode::FlightDataEncoderBuilder;
+    use datafusion::execution::memory_pool::{GreedyMemoryPool, MemoryConsumer, MemoryPool};
+    use futures::stream;
+
+    use super::*;
+
+    const COLUMNS: usize = 16;
+    const ROWS: usize = 1_024;
+    const BATCH_BYTES: usize = COLUMNS * ROWS * 8;
+
+    /// An answer of so many batches, and how many of them were fetched.
+    fn answer(batches: usize) -> (Messages, Arc<AtomicUsize>) {
+        let state = r#"{"v":1,"partition":0,"epoch":1,"committed_seq":0,"through_seq":1,"replaying":false}"#;
+        let fields: Vec<Field> =
+            (0..COLUMNS).map(|n| Field::new(format!("c{n}"), DataType::Int64, false)).collect();
+        let metadata = [(TAIL_STATE_KEY.to_owned(), state.to_owned())].into();
+        let schema = Arc::new(Schema::new(fields).with_metadata(metadata));
+        let column: ArrayRef = Arc::new(Int64Array::from(vec![7; ROWS]));
+        let batch = RecordBatch::try_new(Arc::clone(&schema), vec![column; COLUMNS]).unwrap();
+        let fetched = Arc::new(AtomicUsize::new(0));
+        let counting = Arc::clone(&fetched);
+        let rows = stream::repeat(batch).take(batches).map(move |batch| {
+            counting.fetch_add(1, Ordering::Relaxed);
+            Ok(batch)
+        });
+        (FlightDataEncoderBuilder::new().with_schema(schema).build(rows).boxed(), fetched)
+    }
+
+    fn reservation(bytes: usize) -> MemoryReservation {
+        let pool: Arc<dyn MemoryPool> = Arc::new(GreedyMemoryPool::new(bytes));
+        MemoryConsumer::new("test").register(&pool)
+    }
+
+    #[tokio::test]
+    async fn an_answer_is_fetched_only_as_far_as_memory_goes() {
+        let (messages, fetched) = answer(1_000);
+        let refused = read(messages, reservation(4 * BATCH_BYTES)).await;
+        assert!(matches!(refused, Err(TailError::TooLarge)));
+        assert!(fetched.load(Ordering::Relaxed) < 10, "{fetched:?}");
+    }
+
+    #[tokio::test]
+    async fn a_batch_counts_once_however_many_columns_share_its_buffer() {
+        let (messages, _) = answer(10);
+        let rows = read(messages, reservation(usize::MAX)).await.unwrap();
+        assert_eq!(rows.batches.len(), 10);
+        let bytes = rows.memory.size();
+        assert!((10 * BATCH_BYTES..20 * BATCH_BYTES).contains(&bytes), "{bytes} for {BATCH_BYTES} each");
+    }
 }

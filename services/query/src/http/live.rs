@@ -1,6 +1,6 @@
 //! `GET /projects/{id}/live`: transactions as they become queryable, as server-sent events.
 
-use std::{convert::Infallible, sync::Arc, time::Duration};
+use std::{convert::Infallible, time::Duration};
 
 use axum::{
     extract::State,
@@ -34,6 +34,7 @@ const UNANSWERED_MAX: u32 = 12;
         (status = 200, body = String, content_type = "text/event-stream"),
         (status = 401, body = Problem),
         (status = 404, body = Problem),
+        (status = 429, body = Problem, description = "the company has too many live streams open"),
         (status = 503, body = Problem),
     )
 )]
@@ -41,7 +42,7 @@ pub(super) async fn stream(
     State(app): State<App>,
     scoped: Scoped,
 ) -> Result<Sse<impl Stream<Item = Result<Event, Infallible>>>, Error> {
-    let place = Arc::clone(&app.streams).try_acquire_owned().map_err(|_| Error::TooMany)?;
+    let place = app.streams.enter(scoped.scope.tenant()).map_err(Error::Streams)?;
     let points = app.hub.watch(scoped.scope).await?;
     let events = events(app, scoped, points);
     let events = async_stream::stream! {

@@ -9,12 +9,11 @@ use naru_ids::{TenantId, UnixMs};
 use naru_runtime::Clock;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
+use super::streams::Streams;
 use crate::{clients::Directory, config::Config, error::Error, live::Hub, scan::Lake};
 
 /// Queries of one tenant that run at a time. A page asks for about eight.
 const QUERIES_PER_TENANT_MAX: usize = 32;
-/// Live streams in this process.
-const STREAMS_MAX: usize = 5_000;
 
 /// Cheap to clone.
 #[derive(Debug, Clone)]
@@ -31,7 +30,7 @@ pub(crate) struct Inner {
     pub(crate) host_suffix: String,
     pub(crate) console_url: String,
     pub(crate) session_cookie: String,
-    pub(crate) streams: Arc<Semaphore>,
+    pub(crate) streams: Streams,
     running: Mutex<HashMap<TenantId, Weak<Semaphore>>>,
 }
 
@@ -55,7 +54,7 @@ impl App {
             host_suffix: config.host_suffix(),
             console_url: config.console_url(),
             session_cookie: naru_console_api::session_cookie_name(config.is_https(), config.edge_port),
-            streams: Arc::new(Semaphore::new(STREAMS_MAX)),
+            streams: Streams::default(),
             running: Mutex::default(),
         }))
     }

@@ -8,7 +8,10 @@ use std::{sync::Arc, time::Duration};
 use arrow::array::RecordBatch;
 use datafusion::execution::memory_pool::{MemoryConsumer, MemoryReservation};
 use naru_ingest_api::partition_of;
-use naru_lake::catalog::{SegmentRow, read};
+use naru_lake::catalog::{
+    SegmentRow,
+    read::{self, SEGMENTS_MAX},
+};
 use naru_writer_api::{TailState, TailTicket};
 use serde::Serialize;
 use tracing::warn;
@@ -25,13 +28,14 @@ use crate::{
 const RETRY_AFTER: Duration = Duration::from_millis(100);
 const ATTEMPTS: usize = 2;
 
-/// A partition whose newest rows are missing from an answer. What is in it is right.
+/// A partition of which rows are missing from an answer, mostly the newest. What is in it is right.
 #[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
 pub(crate) struct Incomplete {
     pub(crate) partition: u16,
-    /// Rows after this moment may be missing: unix ms. Null when nothing is stored of the range.
+    /// Rows after this moment may be missing: unix ms. Null when nothing is stored of the range. Of `too_many_segments`,
+    /// rows before it.
     pub(crate) since_ms: Option<f64>,
-    /// `owner_away`, `owner_changed` or `replaying`.
+    /// `owner_away`, `owner_changed`, `owner_slow`, `replaying` or `too_many_segments`.
     pub(crate) reason: &'static str,
 }
 
@@ -49,15 +53,17 @@ pub(crate) struct Snapshot {
 /// Why an attempt did not give a view.
 #[derive(Debug, Clone, Copy)]
 enum Missed {
-    OwnerAway,
-    OwnerChanged,
+    Away,
+    Changed,
+    Slow,
 }
 
 impl Missed {
     const fn reason(self) -> &'static str {
         match self {
-            Self::OwnerAway => "owner_away",
-            Self::OwnerChanged => "owner_changed",
+            Self::Away => "owner_away",
+            Self::Changed => "owner_changed",
+            Self::Slow => "owner_slow",
         }
     }
 }
@@ -67,7 +73,7 @@ impl Lake {
     pub(crate) async fn snapshot(&self, scope: &TenantScope, ask: Ask) -> Result<Snapshot, ScanError> {
         let started = std::time::Instant::now();
         let partition = partition_of(scope.tenant(), self.partitions);
-        let mut missed = Missed::OwnerAway;
+        let mut missed = Missed::Away;
         for attempt in 0..ATTEMPTS {
             if attempt > 0 {
                 tokio::time::sleep(RETRY_AFTER).await;
@@ -79,11 +85,16 @@ impl Lake {
                 }
                 Err(why) => missed = why,
             }
+            // Asking for the same once more would take as long.
+            if matches!(missed, Missed::Slow) {
+                break;
+            }
         }
         metrics::counter!("query_incomplete_total", "reason" => missed.reason()).increment(1);
         let segments = self.segments(scope, &ask).await?;
-        let incomplete = incomplete(partition, &segments, missed.reason());
-        self.pin(ask, segments, Vec::new(), vec![incomplete])
+        let mut gaps = vec![incomplete(partition, &segments, missed.reason())];
+        gaps.extend(cut_off(partition, &segments, SEGMENTS_MAX));
+        Ok(Snapshot { ask, segments, tail: Vec::new(), _memory: self.reservation(), incomplete: gaps })
     }
 
     async fn attempt(
@@ -93,26 +104,33 @@ impl Lake {
         ask: &Ask,
     ) -> Result<Result<Snapshot, Missed>, ScanError> {
         let owner = read::partition(&self.pool, partition).await.map_err(ScanError::Catalog)?;
-        let Some(url) = owner.and_then(|owner| owner.flight_url) else { return Ok(Err(Missed::OwnerAway)) };
-        let TailRows { state, batches } = match self.tails.get(&url, &ticket(scope, ask)).await {
+        let Some(url) = owner.and_then(|owner| owner.flight_url) else { return Ok(Err(Missed::Away)) };
+        let tail = self.tails.get(&url, &ticket(scope, ask), self.reservation()).await;
+        let TailRows { state, batches, memory } = match tail {
             Ok(rows) => rows,
             Err(TailError::TooLarge) => return Err(ScanError::TooLarge),
+            Err(error @ TailError::Slow) => {
+                warn!(partition, server.address = %url, error = %naru_telemetry::chain(&error), "a tail took too long");
+                return Ok(Err(Missed::Slow));
+            }
             // Not logged each time: the timeout before was.
-            Err(TailError::Silent) => return Ok(Err(Missed::OwnerAway)),
+            Err(TailError::Silent) => return Ok(Err(Missed::Away)),
             Err(error) => {
                 warn!(partition, server.address = %url, error = %naru_telemetry::chain(&error), "a tail did not answer");
-                return Ok(Err(Missed::OwnerAway));
+                return Ok(Err(Missed::Away));
             }
         };
         let (mut segments, owner) = tokio::try_join!(self.segments(scope, ask), async {
             read::partition(&self.pool, partition).await.map_err(ScanError::Catalog)
         })?;
         if owner.is_none_or(|owner| owner.epoch != state.epoch) || state.partition != partition {
-            return Ok(Err(Missed::OwnerChanged));
+            return Ok(Err(Missed::Changed));
         }
+        let oldest_missing = cut_off(partition, &segments, SEGMENTS_MAX);
         segments.retain(|segment| belongs(segment, &state));
         let replaying = state.replaying.then(|| incomplete(partition, &segments, "replaying"));
-        self.pin(ask.clone(), segments, batches, replaying.into_iter().collect()).map(Ok)
+        let incomplete = replaying.into_iter().chain(oldest_missing).collect();
+        Ok(Ok(Snapshot { ask: ask.clone(), segments, tail: batches, _memory: memory, incomplete }))
     }
 
     /// Segments that may hold rows of the range, newest first.
@@ -126,18 +144,9 @@ impl Lake {
         Ok(rows.map_err(ScanError::Catalog)?.into_iter().map(Arc::new).collect())
     }
 
-    fn pin(
-        &self,
-        ask: Ask,
-        segments: Vec<Arc<SegmentRow>>,
-        tail: Vec<RecordBatch>,
-        incomplete: Vec<Incomplete>,
-    ) -> Result<Snapshot, ScanError> {
-        let memory = MemoryConsumer::new("tail").register(&self.state.runtime_env().memory_pool);
-        memory
-            .try_grow(tail.iter().map(RecordBatch::get_array_memory_size).sum())
-            .map_err(ScanError::scan)?;
-        Ok(Snapshot { ask, segments, tail, _memory: memory, incomplete })
+    /// Nothing yet, of the memory that all scans share.
+    fn reservation(&self) -> MemoryReservation {
+        MemoryConsumer::new("tail").register(&self.state.runtime_env().memory_pool)
     }
 }
 
@@ -162,4 +171,52 @@ fn belongs(segment: &SegmentRow, state: &TailState) -> bool {
 fn incomplete(partition: u16, segments: &[Arc<SegmentRow>], reason: &'static str) -> Incomplete {
     let since = segments.iter().map(|segment| segment.max_start_ns).max();
     Incomplete { partition, since_ms: since.map(ms_of_ns), reason }
+}
+
+/// The catalog lists so many segments, newest first, and no more: then the oldest rows of the range may be missing.
+fn cut_off(partition: u16, segments: &[Arc<SegmentRow>], segments_max: i64) -> Option<Incomplete> {
+    let is_full = i64::try_from(segments.len()).is_ok_and(|count| count >= segments_max);
+    let oldest = segments.last().filter(|_| is_full)?;
+    let since_ms = Some(ms_of_ns(oldest.max_start_ns));
+    metrics::counter!("query_incomplete_total", "reason" => "too_many_segments").increment(1);
+    Some(Incomplete { partition, since_ms, reason: "too_many_segments" })
+}
+
+#[cfg(test)]
+mod tests {
+    use naru_ids::{ProjectId, SegmentId, TenantId, UnixMs};
+    use naru_signal::Signal;
+
+    use super::*;
+
+    fn segment(max_start_ms: i64) -> Arc<SegmentRow> {
+        let (id, tenant, project) =
+            (SegmentId::new(UnixMs(1)), TenantId::new(UnixMs(1)), ProjectId::new(UnixMs(1)));
+        Arc::new(SegmentRow {
+            id,
+            tenant,
+            project,
+            signal: Signal::Traces,
+            day: 0,
+            partition: 0,
+            first_seq: 1,
+            last_seq: 1,
+            level: 0,
+            path: String::new(),
+            offset: 0,
+            length: 0,
+            rows: 1,
+            min_start_ns: 0,
+            max_start_ns: max_start_ms * 1_000_000,
+        })
+    }
+
+    #[test]
+    fn a_list_of_segments_that_is_cut_off_says_from_where() {
+        let newest_first = [segment(30), segment(20), segment(10)];
+        let expected = Incomplete { partition: 7, since_ms: Some(10.0), reason: "too_many_segments" };
+        assert_eq!(cut_off(7, &newest_first, 3), Some(expected));
+        assert_eq!(cut_off(7, &newest_first, 4), None);
+        assert_eq!(cut_off(7, &[], 4), None);
+    }
 }

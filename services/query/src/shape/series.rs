@@ -18,6 +18,8 @@ pub(crate) const STEP_LIMITS: StepLimits =
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
+// The metric list has a `Metric`, too; the document knows one meaning per name.
+#[schema(as = SeriesMetric)]
 pub(crate) enum Metric {
     /// Transactions per second.
     Tps,

@@ -7,7 +7,7 @@ use crate::world::{Span, World};
 
 /// Every route, with a project and a trace put in.
 fn routes(project: &str) -> Vec<String> {
-    let paths = naru_query::openapi().paths.paths;
+    let paths = naru_query::openapi("naru_session").paths.paths;
     let fill = |path: &String| path.replace("{id}", project).replace("{trace_id}", &format!("{:032x}", 1));
     paths.keys().map(fill).collect()
 }

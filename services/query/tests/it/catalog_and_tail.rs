@@ -124,6 +124,19 @@ async fn without_its_owner_an_answer_holds_what_is_stored_and_says_so() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn one_tenants_endless_read_hides_nothing_from_the_others() {
+    let world = World::start().await;
+    let (acme, globex) = (world.console.tenant("acme"), world.console.tenant("globex"));
+    world.writer.append(&globex, Signal::Traces, &[Span::entry(1, 1, BASE_MS + 7, 5.0)]);
+    world.writer.stalls_for(&acme);
+
+    let (seen, incomplete) = total(&world, &acme).await;
+    assert_eq!((seen, &incomplete[0]["reason"]), (0, &"owner_slow".into()));
+
+    assert_eq!(total(&world, &globex).await, (1, serde_json::json!([])));
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_tail_of_an_old_epoch_is_not_believed() {
     let world = World::start().await;
     let acme = world.console.tenant("acme");

@@ -1,5 +1,7 @@
 //! The `buckets` column: explicit bounds, base-2 exponential buckets, or a summary's quantiles.
 
+use std::ops::RangeInclusive;
+
 use serde::Deserialize;
 
 use super::quantile::Distribution;
@@ -11,6 +13,9 @@ pub(super) enum Buckets {
     Exponential(Exponential),
     Summary { quantiles: Vec<(f64, f64)> },
 }
+
+/// What OpenTelemetry's data model allows. Beyond it lie mistakes and ill will, and numbers that overflow.
+const SCALES: RangeInclusive<i32> = -10..=20;
 
 /// One count more than bounds; the last is of values over every bound.
 #[derive(Debug, Clone, PartialEq, Deserialize)]
@@ -42,8 +47,13 @@ struct Range {
 }
 
 impl Buckets {
+    /// `None` when unreadable; count and sum of the point stay what they are.
     pub(super) fn parse(text: &str) -> Option<Self> {
-        serde_json::from_str(text).ok()
+        let buckets = serde_json::from_str(text).ok()?;
+        match &buckets {
+            Self::Exponential(histogram) if !SCALES.contains(&histogram.scale) => None,
+            _ => Some(buckets),
+        }
     }
 
     /// What was added since `earlier`, of one cumulative series. `None` when the two do not fit: a reset.
@@ -83,7 +93,7 @@ impl Buckets {
 impl Exponential {
     fn since(&self, earlier: &Self) -> Option<Self> {
         // Exporters only ever coarsen; a finer scale than before is a new start.
-        let coarser_by = u32::try_from(earlier.scale - self.scale).ok()?;
+        let coarser_by = u32::try_from(i64::from(earlier.scale) - i64::from(self.scale)).ok()?;
         let zero_count = self.zero_count - earlier.zero_count;
         (zero_count >= 0.0).then_some(())?;
         Some(Self {
@@ -96,8 +106,9 @@ impl Exponential {
     }
 
     fn add_to(&self, all: &mut Distribution) {
-        let base_log2 = f64::from(-self.scale).exp2();
-        let bound = |index: i32| (f64::from(index) * base_log2).exp2();
+        let base_log2 = (-f64::from(self.scale)).exp2();
+        // No value lies beyond the largest double, whatever an index says.
+        let bound = |index: i64| (index as f64 * base_log2).exp2().min(f64::MAX);
         for (index, count) in self.positive.buckets() {
             all.add(bound(index), bound(index + 1), count);
         }
@@ -109,15 +120,16 @@ impl Exponential {
 }
 
 impl Range {
-    fn buckets(&self) -> impl Iterator<Item = (i32, f64)> {
-        self.counts.iter().enumerate().map(|(place, count)| (self.offset + place as i32, *count))
+    fn buckets(&self) -> impl Iterator<Item = (i64, f64)> {
+        (i64::from(self.offset)..).zip(self.counts.iter().copied())
     }
 
     /// The same counts at a scale lower by `by`: 2^by neighbours become one.
     fn coarsened(&self, by: u32) -> Self {
-        let mut coarse = Self { offset: self.offset >> by.min(31), counts: Vec::new() };
+        let by = by.min(31);
+        let mut coarse = Self { offset: self.offset >> by, counts: Vec::new() };
         for (index, count) in self.buckets() {
-            let place = usize::try_from((index >> by.min(31)) - coarse.offset).unwrap_or(0);
+            let place = usize::try_from((index >> by) - i64::from(coarse.offset)).unwrap_or(0);
             if place >= coarse.counts.len() {
                 coarse.counts.resize(place + 1, 0.0);
             }
@@ -130,7 +142,7 @@ impl Range {
     fn since(&self, earlier: &Self) -> Option<Self> {
         let mut counts = self.counts.clone();
         for (index, count) in earlier.buckets().filter(|(_, count)| *count > 0.0) {
-            let place = usize::try_from(index - self.offset).ok()?;
+            let place = usize::try_from(index - i64::from(self.offset)).ok()?;
             let now = counts.get_mut(place)?;
             *now -= count;
             (*now >= 0.0).then_some(())?;
@@ -189,5 +201,25 @@ mod tests {
         // Fine buckets -3,-2,-1,0 are coarse -2,-1,-1,0.
         assert_eq!(coarse.since(&fine), Some(text(0, -2, "[0,0,4]")));
         assert_eq!(fine.since(&coarse), None);
+    }
+
+    #[test]
+    fn indices_and_scales_at_the_end_of_their_type_give_no_nonsense() {
+        let text = |scale: i32, offset: i32| {
+            let side = format!(r#"{{"offset":{offset},"counts":[1,1,2]}}"#);
+            format!(r#"{{"scale":{scale},"positive":{side},"negative":{side}}}"#)
+        };
+        for scale in [i32::MIN, -11, 21, i32::MAX] {
+            assert_eq!(Buckets::parse(&text(scale, 0)), None, "scale {scale}");
+        }
+        for (scale, offset) in [(-10, i32::MAX), (20, i32::MAX), (0, i32::MIN), (20, i32::MIN)] {
+            let buckets = Buckets::parse(&text(scale, offset)).unwrap();
+            assert!(quantile(&buckets, 0.9).is_finite() && quantile(&buckets, 0.1).is_finite());
+            let earlier = Buckets::parse(&text(20, offset)).unwrap();
+            assert!(buckets.since(&buckets).is_some());
+            assert!(buckets.since(&earlier).is_none() || scale == 20, "scale {scale}, offset {offset}");
+        }
+        // 2^(2^31 - 1) is no double: the largest one is.
+        assert_eq!(quantile(&Buckets::parse(&text(0, i32::MAX)).unwrap(), 1.0), f64::MAX);
     }
 }

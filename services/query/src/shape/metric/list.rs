@@ -10,7 +10,7 @@ use crate::scan::{Incomplete, Rows, ScanError, text};
 
 pub(crate) const COLUMNS: &[&str] = &["time_ns", "name", "unit", "description", "kind", "service_name"];
 
-/// Names shown; by the alphabet.
+/// Names shown: the first by the alphabet.
 const NAMES_MAX: usize = 5_000;
 
 #[derive(Debug, Serialize, ToSchema)]
@@ -56,7 +56,11 @@ impl Fold {
             let name = names.value(row);
             if !self.by_name.contains_key(name) {
                 if self.by_name.len() >= NAMES_MAX {
-                    continue;
+                    // A name that gives way never comes back: from now on there are as many before it.
+                    match self.by_name.last_entry() {
+                        Some(last) if last.key().as_str() > name => drop(last.remove()),
+                        _ => continue,
+                    }
                 }
                 let tally = Tally {
                     unit: text(units, row).map(str::to_owned),
@@ -87,5 +91,36 @@ impl Fold {
             points: tally.points,
         });
         Metrics { metrics: metrics.collect(), incomplete }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use arrow::json::ReaderBuilder;
+    use naru_lake::schema;
+    use naru_signal::Signal;
+    use serde_json::{Value, json};
+
+    use super::*;
+
+    #[test]
+    fn the_first_names_by_the_alphabet_are_kept_in_whatever_order_they_come() {
+        let row = |number: usize| {
+            json!({
+                "time_ns": 1, "name": format!("m{number:05}"), "kind": "gauge", "service_name": "shop",
+                "attributes": "{}", "resource": "{}", "received_ms": 1,
+            })
+        };
+        let rows: Vec<Value> = (0..NAMES_MAX + 10).rev().chain([0]).map(row).collect();
+        let mut decoder = ReaderBuilder::new(schema::of(Signal::Metrics).clone()).build_decoder().unwrap();
+        decoder.serialize(&rows).unwrap();
+        let mut fold = Fold::default();
+        while let Some(batch) = decoder.flush().unwrap() {
+            fold.add(&batch).unwrap();
+        }
+        let metrics = fold.finish(Vec::new()).metrics;
+        let (first, last) = (&metrics[0], &metrics[NAMES_MAX - 1]);
+        assert_eq!((metrics.len(), first.name.as_str(), first.points), (NAMES_MAX, "m00000", 2));
+        assert_eq!(last.name, format!("m{:05}", NAMES_MAX - 1));
     }
 }

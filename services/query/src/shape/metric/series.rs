@@ -190,28 +190,22 @@ impl Fold {
         let step = self.step;
         let (kind, nature) = self.kind.unwrap_or(("unknown".to_owned(), Nature::Level));
         let aggregation = asked.unwrap_or_else(|| usual(&kind, nature));
-        let mut groups: BTreeMap<Option<String>, (u64, Vec<Cell>)> = BTreeMap::new();
+        let (groups, omitted_series) = most_points(self.series);
         let known_from_ns = read_range(step.range).from_ns;
-        for series in self.series.into_values() {
-            let empty = || (0, vec![Cell::default(); step.columns()]);
-            let (points, cells) = groups.entry(series.group).or_insert_with(empty);
-            *points += series.points.len() as u64;
-            add_series(cells, step, nature, series.points, known_from_ns);
-        }
-        let mut groups: Vec<_> = groups.into_iter().collect();
-        groups.sort_by(|a, b| b.1.0.cmp(&a.1.0).then_with(|| a.0.cmp(&b.0)));
-        let omitted_series = groups.len().saturating_sub(GROUPS_MAX);
-        groups.truncate(GROUPS_MAX);
         let is_level = nature == Nature::Level;
-        let line = |(group, (_, cells)): (Option<String>, (u64, Vec<Cell>))| Line {
-            labels: labels(&self.group_by, group),
-            points: cells
-                .iter()
-                .enumerate()
-                .map(|(column, cell)| {
-                    (step.start_ms(column), cell.value(aggregation, is_level, step.seconds(column)))
-                })
-                .collect(),
+        // Cells are many times the size of a line's points, so there are those of one group at a time.
+        let line = |group: Group| {
+            let mut cells = vec![Cell::default(); step.columns()];
+            for points in group.series {
+                add_series(&mut cells, step, nature, points, known_from_ns);
+            }
+            let value = |(column, cell): (usize, &Cell)| {
+                (step.start_ms(column), cell.value(aggregation, is_level, step.seconds(column)))
+            };
+            Line {
+                labels: labels(&self.group_by, group.name),
+                points: cells.iter().enumerate().map(value).collect(),
+            }
         };
         MetricSeries {
             name,
@@ -226,6 +220,28 @@ impl Fold {
             incomplete,
         }
     }
+}
+
+/// The series of one line.
+struct Group {
+    name: Option<String>,
+    /// Points of each series.
+    series: Vec<Vec<Point>>,
+}
+
+/// The [`GROUPS_MAX`] groups with the most points, those first, and how many others there are.
+fn most_points(all: HashMap<u64, Series>) -> (Vec<Group>, usize) {
+    let mut by_name: HashMap<Option<String>, Vec<Vec<Point>>> = HashMap::new();
+    for series in all.into_values() {
+        by_name.entry(series.group).or_default().push(series.points);
+    }
+    let count = |series: &[Vec<Point>]| series.iter().map(Vec::len).sum::<usize>();
+    let mut groups: Vec<(usize, Group)> =
+        by_name.into_iter().map(|(name, series)| (count(&series), Group { name, series })).collect();
+    groups.sort_by(|(a_points, a), (b_points, b)| b_points.cmp(a_points).then_with(|| a.name.cmp(&b.name)));
+    let omitted = groups.len().saturating_sub(GROUPS_MAX);
+    groups.truncate(GROUPS_MAX);
+    (groups.into_iter().map(|(_, group)| group).collect(), omitted)
 }
 
 fn add_series(cells: &mut [Cell], step: Step, nature: Nature, points: Vec<Point>, known_from_ns: i64) {
@@ -272,4 +288,38 @@ fn labels(group_by: &GroupBy, group: Option<String>) -> BTreeMap<String, String>
     };
     // A series without the attribute is a line of its own, with an empty label.
     BTreeMap::from([(name.to_owned(), group.unwrap_or_default())])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::parse::NS_PER_MS;
+
+    /// The most memory this process ever held.
+    fn peak_kib() -> u64 {
+        let status = std::fs::read_to_string("/proc/self/status").unwrap();
+        let peak = status.lines().find_map(|line| line.strip_prefix("VmHWM:")).unwrap();
+        peak.trim().trim_end_matches(" kB").parse().unwrap()
+    }
+
+    #[test]
+    fn of_very_many_groups_only_the_drawn_ones_cost_memory() {
+        const COLUMNS: i64 = 2_000;
+        const GROUPS: u64 = 3_000;
+        let range = TimeRange { from_ns: 0, to_ns: COLUMNS * NS_PER_MS };
+        let mut fold = Fold::new(Step { range, ns: NS_PER_MS }, GroupBy::Attribute("id".to_owned()));
+        for number in 0..GROUPS {
+            let point =
+                |time_ms| Point { time_ns: time_ms * NS_PER_MS, value: Some(1.0), ..Point::default() };
+            // The last group has the most points.
+            let points = (0..=i64::from(number == GROUPS - 1)).map(point).collect();
+            fold.series.insert(number, Series { group: Some(format!("{number:05}")), points });
+        }
+        let before_kib = peak_kib();
+        let drawn = fold.finish("m".to_owned(), None, Vec::new());
+        assert!(peak_kib() - before_kib < 256 * 1_024, "{before_kib} KiB grew to {}", peak_kib());
+        assert_eq!((drawn.series.len(), drawn.omitted_series), (GROUPS_MAX, GROUPS as usize - GROUPS_MAX));
+        let first: Vec<&str> = drawn.series[..2].iter().map(|line| line.labels["id"].as_str()).collect();
+        assert_eq!(first, ["02999", "00000"]);
+    }
 }

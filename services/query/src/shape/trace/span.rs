@@ -1,6 +1,6 @@
 //! A span as the trace screen shows it.
 
-use arrow::array::{Array, RecordBatch};
+use arrow::array::Array;
 use naru_signal::{SpanKind, semconv};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -117,9 +117,9 @@ impl Span {
     }
 }
 
-/// Spans of a batch with all columns of the lake's table.
-pub(super) fn read(batch: &RecordBatch) -> Result<Vec<Span>, ScanError> {
-    (0..batch.num_rows()).map(|row| Reader { rows: Rows(batch), row }.span()).collect()
+/// A span of a batch with all columns of the lake's table.
+pub(super) fn read(rows: Rows<'_>, row: usize) -> Result<Span, ScanError> {
+    Reader { rows, row }.span()
 }
 
 /// One row. A trace has few enough that columns may be looked up for each.

@@ -90,7 +90,9 @@ impl Console {
             projects: vec![project],
         };
         let mut known = self.known.lock().unwrap();
-        for credential in [Credential::Token(hex(&tenant.token)), Credential::Session(hex(&tenant.session))] {
+        for credential in
+            [Credential::Token(digest(&tenant.token)), Credential::Session(digest(&tenant.session))]
+        {
             known.insert(CallerQuestion { tenant_slug: slug.to_owned(), credential }, caller.clone());
         }
         tenant
@@ -101,6 +103,6 @@ impl Console {
     }
 }
 
-fn hex(secret: &str) -> String {
-    naru_auth::digest(secret).iter().map(|byte| format!("{byte:02x}")).collect()
+fn digest(secret: &str) -> String {
+    hex::encode(naru_auth::digest(secret))
 }

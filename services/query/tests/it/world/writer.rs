@@ -18,7 +18,7 @@ use arrow_flight::{
     flight_service_server::{FlightService, FlightServiceServer},
 };
 use futures::{Stream, StreamExt, TryStreamExt, stream};
-use naru_ids::{SegmentId, UnixMs};
+use naru_ids::{SegmentId, TenantId, UnixMs};
 use naru_lake::{
     catalog::{
         SegmentRow,
@@ -57,6 +57,8 @@ struct Held {
     state: TailState,
     rows: HashMap<Key, Vec<RecordBatch>>,
     hangs: bool,
+    /// To this tenant, answers begin and never end.
+    stalls_for: Option<TenantId>,
     gate: Option<Gate>,
 }
 
@@ -96,7 +98,8 @@ impl Writer {
             through_seq: taken.committed_seq,
             replaying: false,
         };
-        let tail = Arc::new(Tail(Mutex::new(Held { state, rows: HashMap::new(), hangs: false, gate: None })));
+        let held = Held { state, rows: HashMap::new(), hangs: false, stalls_for: None, gate: None };
+        let tail = Arc::new(Tail(Mutex::new(held)));
         let service = FlightServiceServer::new(Answers(Arc::clone(&tail)));
         let serving =
             Server::builder().add_service(service).serve_with_incoming(TcpListenerStream::new(listener));
@@ -189,6 +192,11 @@ impl Writer {
         self.tail.0.lock().unwrap().hangs = true;
     }
 
+    /// One tenant asks for more than can be sent in time.
+    pub(crate) fn stalls_for(&self, tenant: &Tenant) {
+        self.tail.0.lock().unwrap().stalls_for = Some(tenant.id);
+    }
+
     /// Lets go of the partition; nobody takes it.
     pub(crate) async fn lets_go(&self) {
         let epoch = self.tail.0.lock().unwrap().state.epoch;
@@ -255,7 +263,12 @@ impl FlightService for Answers {
             std::future::pending::<()>().await;
         }
         let (schema, rows) = self.read(&ticket);
-        let encoded = FlightDataEncoderBuilder::new().with_schema(schema).build(stream::iter(rows).map(Ok));
+        let stalls = self.0.0.lock().unwrap().stalls_for == Some(ticket.tenant);
+        let rows = match stalls {
+            true => stream::pending().boxed(),
+            false => stream::iter(rows).map(Ok).boxed(),
+        };
+        let encoded = FlightDataEncoderBuilder::new().with_schema(schema).build(rows);
         Ok(Response::new(Box::pin(encoded.map_err(|error| Status::internal(error.to_string())))))
     }
 
