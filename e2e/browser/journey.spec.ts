@@ -66,7 +66,7 @@ async function verify(page: Page) {
 async function createProject(page: Page): Promise<string> {
   await page.goto(`${env("NARU_CONSOLE_URL")}/projects/new?platform=python`);
   await page.getByLabel("Project name").fill("orders");
-  await page.getByRole("button", { name: "Create and connect an agent" }).click();
+  await page.getByRole("button", { name: "Create and install an agent" }).click();
   const block = page.getByTestId("snippet-python").first();
   await expect(block).toBeVisible();
   await expect(page.getByTestId("license-key")).toHaveAttribute("data-key", /^nlk_/);

@@ -4,7 +4,7 @@
  * Kept by hand in the shape `openapi-typescript` writes, see `console.ts`. Times in questions are RFC 3339 or unix ms, at most
  * 31 days apart; answers carry unix ms and durations in ms.
  */
-import type { HeatmapQuery, LogsQuery, MetricSeriesQuery, Range, SeriesQuery, TransactionsQuery } from "./apmQuery";
+import type { Aggregation, HeatmapQuery, LogsQuery, MetricSeriesQuery, Range, SeriesQuery, TraceQuery, TransactionsQuery } from "./apmQuery";
 import type { Get, Path } from "./shape";
 
 export type * from "./apmQuery";
@@ -16,7 +16,13 @@ export type Attributes = { [key: string]: Json };
 export interface components {
   schemas: {
     /** A partition whose newest data could not be read; the rest of the answer holds. */
-    Incomplete: { partition: number; since: string | number | null; reason: string };
+    Incomplete: {
+      partition: number;
+      /** Rows after this moment may be missing; null when nothing is stored of the range. */
+      since_ms: number | null;
+      /** `owner_away`, `owner_changed`, `owner_slow` or `replaying`. */
+      reason: string;
+    };
     MeProject: { id: string; name: string; platform: string; group: string; created_at: string };
     Me: {
       user: { name: string; email: string; locale: string } | null;
@@ -134,6 +140,8 @@ export interface components {
       duration_ms: number;
       applications: string[];
       spans: components["schemas"]["Span"][];
+      /** Spans that are left out because there are too many. */
+      omitted_spans: number;
       logs: components["schemas"]["LogRecord"][];
       incomplete: components["schemas"]["Incomplete"][];
     };
@@ -145,6 +153,8 @@ export interface components {
       to_ms: number;
       step_ms: number;
       points: [number, number | null][];
+      /** Of `active_users` only: what most of them are told apart by. */
+      identity?: "user" | "session" | "client";
       incomplete: components["schemas"]["Incomplete"][];
     };
     Metric: {
@@ -155,11 +165,16 @@ export interface components {
       applications: string[];
       points: number;
     };
+    Metrics: { metrics: components["schemas"]["Metric"][]; incomplete: components["schemas"]["Incomplete"][] };
     MetricSeries: {
       name: string;
       unit: string | null;
+      /** `unknown` when there are no points. */
       kind: string;
+      aggregation: Aggregation;
       series: { labels: { [name: string]: string }; points: [number, number | null][] }[];
+      /** Groups that are left out because there are too many. */
+      omitted_series: number;
       from_ms: number;
       to_ms: number;
       step_ms: number;
@@ -181,9 +196,9 @@ export interface paths {
   "/projects/{id}/applications": { get: Path<Project, Get<S["Applications"], Range>> };
   "/projects/{id}/heatmap": { get: Path<Project, Get<S["Heatmap"], HeatmapQuery>> };
   "/projects/{id}/transactions": { get: Path<Project, Get<S["Transactions"], TransactionsQuery>> };
-  "/projects/{id}/traces/{trace_id}": { get: Path<{ id: string; trace_id: string }, Get<S["Trace"]>> };
+  "/projects/{id}/traces/{trace_id}": { get: Path<{ id: string; trace_id: string }, Get<S["Trace"], TraceQuery>> };
   "/projects/{id}/series": { get: Path<Project, Get<S["Series"], SeriesQuery>> };
-  "/projects/{id}/metrics": { get: Path<Project, Get<{ metrics: S["Metric"][] }, Range & { q?: string }>> };
+  "/projects/{id}/metrics": { get: Path<Project, Get<S["Metrics"], Range & { q?: string }>> };
   "/projects/{id}/metrics/series": { get: Path<Project, Get<S["MetricSeries"], MetricSeriesQuery>> };
   "/projects/{id}/logs": { get: Path<Project, Get<S["Logs"], LogsQuery>> };
 }
@@ -203,4 +218,5 @@ export type Logs = S["Logs"];
 export type SeriesMetric = S["SeriesMetric"];
 export type Series = S["Series"];
 export type Metric = S["Metric"];
+export type Metrics = S["Metrics"];
 export type MetricSeries = S["MetricSeries"];

@@ -15,4 +15,6 @@ export interface LivePoint {
 
 export interface LiveTransactions {
   points: LivePoint[];
+  /** Left out because there were too many at once. */
+  omitted: number;
 }

@@ -28,7 +28,7 @@ export function series(query: URLSearchParams): Apm.Series {
   const columns = Array.from({ length: Math.ceil((to_ms - from_ms) / step_ms) }, (): Apm.Transaction[] => []);
   for (const one of list) columns[Math.floor((one.start_ms - from_ms) / step_ms)]?.push(one);
   const points = columns.map((column, index): [number, number | null] => [from_ms + index * step_ms, valueOf(metric, column, Math.min(step_ms, to_ms - from_ms - index * step_ms) / 1000, weight)]);
-  return { metric, unit: "", from_ms, to_ms, step_ms, points, incomplete: [] };
+  return { metric, unit: "", from_ms, to_ms, step_ms, points, ...(metric === "active_users" ? { identity: "user" as const } : {}), incomplete: [] };
 }
 
 function valueOf(metric: Apm.SeriesMetric, list: Apm.Transaction[], seconds: number, weight: number): number | null {
@@ -73,7 +73,7 @@ export function applications(query: URLSearchParams): Apm.Applications {
       last_seen_ms: application.name === "ledger" ? Date.now() - 94_000 : Date.now() - 700,
     };
   });
-  return { applications: found.filter((one) => one.transactions > 0), from_ms, to_ms, incomplete: query.get("application") === "risk" ? [{ partition: 3, since: null, reason: "writer away" }] : [] };
+  return { applications: found.filter((one) => one.transactions > 0), from_ms, to_ms, incomplete: query.get("application") === "risk" ? [{ partition: 3, since_ms: null, reason: "owner_away" }] : [] };
 }
 
 export function transactions(query: URLSearchParams): Apm.Transactions {

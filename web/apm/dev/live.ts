@@ -16,7 +16,7 @@ export function follow(response: ServerResponse, quiet: boolean): void {
     const to = Date.now() - DELAY_MS;
     const points = quiet ? [] : ended(from, to);
     from = to;
-    if (points.length > 0) send("transactions", { points, omitted: 0 });
+    if (points.length > 0) send("transactions", { points, omitted: 0 } satisfies Apm.LiveTransactions);
   }, EVERY_MS);
   response.on("close", () => clearInterval(timer));
 }

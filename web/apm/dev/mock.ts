@@ -61,7 +61,7 @@ function answer(url: URL, response: ServerResponse, world: string): void {
     series: () => series(query),
     applications: () => (empty ? { ...applications(query), applications: [] } : applications(query)),
     transactions: () => transactions(query),
-    metrics: () => ({ metrics: empty ? [] : metrics(query) }),
+    metrics: () => ({ metrics: empty ? [] : metrics(query), incomplete: [] }),
     "metrics/series": () => metricSeries(query),
     logs: () => logs(query),
   };

@@ -34,7 +34,8 @@ export function metricSeries(query: URLSearchParams): Apm.MetricSeries {
       return [at, group === "risk" && column % 40 > 30 ? null : size * wave * (1 + index * 0.4)];
     }),
   }));
-  return { name, unit, kind, series: lines, from_ms, to_ms, step_ms, incomplete: [] };
+  const aggregation = (query.get("aggregation") ?? "avg") as Apm.Aggregation;
+  return { name, unit, kind, aggregation, series: lines, omitted_series: 0, from_ms, to_ms, step_ms, incomplete: [] };
 }
 
 export function logs(query: URLSearchParams): Apm.Logs {

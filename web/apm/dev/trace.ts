@@ -50,7 +50,7 @@ class Build {
       attributes: { "thread.name": "http-nio-8080-exec-4", logger: "com.shop.PayService" },
       resource: {},
     }));
-    return { trace_id, start_ms: this.entry.start_ms, duration_ms, applications: [...new Set(this.spans.map((span) => span.application))], spans: this.spans, logs, incomplete: [] };
+    return { trace_id, start_ms: this.entry.start_ms, duration_ms, applications: [...new Set(this.spans.map((span) => span.application))], spans: this.spans, omitted_spans: 0, logs, incomplete: [] };
   }
 
   /** gateway → checkout → SQL in a loop, a call to risk, a gap, an exception. */

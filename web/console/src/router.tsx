@@ -36,7 +36,16 @@ const root = createRootRouteWithContext<{ queries: QueryClient }>()({
 
 const gate = createRoute({ getParentRoute: () => root, id: "gate", component: Gate });
 
-const signup = createRoute({ getParentRoute: () => gate, path: "/signup", component: SignupPage });
+const signup = createRoute({
+  getParentRoute: () => gate,
+  path: "/signup",
+  component: SignupPage,
+  // Who is logged in has signed up. A question that fails keeps nobody out: the form itself will say what is wrong.
+  beforeLoad: async ({ context }) => {
+    const session = await context.queries.ensureQueryData(sessionQuery).catch(() => null);
+    if (session !== null) throw redirect({ to: "/" });
+  },
+});
 
 const login = createRoute({
   getParentRoute: () => gate,
@@ -114,9 +123,12 @@ const usage = createRoute({
 const settings = createRoute({ getParentRoute: () => app, path: "/settings", component: SettingsPage });
 const tokens = createRoute({ getParentRoute: () => app, path: "/settings/tokens", component: TokensPage });
 
+/** An address of nothing, inside the frame so that the way on is at hand. */
+const nowhere = createRoute({ getParentRoute: () => app, path: "$", component: NotFound });
+
 const tree = root.addChildren([
   gate.addChildren([signup, login, verify]),
-  app.addChildren([board, newProject, project.addChildren([projectIndex, install, keys, usage]), settings, tokens]),
+  app.addChildren([board, newProject, project.addChildren([projectIndex, install, keys, usage]), settings, tokens, nowhere]),
 ]);
 
 export function createAppRouter(queries: QueryClient) {

@@ -16,6 +16,7 @@ export { Logo } from "./parts/Logo";
 export { Panel } from "./parts/Panel";
 export { EmptyState } from "./parts/EmptyState";
 export { ProblemAlert } from "./parts/ProblemAlert";
+export { useRetryWait } from "./parts/useRetryWait";
 export { LanguageSwitch } from "./parts/LanguageSwitch";
 export { ThemeSwitch } from "./parts/ThemeSwitch";
 export { StatusDot, type Status } from "./parts/StatusDot";

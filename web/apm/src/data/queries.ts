@@ -1,5 +1,5 @@
 import { infiniteQueryOptions, keepPreviousData, queryOptions } from "@tanstack/react-query";
-import { answer, type Apm } from "@naru/api";
+import { answer, ApiError, type Apm } from "@naru/api";
 import type { FieldWindow } from "@naru/charts";
 import { lengthOf, refetchMs, spanOf, stepFor, windowKey } from "../view/ranges";
 import { client } from "./client";
@@ -68,13 +68,38 @@ async function askSeries(scope: Scope, metric: Apm.SeriesMetric, step: number, s
   return series as Apm.Series;
 }
 
-export const traceQuery = (project: string, traceId: string) =>
+/** So far around a hint spans are looked for. Of a trace that goes on for hours, a link with a hint shows this part. */
+const TRACE_AROUND_MS = 3_600_000;
+
+/** `atMs`: about when it was. It makes looking cheaper and is no part of the key; a wrong one costs a second question. */
+export const traceQuery = (project: string, traceId: string, atMs?: number) =>
   queryOptions({
     queryKey: ["trace", project, traceId],
-    queryFn: ({ signal }) =>
-      answer(client.GET("/projects/{id}/traces/{trace_id}", { params: { path: { id: project, trace_id: traceId } }, signal })),
+    queryFn: async ({ signal }) => {
+      const ask = (query: Apm.TraceQuery) =>
+        answer(client.GET("/projects/{id}/traces/{trace_id}", { params: { path: { id: project, trace_id: traceId }, query }, signal }));
+      if (atMs === undefined) return ask({});
+      try {
+        return await ask({ from: atMs - TRACE_AROUND_MS, to: atMs + TRACE_AROUND_MS });
+      } catch (error) {
+        if (error instanceof ApiError && error.problem.status === 404) return ask({});
+        throw error;
+      }
+    },
     staleTime: 10_000,
   });
+
+interface Stretch {
+  from: number;
+  to: number;
+}
+
+/** A later page: the place where the one before ended, and the stretch of time the first page asked for. */
+type PagePlace = { cursor: string; span: Stretch } | null;
+
+/** A cursor belongs to one question, its time included: a sliding window must not slide between pages. */
+const nextPlace = (page: { next_cursor: string | null; span: Stretch }): PagePlace | undefined =>
+  page.next_cursor === null ? undefined : { cursor: page.next_cursor, span: page.span };
 
 export type TransactionFilter = Omit<Apm.TransactionsQuery, "cursor" | "from" | "to">;
 
@@ -82,13 +107,14 @@ export type TransactionFilter = Omit<Apm.TransactionsQuery, "cursor" | "from" | 
 export const transactionsQuery = (scope: Scope, filter: TransactionFilter, span: { from: number; to: number } | null) =>
   infiniteQueryOptions({
     queryKey: ["transactions", ...keyOf(scope), filter, span],
-    queryFn: ({ pageParam, signal }) => {
-      const cursor = pageParam === "" ? {} : { cursor: pageParam };
-      const query = { ...(span ?? spanOf(scope.window, serverNow())), ...only(scope.application), ...filter, ...cursor };
-      return answer(client.GET("/projects/{id}/transactions", { params: { path: path(scope), query }, signal }));
+    queryFn: async ({ pageParam, signal }) => {
+      const asked = pageParam?.span ?? span ?? spanOf(scope.window, serverNow());
+      const query = { ...asked, ...only(scope.application), ...filter, ...(pageParam ? { cursor: pageParam.cursor } : {}) };
+      const page = await answer(client.GET("/projects/{id}/transactions", { params: { path: path(scope), query }, signal }));
+      return { ...page, span: asked };
     },
-    initialPageParam: "",
-    getNextPageParam: (page: Apm.Transactions) => page.next_cursor,
+    initialPageParam: null as PagePlace,
+    getNextPageParam: nextPlace,
     placeholderData: keepPreviousData,
   });
 
@@ -97,7 +123,7 @@ export const metricsQuery = (scope: Scope, q: string) =>
     queryKey: ["metrics", scope.project, windowKey(scope.window), q],
     queryFn: async ({ signal }) => {
       const query = { ...spanOf(scope.window, serverNow()), ...(q === "" ? {} : { q }) };
-      return (await answer(client.GET("/projects/{id}/metrics", { params: { path: path(scope), query }, signal }))).metrics;
+      return answer(client.GET("/projects/{id}/metrics", { params: { path: path(scope), query }, signal }));
     },
     placeholderData: keepPreviousData,
     staleTime: 30_000,
@@ -124,19 +150,28 @@ export const metricSeriesQuery = (scope: Scope, question: MetricQuestion) =>
     placeholderData: keepPreviousData,
   });
 
+const LOG_PAGE_ROWS = 200;
+
 export type LogFilter = Pick<Apm.LogsQuery, "q" | "severity">;
 
-/** `follow` asks again every few seconds and shows the newest page only as it grows. */
+/** How often followed logs are asked again. */
+const FOLLOW_MS = 3000;
+
+/**
+ * `follow` asks for the newest page every few seconds, as long as it is the only one: whoever has gone on to older pages reads there
+ * undisturbed, and pages are never asked for again and again.
+ */
 export const logsQuery = (scope: Scope, filter: LogFilter, follow: boolean) =>
   infiniteQueryOptions({
     queryKey: ["logs", ...keyOf(scope), filter],
-    queryFn: ({ pageParam, signal }) => {
-      const cursor = pageParam === "" ? {} : { cursor: pageParam };
-      const query = { ...spanOf(scope.window, serverNow()), ...only(scope.application), ...filter, limit: 200, ...cursor };
-      return answer(client.GET("/projects/{id}/logs", { params: { path: path(scope), query }, signal }));
+    queryFn: async ({ pageParam, signal }) => {
+      const asked = pageParam?.span ?? spanOf(scope.window, serverNow());
+      const query = { ...asked, ...only(scope.application), ...filter, limit: LOG_PAGE_ROWS, ...(pageParam ? { cursor: pageParam.cursor } : {}) };
+      const page = await answer(client.GET("/projects/{id}/logs", { params: { path: path(scope), query }, signal }));
+      return { ...page, span: asked };
     },
-    initialPageParam: "",
-    getNextPageParam: (page: Apm.Logs) => page.next_cursor,
+    initialPageParam: null as PagePlace,
+    getNextPageParam: nextPlace,
     placeholderData: keepPreviousData,
-    refetchInterval: follow ? 3000 : false,
+    refetchInterval: ({ state }) => (follow && (state.data?.pages.length ?? 0) <= 1 ? FOLLOW_MS : false),
   });

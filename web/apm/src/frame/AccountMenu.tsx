@@ -1,15 +1,14 @@
 import { ActionIcon, Menu, Text } from "@mantine/core";
-import type { Apm } from "@naru/api";
+import { useMutation } from "@tanstack/react-query";
+import { ApiError, parseProblem, UNREACHABLE, type Apm } from "@naru/api";
+import { ProblemAlert } from "@naru/ui";
 import { useTranslation } from "react-i18next";
 
 /** Who is logged in at which tenant, and the way out. */
 export function AccountMenu({ me }: { me: Apm.Me }) {
   const { t } = useTranslation("frame");
   const name = me.user?.name ?? me.tenant.slug;
-  async function logOut() {
-    await fetch("/auth/logout", { method: "POST", credentials: "same-origin" }).catch(() => undefined);
-    window.location.assign(me.console_url);
-  }
+  const leaving = useMutation({ mutationFn: logOut, onSuccess: () => window.location.assign(me.console_url) });
   return (
     <Menu position="bottom-end" width={230}>
       <Menu.Target>
@@ -33,8 +32,26 @@ export function AccountMenu({ me }: { me: Apm.Me }) {
         <Menu.Item component="a" href={me.console_url}>
           {t("nav.console")}
         </Menu.Item>
-        <Menu.Item onClick={() => void logOut()}>{t("account.logout")}</Menu.Item>
+        <Menu.Item closeMenuOnClick={false} disabled={leaving.isPending} onClick={() => leaving.mutate()}>
+          {t("account.logout")}
+        </Menu.Item>
+        {leaving.error && (
+          <div style={{ padding: 6 }}>
+            <Text size="xs" fw={600} mb={4}>
+              {t("account.stillIn")}
+            </Text>
+            <ProblemAlert error={leaving.error} onRetry={() => leaving.mutate()} />
+          </div>
+        )}
       </Menu.Dropdown>
     </Menu>
   );
+}
+
+/** Fails unless the session is over: who believes to be logged out walks away from the screen. */
+async function logOut(): Promise<void> {
+  const response = await fetch("/auth/logout", { method: "POST", credentials: "same-origin" }).catch(() => {
+    throw new ApiError(UNREACHABLE);
+  });
+  if (!response.ok) throw new ApiError(parseProblem(await response.json().catch(() => null), response.status));
 }

@@ -21,11 +21,11 @@ export function useLiveFeed({ project, application, onPoints, onMissed }: Feed):
       onMissed();
     },
     transactions: (data) => {
-      const batch = parse<Apm.LiveTransactions & { omitted?: number }>(data);
+      const batch = parse<Apm.LiveTransactions>(data);
       if (!batch) return;
       const points = application === undefined ? batch.points : batch.points.filter((point) => point.application === application);
       if (points.length > 0) onPoints(points);
-      if ((batch.omitted ?? 0) > 0) onMissed();
+      if (batch.omitted > 0) onMissed();
     },
   });
 }

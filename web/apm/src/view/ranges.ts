@@ -1,25 +1,25 @@
 import type { FieldWindow } from "@naru/charts";
 import type { View } from "./search";
 
-const MINUTE = 60_000;
-const HOUR = 60 * MINUTE;
-const DAY = 24 * HOUR;
+const MINUTE_MS = 60_000;
+const HOUR_MS = 60 * MINUTE_MS;
+const DAY_MS = 24 * HOUR_MS;
 
 /** The sliding windows. `live` ones are pushed and asked again within seconds. */
 export const RANGES = [
-  { name: "5m", length_ms: 5 * MINUTE },
-  { name: "15m", length_ms: 15 * MINUTE },
-  { name: "1h", length_ms: HOUR },
-  { name: "6h", length_ms: 6 * HOUR },
-  { name: "24h", length_ms: DAY },
-  { name: "7d", length_ms: 7 * DAY },
-  { name: "30d", length_ms: 30 * DAY },
+  { name: "5m", length_ms: 5 * MINUTE_MS },
+  { name: "15m", length_ms: 15 * MINUTE_MS },
+  { name: "1h", length_ms: HOUR_MS },
+  { name: "6h", length_ms: 6 * HOUR_MS },
+  { name: "24h", length_ms: DAY_MS },
+  { name: "7d", length_ms: 7 * DAY_MS },
+  { name: "30d", length_ms: 30 * DAY_MS },
 ] as const;
 
 export type RangeName = (typeof RANGES)[number]["name"];
 
 /** No question may span more. */
-export const RANGE_MS_MAX = 31 * DAY;
+export const RANGE_MS_MAX = 31 * DAY_MS;
 
 export function rangeOf(view: View): (typeof RANGES)[number] {
   return RANGES.find(({ name }) => name === view.range) ?? RANGES[0];
@@ -38,18 +38,18 @@ export function windowKey(window: FieldWindow): string {
 /** How often figures of a window are asked again; never for a fixed one. */
 export function refetchMs(window: FieldWindow): number | false {
   if (window.kind === "fixed") return false;
-  if (window.length_ms <= 15 * MINUTE) return 5000;
-  return window.length_ms <= HOUR ? 15_000 : 60_000;
+  if (window.length_ms <= 15 * MINUTE_MS) return 5000;
+  return window.length_ms <= HOUR_MS ? 15_000 : 60_000;
 }
 
 const STEPS_MS = [
-  1000, 2000, 5000, 10_000, 15_000, 30_000, MINUTE, 2 * MINUTE, 5 * MINUTE, 10 * MINUTE, 15 * MINUTE, 30 * MINUTE, HOUR, 2 * HOUR,
-  3 * HOUR, 6 * HOUR, 12 * HOUR, DAY,
+  1000, 2000, 5000, 10_000, 15_000, 30_000, MINUTE_MS, 2 * MINUTE_MS, 5 * MINUTE_MS, 10 * MINUTE_MS, 15 * MINUTE_MS, 30 * MINUTE_MS, HOUR_MS, 2 * HOUR_MS,
+  3 * HOUR_MS, 6 * HOUR_MS, 12 * HOUR_MS, DAY_MS,
 ];
 
 /** A round step that cuts the window into about `columns`. */
 export function stepFor(lengthMs: number, columns: number): number {
-  return STEPS_MS.find((step) => step >= lengthMs / columns) ?? DAY;
+  return STEPS_MS.find((step) => step >= lengthMs / columns) ?? DAY_MS;
 }
 
 /** The window now, its start on a multiple of `stepMs`, so that asking again cuts the same steps. */

@@ -51,7 +51,7 @@ export function text(value: unknown): string | undefined {
   return typeof read === "string" && read !== "" ? read : undefined;
 }
 
-function moment(value: unknown): number | undefined {
+export function moment(value: unknown): number | undefined {
   return typeof value === "number" && Number.isFinite(value) && value > 0 ? value : undefined;
 }
 

@@ -32,7 +32,8 @@ export class FieldStage {
   private frame = 0;
   private slide: ReturnType<typeof setTimeout> | undefined;
   private stale = { cells: true, marks: true };
-  private readonly leave: (() => void)[] = [];
+  private readonly unsubscribe: () => void;
+  private unfollow: () => void = () => {};
 
   constructor(
     private readonly model: FieldModel,
@@ -45,12 +46,14 @@ export class FieldStage {
       this.flash(pushed);
       this.invalidate("cells");
     };
-    this.leave.push(model.subscribe(changed));
+    this.unsubscribe = model.subscribe(changed);
   }
 
   setLook(look: StageLook): void {
     if (this.look?.syncKey !== look.syncKey) {
-      this.leave.push(followCursor(look.syncKey, (at, source) => source !== this && this.link(at)));
+      this.unfollow();
+      this.linkedMs = null;
+      this.unfollow = followCursor(look.syncKey, (at, source) => source !== this && this.link(at));
     }
     this.look = look;
     this.showView();
@@ -74,7 +77,8 @@ export class FieldStage {
   destroy(): void {
     cancelAnimationFrame(this.frame);
     clearTimeout(this.slide);
-    for (const stop of this.leave) stop();
+    this.unsubscribe();
+    this.unfollow();
   }
 
   pointerDown(at: Point): void {

@@ -6,9 +6,9 @@ import type { CellBox } from "./totals";
 export const CELL_PX = 5;
 /** Room around the cells for labels, CSS pixels. */
 export const MARGIN = { left: 50, right: 10, top: 4, bottom: 24 };
-/** The band of the open row at the top, and the gap below it. */
-const BAND = 11;
-const BAND_GAP = 6;
+/** The band of the open row at the top, and the gap below it, CSS pixels. */
+const BAND_PX = 11;
+const BAND_GAP_PX = 6;
 
 /**
  * Where things are, CSS pixels from the canvas's corner. One for each frame: the window slides.
@@ -34,10 +34,10 @@ export function layoutOf(width: number, height: number, window: { from_ms: numbe
   const plot = {
     left: MARGIN.left,
     right: MARGIN.left + columnsFor(width) * CELL_PX,
-    top: MARGIN.top + BAND + BAND_GAP,
-    bottom: Math.max(MARGIN.top + BAND + BAND_GAP + 1, height - MARGIN.bottom),
+    top: MARGIN.top + BAND_PX + BAND_GAP_PX,
+    bottom: Math.max(MARGIN.top + BAND_PX + BAND_GAP_PX + 1, height - MARGIN.bottom),
   };
-  return { width, height, plot, band: { top: MARGIN.top, bottom: MARGIN.top + BAND }, ...window };
+  return { width, height, plot, band: { top: MARGIN.top, bottom: MARGIN.top + BAND_PX }, ...window };
 }
 
 export function xOf(layout: FieldLayout, ms: number): number {
@@ -63,7 +63,7 @@ export function yOfDuration(layout: FieldLayout, grid: FieldGrid, scale: FieldSc
 export function cellAt(layout: FieldLayout, grid: FieldGrid, x: number, y: number): { column: number; row: number } {
   const inside = Math.min(Math.max(x, layout.plot.left), layout.plot.right - 0.01);
   const column = Math.min(Math.max(grid.columnOf(msOf(layout, inside)), grid.first), grid.last);
-  if (y < layout.plot.top - BAND_GAP / 2) return { column, row: grid.rows - 1 };
+  if (y < layout.plot.top - BAND_GAP_PX / 2) return { column, row: grid.rows - 1 };
   const row = Math.floor((layout.plot.bottom - y) / rowHeight(layout, grid));
   return { column, row: Math.min(Math.max(row, 0), grid.rows - 2) };
 }
@@ -82,7 +82,7 @@ export function rectOf(layout: FieldLayout, grid: FieldGrid, box: CellBox): { x:
 
 /** The height near `wanted` at which all rows are the same whole number of pixels. */
 export function fieldHeight(rows: number, wanted: number): number {
-  const around = MARGIN.top + BAND + BAND_GAP + MARGIN.bottom;
+  const around = MARGIN.top + BAND_PX + BAND_GAP_PX + MARGIN.bottom;
   const rowPx = Math.max(3, Math.round((wanted - around) / Math.max(1, rows - 1)));
   return around + rowPx * (rows - 1);
 }

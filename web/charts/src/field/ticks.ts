@@ -1,14 +1,14 @@
 import type { FieldScale } from "./edges";
 
-const SECOND = 1000;
-const MINUTE = 60 * SECOND;
-const HOUR = 60 * MINUTE;
-const DAY = 24 * HOUR;
+const SECOND_MS = 1000;
+const MINUTE_MS = 60 * SECOND_MS;
+const HOUR_MS = 60 * MINUTE_MS;
+const DAY_MS = 24 * HOUR_MS;
 
 /** Steps a clock reader expects. */
 const TIME_STEPS_MS = [
-  SECOND, 2 * SECOND, 5 * SECOND, 10 * SECOND, 15 * SECOND, 30 * SECOND, MINUTE, 2 * MINUTE, 5 * MINUTE, 10 * MINUTE, 15 * MINUTE,
-  30 * MINUTE, HOUR, 2 * HOUR, 3 * HOUR, 6 * HOUR, 12 * HOUR, DAY, 2 * DAY, 5 * DAY, 10 * DAY,
+  SECOND_MS, 2 * SECOND_MS, 5 * SECOND_MS, 10 * SECOND_MS, 15 * SECOND_MS, 30 * SECOND_MS, MINUTE_MS, 2 * MINUTE_MS, 5 * MINUTE_MS, 10 * MINUTE_MS, 15 * MINUTE_MS,
+  30 * MINUTE_MS, HOUR_MS, 2 * HOUR_MS, 3 * HOUR_MS, 6 * HOUR_MS, 12 * HOUR_MS, DAY_MS, 2 * DAY_MS, 5 * DAY_MS, 10 * DAY_MS,
 ];
 
 export interface TimeTicks {
@@ -20,11 +20,11 @@ export interface TimeTicks {
 /** Moments for labels at least `spacingPx` apart. `offsetMs` = local time minus UTC, so that days begin at local midnight. */
 export function timeTicks(fromMs: number, toMs: number, widthPx: number, spacingPx: number, offsetMs: number): TimeTicks {
   const least = ((toMs - fromMs) * spacingPx) / Math.max(1, widthPx);
-  const step = TIME_STEPS_MS.find((ms) => ms >= least) ?? 10 * DAY;
+  const step = TIME_STEPS_MS.find((ms) => ms >= least) ?? 10 * DAY_MS;
   const first = Math.ceil((fromMs + offsetMs) / step) * step - offsetMs;
   const at: number[] = [];
   for (let moment = first; moment <= toMs; moment += step) at.push(moment);
-  return { at, style: step >= DAY ? "day" : step >= MINUTE ? "minute" : "time" };
+  return { at, style: step >= DAY_MS ? "day" : step >= MINUTE_MS ? "minute" : "time" };
 }
 
 /** Durations worth a label up to `maxMs`: 1, 3, 10, 30 … on the logarithmic scale, fifths of a round number on the linear one. */

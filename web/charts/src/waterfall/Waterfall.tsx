@@ -1,6 +1,7 @@
 import { useVirtualizer } from "@tanstack/react-virtual";
 import { useEffect, useRef, type KeyboardEvent } from "react";
 import type { WaterfallRow } from "./rows";
+import type { Span } from "./tree";
 import { WaterfallLine, type WaterfallWords } from "./WaterfallLine";
 import styles from "./Waterfall.module.css";
 
@@ -10,7 +11,7 @@ interface Props {
   rows: readonly WaterfallRow[];
   trace_ms: number;
   /** From `pathSpans`. */
-  path: ReadonlyMap<string, [number, number]>;
+  path: ReadonlyMap<Span, [number, number]>;
   layout: WaterfallLayout;
   selected: string | null;
   words: WaterfallWords;
@@ -80,7 +81,7 @@ export function Waterfall({ rows, trace_ms, path, layout, selected, words, onSel
                   top={item.start}
                   height={ROW_PX}
                   trace_ms={trace_ms}
-                  path={row.kind === "span" ? path.get(row.span.span_id) : undefined}
+                  path={row.kind === "span" ? path.get(row.span) : undefined}
                   layout={layout}
                   selected={row.key === selected}
                   words={words}

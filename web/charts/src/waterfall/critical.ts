@@ -47,21 +47,23 @@ export function criticalPath(root: SpanNode): PathSegment[] {
   return path;
 }
 
-/** Where on the path each span is: from its first to its last moment. */
-export function pathSpans(path: readonly PathSegment[], nodes: readonly SpanNode[]): Map<string, [number, number]> {
-  const spans = new Map<string, [number, number]>();
-  for (const { span, from_ms, to_ms } of path) widen(spans, span.span_id, from_ms, to_ms);
+/** Where on the path each span is: from its first to its last moment. By the span itself, because ids may be shared. */
+export function pathSpans(path: readonly PathSegment[], nodes: readonly SpanNode[]): Map<Span, [number, number]> {
+  const spans = new Map<Span, [number, number]>();
+  for (const { span, from_ms, to_ms } of path) widen(spans, span, from_ms, to_ms);
   // Callers are on the path while what they called is. Children come after parents, so going backwards passes everything up.
-  for (const { span } of [...nodes].reverse()) {
-    const own = spans.get(span.span_id);
-    if (own && span.parent_span_id !== null) widen(spans, span.parent_span_id, own[0], own[1]);
+  for (const { span, children } of [...nodes].reverse()) {
+    for (const child of children) {
+      const below = spans.get(child.span);
+      if (below) widen(spans, span, below[0], below[1]);
+    }
   }
   return spans;
 }
 
-function widen(spans: Map<string, [number, number]>, id: string, from: number, to: number): void {
-  const known = spans.get(id);
-  spans.set(id, known ? [Math.min(known[0], from), Math.max(known[1], to)] : [from, to]);
+function widen(spans: Map<Span, [number, number]>, span: Span, from: number, to: number): void {
+  const known = spans.get(span);
+  spans.set(span, known ? [Math.min(known[0], from), Math.max(known[1], to)] : [from, to]);
 }
 
 /** Every node, callers before what they called. */

@@ -7,11 +7,11 @@ export interface Gap {
 }
 
 /** A gap worth a row: at least this share of the whole trace, and one millisecond. */
-const SHARE_LEAST = 0.015;
-const MS_LEAST = 1;
+const GAP_SHARE_MIN = 0.015;
+const GAP_MIN_MS = 1;
 
 export function gapLeastMs(traceMs: number): number {
-  return Math.max(MS_LEAST, traceMs * SHARE_LEAST);
+  return Math.max(GAP_MIN_MS, traceMs * GAP_SHARE_MIN);
 }
 
 /** Gaps of a span that called something. A span without calls has none: its time is its own work. */

@@ -2,5 +2,5 @@ import { defineText } from "@naru/ui";
 
 export const partsText = defineText(
   { stored: "I have stored it", cancel: "Cancel" },
-  { stored: "안전하게 보관했습니다", cancel: "취소" },
+  { stored: "보관했습니다", cancel: "취소" },
 );

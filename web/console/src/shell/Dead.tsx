@@ -4,9 +4,11 @@ import { ApiError } from "@naru/api";
 import { EmptyState, Logo, ProblemAlert } from "@naru/ui";
 import { useTranslation } from "react-i18next";
 import { ButtonLink } from "../link/links";
+import { useTitle } from "../parts/useTitle";
 
 export function NotFound() {
   const { t } = useTranslation("shell");
+  useTitle(t("notFound.title"));
   return (
     <EmptyState icon={<Logo size={28} />} title={t("notFound.title")} action={<ButtonLink to="/">{t("notFound.home")}</ButtonLink>}>
       {t("notFound.body")}

@@ -3,16 +3,12 @@ import { Link, Outlet } from "@tanstack/react-router";
 import { LanguageSwitch, Logo, ThemeSwitch } from "@naru/ui";
 import { useTranslation } from "react-i18next";
 import { sessionQuery } from "../api";
+import { CompactMenu } from "./CompactMenu";
+import { PageLinks } from "./PageLinks";
 import { useSaveLocale } from "./useSaveLocale";
 import { UserMenu } from "./UserMenu";
 import { VerifyBanner } from "./VerifyBanner";
 import styles from "./Shell.module.css";
-
-const PAGES = [
-  { to: "/", key: "projects", exact: true },
-  { to: "/settings/tokens", key: "tokens", exact: true },
-  { to: "/settings", key: "settings", exact: true },
-] as const;
 
 /** The frame of every page behind the login. */
 export function Shell() {
@@ -31,18 +27,17 @@ export function Shell() {
             <Logo />
           </Link>
           <nav className={styles.nav} aria-label={t("nav.label")}>
-            {PAGES.map((page) => (
-              <Link key={page.to} to={page.to} className={styles.link} activeOptions={{ exact: page.exact }}>
-                {t(`nav.${page.key}`)}
-              </Link>
-            ))}
+            <PageLinks />
           </nav>
           <div className={styles.side}>
             <span className={styles.wide}>
               <LanguageSwitch onChange={saveLocale} />
+              <ThemeSwitch />
             </span>
-            <ThemeSwitch />
             <UserMenu session={session} />
+            <span className={styles.narrow}>
+              <CompactMenu onLocale={saveLocale} />
+            </span>
           </div>
         </div>
       </header>

@@ -1,7 +1,8 @@
 import { Button, Menu, Text } from "@mantine/core";
-import { useQueryClient } from "@tanstack/react-query";
+import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
-import type { Console } from "@naru/api";
+import { answer, ApiError, type Console } from "@naru/api";
+import { ProblemAlert } from "@naru/ui";
 import { useTranslation } from "react-i18next";
 import { client } from "../api";
 
@@ -10,11 +11,13 @@ export function UserMenu({ session }: { session: Console.Session }) {
   const { t } = useTranslation("shell");
   const queries = useQueryClient();
   const navigate = useNavigate();
-  async function logOut() {
-    await client.DELETE("/sessions/current").catch(() => undefined);
-    queries.clear();
-    await navigate({ to: "/login" });
-  }
+  const leaving = useMutation({
+    mutationFn: logOut,
+    onSuccess: async () => {
+      queries.clear();
+      await navigate({ to: "/login" });
+    },
+  });
   return (
     <Menu position="bottom-end" width={240}>
       <Menu.Target>
@@ -23,7 +26,7 @@ export function UserMenu({ session }: { session: Console.Session }) {
           color="gray"
           size="compact-md"
           fw={500}
-          aria-label={t("account", { name: session.user.name })}
+          aria-label={t("account", { tenant: session.tenant.slug, name: session.user.name })}
           rightSection={<Chevron />}
         >
           {session.tenant.slug}
@@ -45,10 +48,29 @@ export function UserMenu({ session }: { session: Console.Session }) {
         <Menu.Item component="a" href={session.tenant.apm_url}>
           {t("openApm")}
         </Menu.Item>
-        <Menu.Item onClick={() => void logOut()}>{t("logout")}</Menu.Item>
+        <Menu.Item closeMenuOnClick={false} disabled={leaving.isPending} onClick={() => leaving.mutate()}>
+          {t("logout")}
+        </Menu.Item>
+        {leaving.error && (
+          <div style={{ padding: 6 }}>
+            <Text size="xs" fw={600} mb={4}>
+              {t("stillIn")}
+            </Text>
+            <ProblemAlert error={leaving.error} onRetry={() => leaving.mutate()} />
+          </div>
+        )}
       </Menu.Dropdown>
     </Menu>
   );
+}
+
+/** Fails unless the session is over: who believes to be logged out walks away from the screen. */
+async function logOut(): Promise<void> {
+  try {
+    await answer(client.DELETE("/sessions/current"));
+  } catch (error) {
+    if (!(error instanceof ApiError) || error.problem.status !== 401) throw error;
+  }
 }
 
 function Chevron() {

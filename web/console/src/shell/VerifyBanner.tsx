@@ -1,7 +1,7 @@
 import { Button } from "@mantine/core";
 import { useMutation } from "@tanstack/react-query";
 import { answer, type Console } from "@naru/api";
-import { ProblemAlert, useFormat } from "@naru/ui";
+import { ProblemAlert, useFormat, useRetryWait } from "@naru/ui";
 import { useTranslation } from "react-i18next";
 import { client } from "../api";
 import styles from "./Shell.module.css";
@@ -11,6 +11,7 @@ export function VerifyBanner({ user }: { user: Console.Session["user"] }) {
   const { t } = useTranslation("shell");
   const format = useFormat();
   const resend = useMutation({ mutationFn: () => answer(client.POST("/email-verifications/resend")) });
+  const waitS = useRetryWait(resend.error);
   const open = user.verify_by !== null && new Date(user.verify_by).getTime() > Date.now();
   return (
     <div className={styles.banner} role="status" data-testid="verify-banner">
@@ -22,7 +23,13 @@ export function VerifyBanner({ user }: { user: Console.Session["user"] }) {
       {resend.isSuccess ? (
         <strong>{t("verify.sent")}</strong>
       ) : (
-        <Button size="compact-sm" variant="default" loading={resend.isPending} onClick={() => resend.mutate()}>
+        <Button
+          size="compact-sm"
+          variant="default"
+          loading={resend.isPending}
+          disabled={waitS > 0}
+          onClick={() => resend.mutate()}
+        >
           {t("verify.resend")}
         </Button>
       )}

@@ -1,4 +1,4 @@
-import { Alert, Button, createTheme, Input, type CSSVariablesResolver, type MantineColorsTuple, type MantineThemeOverride } from "@mantine/core";
+import { Alert, Button, createTheme, Input, Popover, type CSSVariablesResolver, type MantineColorsTuple, type MantineThemeOverride } from "@mantine/core";
 
 const blue: MantineColorsTuple = [
   "#eef3ff",
@@ -74,6 +74,8 @@ export function naruTheme(baseFontPx: 13 | 14): MantineThemeOverride {
           root: props.size === "compact-md" ? { "--button-fz": "var(--mantine-font-size-sm)" } : {},
         }),
       }),
+      // Menus and lists lie over the page; panels lie in it and have none.
+      Popover: Popover.extend({ defaultProps: { shadow: "md" } }),
       InputWrapper: Input.Wrapper.extend({ styles: { label: { marginBottom: 5 }, description: { marginTop: 5 } } }),
     },
     other: { baseFontPx },

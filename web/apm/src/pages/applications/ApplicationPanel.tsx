@@ -16,7 +16,7 @@ export function ApplicationPanel({ page, applications, error, onRetry }: Props) 
   const { t } = useTranslation("applications");
   const list = applications?.applications;
   return (
-    <Panel title={t("title")} note={list ? t("count", { count: list.length }) : undefined} actions={<Incomplete show={(applications?.incomplete.length ?? 0) > 0} />}>
+    <Panel title={t("title")} note={list ? t("count", { count: list.length }) : undefined} actions={<Incomplete show={(applications?.incomplete.length ?? 0) > 0} parts={applications?.incomplete} />}>
       {!applications && <ProblemAlert error={error} onRetry={onRetry} />}
       {list?.length === 0 && <EmptyState title={t("empty.title")}>{t("empty.body")}</EmptyState>}
       {list && list.length > 0 && <ApplicationTable page={page} applications={list} />}

@@ -15,7 +15,7 @@ export const applicationsText = defineText(
     p95: "p95",
     p99: "p99",
     seen: "Last seen",
-    empty: { title: "No application sent anything in this time", body: "An application appears here with its first transaction. Install an agent in the console, or choose a longer time." },
+    empty: { title: "No application sent anything in this time range", body: "An application appears here with its first transaction. Install an agent in the console, or choose a longer time range." },
   },
   {
     title: "애플리케이션",
@@ -31,6 +31,6 @@ export const applicationsText = defineText(
     p95: "p95",
     p99: "p99",
     seen: "최근 수신",
-    empty: { title: "이 시간에 데이터를 보낸 애플리케이션이 없습니다", body: "첫 트랜잭션이 수집되면 여기에 표시됩니다. 콘솔에서 에이전트를 설치하거나 조회 시간을 늘려 보세요." },
+    empty: { title: "조회 기간에 데이터를 보낸 애플리케이션이 없습니다", body: "첫 트랜잭션이 수집되면 여기에 표시됩니다. 콘솔에서 에이전트를 설치하거나 조회 기간을 늘려 보세요." },
   },
 );

@@ -34,13 +34,13 @@ export function Charts({ page, figures }: { page: PageView; figures: FieldFigure
     ],
     [t, p50.data, p95.data, p99.data],
   );
-  const incomplete = [p50, p95, p99].some(({ data }) => (data?.incomplete.length ?? 0) > 0);
+  const incomplete = [p50, p95, p99].flatMap(({ data }) => data?.incomplete ?? []);
   return (
     <div className={styles.charts}>
       <Panel className={styles.panel} title={t("charts.tps")}>
         <TimeSeries {...shared} lines={tps} words={words.count} label={t("charts.tps")} legend={false} testId="chart-tps" />
       </Panel>
-      <Panel className={styles.panel} title={t("charts.response")} actions={<Incomplete show={incomplete} />}>
+      <Panel className={styles.panel} title={t("charts.response")} actions={<Incomplete show={incomplete.length > 0} parts={incomplete} />}>
         <TimeSeries {...shared} height={HEIGHT - 20} lines={response} words={words.duration} label={t("charts.response")} testId="chart-response" />
       </Panel>
       <Panel className={styles.panel} title={t("errorRate")}>

@@ -97,13 +97,14 @@ function UsersTile({ page }: { page: PageView }) {
   const scope = scopeOf(page);
   const users = useQuery(summaryQuery(scope, "active_users", Math.min(USERS_OVER_MS, lengthOf(page.window))));
   const series = useQuery(seriesQuery(scope, "active_users"));
+  const identity = series.data?.identity;
   const known = users.data != null && users.data > 0;
   return (
     <Tile
       title={t("users")}
       note={t("usersNote")}
       value={known ? format.number(users.data ?? 0) : NONE}
-      line={known || !users.isSuccess ? "" : t("usersNone")}
+      line={known ? (identity ? t(`usersBy.${identity}`) : "") : users.isSuccess ? t("usersNone") : ""}
       points={known ? series.data?.points.slice(0, page.window.kind === "sliding" ? -1 : undefined) : undefined}
       colour="var(--naru-external)"
       testId="tile-users"

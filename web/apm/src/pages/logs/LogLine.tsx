@@ -30,7 +30,7 @@ export function LogLine({ log, project, open, onToggle }: Props) {
           <Link
             to="/p/$project/traces/$traceId"
             params={{ project, traceId: log.trace_id }}
-            search={log.span_id === null ? {} : { span: log.span_id }}
+            search={{ at_ms: Math.floor(log.time_ms), ...(log.span_id === null ? {} : { span: log.span_id }) }}
             className={`naru-mono ${styles.trace}`}
             aria-label={`${t("openTrace")} ${log.trace_id}`}
           >

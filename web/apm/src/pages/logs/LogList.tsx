@@ -5,7 +5,8 @@ import { LogLine } from "./LogLine";
 import styles from "./Logs.module.css";
 
 const LINE_PX = 29;
-const NEAR_END = 30;
+/** So near the end the next page is asked for. */
+const NEAR_END_ROWS = 30;
 
 interface Props {
   records: Apm.LogRecord[];
@@ -23,7 +24,7 @@ export function LogList({ records, project, onEnd }: Props) {
     estimateSize: () => LINE_PX,
     overscan: 12,
     onChange: (instance) => {
-      if ((instance.range?.endIndex ?? 0) > records.length - NEAR_END) onEnd();
+      if ((instance.range?.endIndex ?? 0) > records.length - NEAR_END_ROWS) onEnd();
     },
   });
   function toggle(key: string) {

@@ -1,5 +1,5 @@
-import { Select, Switch, TextInput } from "@mantine/core";
-import { useInfiniteQuery } from "@tanstack/react-query";
+import { Button, Select, Switch, TextInput } from "@mantine/core";
+import { useInfiniteQuery, useQueryClient } from "@tanstack/react-query";
 import { useNavigate, useSearch } from "@tanstack/react-router";
 import { EmptyState, ProblemAlert } from "@naru/ui";
 import { useEffect, useMemo, useState } from "react";
@@ -24,7 +24,16 @@ export function LogsPage() {
   const sliding = page.window.kind === "sliding";
   const scope = { project: page.project, window: page.window, application: page.view.application };
   const filter = { ...(q === undefined ? {} : { q }), ...(severity === undefined ? {} : { severity }) };
-  const logs = useInfiniteQuery(logsQuery(scope, filter, follow && sliding));
+  const queries = useQueryClient();
+  const question = logsQuery(scope, filter, follow && sliding);
+  const logs = useInfiniteQuery(question);
+  const pages = logs.data?.pages ?? [];
+  const incomplete = pages.flatMap((one) => one.incomplete);
+  const newest = () => {
+    // Older pages are let go, so that following goes on.
+    queries.setQueryData(question.queryKey, (before) => before && { pages: before.pages.slice(0, 1), pageParams: before.pageParams.slice(0, 1) });
+    void logs.refetch();
+  };
   const records = useMemo(() => logs.data?.pages.flatMap((one) => one.logs) ?? [], [logs.data]);
   const [typed, setTyped] = useTyped(q ?? "", (text) => void navigate({ search: (before) => ({ ...before, q: text || undefined }), replace: true }));
   return (
@@ -40,8 +49,13 @@ export function LogsPage() {
           data={[{ value: "", label: t("any") }, ...SEVERITIES.slice(1).map((name) => ({ value: name, label: t("from", { severity: name.toUpperCase() }) }))]}
           onChange={(value) => void navigate({ search: (before) => ({ ...before, severity: SEVERITIES.find((name) => name === value) }) })}
         />
-        {sliding && <Switch label={t("follow")} checked={follow} onChange={(event) => setFollow(event.currentTarget.checked)} />}
-        <Incomplete show={logs.data?.pages.some((one) => one.incomplete.length > 0) ?? false} />
+        {sliding && <Switch label={t("follow")} title={t("following")} checked={follow} onChange={(event) => setFollow(event.currentTarget.checked)} />}
+        {sliding && follow && pages.length > 1 && (
+          <Button size="compact-xs" variant="light" title={t("still")} onClick={newest}>
+            {t("newest")}
+          </Button>
+        )}
+        <Incomplete show={incomplete.length > 0} parts={incomplete} />
         <span className={styles.note}>{logs.data ? t("loaded", { count: records.length }) : ""}</span>
       </div>
       <ProblemAlert error={logs.error} onRetry={() => void logs.refetch()} />

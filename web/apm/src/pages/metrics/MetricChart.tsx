@@ -37,12 +37,12 @@ export function MetricChart({ page, name, metric }: Props) {
   const factor = kind === "duration" ? scaleOf(unit) : 1;
   const lines = useMemo(() => linesOf(scaled(series.data?.series ?? [], factor), t("all")), [series.data, factor, t]);
   const { from, to } = spanOf(page.window, serverNow());
-  const total = series.data?.series.length ?? 0;
+  const total = (series.data?.series.length ?? 0) + (series.data?.omitted_series ?? 0);
   return (
     <Panel
       title={<span className="naru-mono">{name}</span>}
       note={[metric?.kind, unit, series.data && t("step", { step: format.duration(series.data.step_ms) })].filter(Boolean).join(" · ")}
-      actions={<Incomplete show={(series.data?.incomplete.length ?? 0) > 0} />}
+      actions={<Incomplete show={(series.data?.incomplete.length ?? 0) > 0} parts={series.data?.incomplete} />}
     >
       {metric?.description && <p className={styles.description}>{metric.description}</p>}
       <MetricControls aggregation={aggregation} groupBy={group_by} />

@@ -4,6 +4,7 @@ import { EmptyState, ProblemAlert } from "@naru/ui";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { metricsQuery } from "../../data/queries";
+import { Incomplete } from "../../parts/Incomplete";
 import { useView } from "../../view/useView";
 import { MetricChart } from "./MetricChart";
 import { MetricList } from "./MetricList";
@@ -18,23 +19,25 @@ export function MetricsPage() {
   const [wanted, setWanted] = useState("");
   const scope = { project: page.project, window: page.window, application: page.view.application };
   const metrics = useQuery(metricsQuery(scope, wanted.trim()));
-  const chosen = metrics.data?.find(({ name }) => name === metric);
+  const list = metrics.data?.metrics;
+  const chosen = list?.find(({ name }) => name === metric);
   return (
     <div className={styles.page}>
       <MetricList
-        metrics={metrics.data}
+        metrics={list}
         wanted={wanted}
         onWanted={setWanted}
         chosen={metric}
         onChoose={(name) => void navigate({ search: (before) => ({ ...before, metric: name, aggregation: undefined, group_by: undefined }) })}
       />
       <section className={styles.main}>
+        <Incomplete show={(metrics.data?.incomplete.length ?? 0) > 0} parts={metrics.data?.incomplete} />
         <ProblemAlert error={metrics.error} onRetry={() => void metrics.refetch()} />
-        {metrics.data?.length === 0 && wanted === "" && <EmptyState title={t("empty.title")}>{t("empty.body")}</EmptyState>}
+        {list?.length === 0 && wanted === "" && <EmptyState title={t("empty.title")}>{t("empty.body")}</EmptyState>}
         {metric !== undefined ? (
           <MetricChart page={page} name={metric} metric={chosen} />
         ) : (
-          metrics.data && metrics.data.length > 0 && <EmptyState title={t("choose")}>{t("chooseBody")}</EmptyState>
+          list && list.length > 0 && <EmptyState title={t("choose")}>{t("chooseBody")}</EmptyState>
         )}
       </section>
     </div>

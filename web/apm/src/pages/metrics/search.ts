@@ -1,7 +1,7 @@
 import type { Apm } from "@naru/api";
 import { text } from "../../view/search";
 
-export const AGGREGATIONS = ["avg", "sum", "min", "max", "rate", "p95", "count"] as const satisfies readonly Apm.Aggregation[];
+export const AGGREGATIONS = ["avg", "sum", "min", "max", "rate", "p50", "p95", "p99", "count"] as const satisfies readonly Apm.Aggregation[];
 
 export interface MetricSearch {
   metric?: string;

@@ -26,12 +26,12 @@ export function TraceHead({ trace, project, sql }: Props) {
   return (
     <header className={styles.head}>
       <div className={styles.title}>
-        <TextLink to="/p/$project" params={{ project }} search={({ ...before }) => ({ ...before, span: undefined, tab: undefined })} size="sm" data-testid="back">
+        <TextLink to="/p/$project" params={{ project }} search={({ ...before }) => ({ ...before, span: undefined, tab: undefined, at_ms: undefined })} size="sm" data-testid="back">
           ← {t("back")}
         </TextLink>
         <h1 className={styles.name}>{root?.name ?? t("title")}</h1>
         {root && <StatusMark status={root.status} code={root.http?.status_code ?? null} />}
-        <Incomplete show={trace.incomplete.length > 0} />
+        <Incomplete show={trace.incomplete.length > 0} parts={trace.incomplete} />
       </div>
       <div className={styles.facts}>
         {root && (
@@ -41,6 +41,7 @@ export function TraceHead({ trace, project, sql }: Props) {
         <Fact name={t("facts.elapsed")}>{format.duration(trace.duration_ms)}</Fact>
         {sqlCount > 0 && <Fact name={t("facts.sql")}>{t("facts.sqlFact", { ms: format.duration(sqlMs), count: sqlCount })}</Fact>}
         <Fact name="">{t("facts.spans", { applications: trace.applications.length, spans: trace.spans.length })}</Fact>
+        {trace.omitted_spans > 0 && <Fact name="">△ {t("facts.omitted", { count: trace.omitted_spans })}</Fact>}
         {user !== null && <Fact name={t("facts.user")}>{user}</Fact>}
         <Fact name={t("facts.trace")}>
           <span className="naru-mono" data-testid="trace-id">

@@ -1,6 +1,6 @@
 import { Button } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
-import { useParams } from "@tanstack/react-router";
+import { useParams, useSearch } from "@tanstack/react-router";
 import { ApiError } from "@naru/api";
 import { EmptyState, ProblemAlert } from "@naru/ui";
 import { useTranslation } from "react-i18next";
@@ -11,7 +11,8 @@ import { TraceView } from "./TraceView";
 export function TracePage() {
   const { t } = useTranslation("trace");
   const { project, traceId } = useParams({ from: "/p/$project/traces/$traceId" });
-  const trace = useQuery(traceQuery(project, traceId));
+  const { at_ms } = useSearch({ from: "/p/$project/traces/$traceId" });
+  const trace = useQuery(traceQuery(project, traceId, at_ms));
   if (trace.data) return <TraceView trace={trace.data} project={project} />;
   if (trace.error instanceof ApiError && trace.error.problem.status === 404) {
     return (

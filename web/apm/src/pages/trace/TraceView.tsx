@@ -10,7 +10,7 @@ import type { TraceTab } from "./search";
 import { SqlTab } from "./SqlTab";
 import { TraceHead } from "./TraceHead";
 import { TraceTabs } from "./TraceTabs";
-import { useTraceTree } from "./useTraceTree";
+import { useTraceTree, type TraceTree } from "./useTraceTree";
 import { useWaterfallWords } from "./useWaterfallWords";
 import styles from "./Trace.module.css";
 
@@ -24,7 +24,7 @@ export function TraceView({ trace, project }: { trace: Apm.Trace; project: strin
   const exceptions = useMemo(() => exceptionsOf(trace.spans), [trace.spans]);
   const select = (key: string) => void navigate({ search: (before) => ({ ...before, span: key }), replace: true });
   const show = (next: TraceTab) => void navigate({ search: (before) => ({ ...before, tab: next === "waterfall" ? undefined : next }), replace: true });
-  const chosen = tree.rows.find(({ key }) => key === span) ?? hiddenRow(trace, span) ?? tree.rows[0];
+  const chosen = tree.rows.find(({ key }) => key === span) ?? hiddenRow(tree, span) ?? tree.rows[0];
   return (
     <div className={styles.page} data-testid="trace">
       <TraceHead trace={trace} project={project} sql={statements} />
@@ -58,9 +58,9 @@ export function TraceView({ trace, project }: { trace: Apm.Trace; project: strin
 }
 
 /** A span whose row is folded away (a group's member, below a closed caller) still has its detail. */
-function hiddenRow(trace: Apm.Trace, id: string | undefined): WaterfallRow | undefined {
-  const span = trace.spans.find(({ span_id }) => span_id === id);
-  if (!span) return undefined;
+function hiddenRow(tree: TraceTree, key: string | undefined): WaterfallRow | undefined {
+  const span = tree.nodes.find((node) => node.key === key)?.span;
+  if (!span || key === undefined) return undefined;
   const { start_offset_ms, duration_ms } = span;
-  return { kind: "span", key: span.span_id, depth: 0, number: 0, start_offset_ms, duration_ms, span, orphan: false, open: null, gap_ms: 0 };
+  return { kind: "span", key, depth: 0, number: 0, start_offset_ms, duration_ms, span, orphan: false, open: null, gap_ms: 0 };
 }

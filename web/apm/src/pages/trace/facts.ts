@@ -24,14 +24,14 @@ export function statementsOf(spans: readonly Span[]): StatementUse[] {
 }
 
 /** So many equal statements under one caller smell like a loop. */
-const REPEATED_LEAST = 10;
+const REPEATED_STATEMENTS_MIN = 10;
 
 /** How often the caller of this span sent the same statement; null below what is worth a word. */
 export function repeatedStatement(span: Span, spans: readonly Span[]): number | null {
   if (span.category !== "sql") return null;
   const name = span.db?.statement ?? span.name;
   const count = spans.filter((one) => one.parent_span_id === span.parent_span_id && one.category === "sql" && (one.db?.statement ?? one.name) === name).length;
-  return count >= REPEATED_LEAST ? count : null;
+  return count >= REPEATED_STATEMENTS_MIN ? count : null;
 }
 
 export interface ThrownException {

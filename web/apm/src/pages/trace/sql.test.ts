@@ -24,3 +24,9 @@ test("parameters are filled in where they were sent, strings quoted", () => {
   expect(runnableSql("select ? from t where n = ?", sent)).toBe("select 88120417 from t where n = 'O''Hara';");
   expect(runnableSql("select 1;", {})).toBe("select 1;");
 });
+
+test("parameters may be counted from 1", () => {
+  const sent = { "db.query.parameter.1": "first", "db.query.parameter.2": "second" };
+  expect(runnableSql("select $1, $2, $3", sent)).toBe("select 'first', 'second', $3;");
+  expect(runnableSql("select ?, ?, ?", sent)).toBe("select 'first', 'second', ?;");
+});

@@ -82,15 +82,17 @@ function breakLine(out: Token[], indent: string): void {
  */
 export function runnableSql(statement: string, attributes: Readonly<Record<string, unknown>>): string {
   const parameters = parametersOf(attributes);
+  // Some agents count from 0, others from 1; only one can be meant in one statement.
+  const base = parameters.has("0") ? 0 : 1;
   let position = 0;
   const filled = tokensOf(statement).map(({ text, kind }) => {
     if (kind === "string" || kind === "comment") return text;
     const numbered = /^\$(\d+)$/.exec(text)?.[1];
-    if (numbered !== undefined) return literal(parameters.get(String(Number(numbered) - 1)) ?? parameters.get(numbered)) ?? text;
+    if (numbered !== undefined) return literal(parameters.get(String(Number(numbered) - 1 + base))) ?? text;
     if (text.startsWith(":") && text.length > 1) return literal(parameters.get(text.slice(1))) ?? text;
     if (text !== "?") return text;
     position += 1;
-    return literal(parameters.get(String(position - 1))) ?? text;
+    return literal(parameters.get(String(position - 1 + base))) ?? text;
   });
   const text = filled.join("").trim();
   return text.endsWith(";") ? text : `${text};`;

@@ -18,9 +18,9 @@ interface Props {
   actions?: ReactNode;
 }
 
-const PAGE = 200;
+const PAGE_ROWS = 200;
 /** Other columns than time and duration are sorted here, so that as many as one answer may hold are loaded. */
-const PAGE_MOST = 1000;
+const PAGE_ROWS_MAX = 1000;
 
 /** Transactions of a box or a window, loaded page by page. */
 export function TransactionList({ page, filter, span, title, actions }: Props) {
@@ -28,12 +28,12 @@ export function TransactionList({ page, filter, span, title, actions }: Props) {
   const [sorting, setSorting] = useState<Sorting[]>([{ id: "time", desc: true }]);
   const order = serverOrder(sorting);
   const scope = { project: page.project, window: page.window, application: page.view.application };
-  const question: TransactionFilter = { ...filter, sort: order ?? "-duration", limit: order === null ? PAGE_MOST : PAGE };
+  const question: TransactionFilter = { ...filter, sort: order ?? "-duration", limit: order === null ? PAGE_ROWS_MAX : PAGE_ROWS };
   const list = useInfiniteQuery(transactionsQuery(scope, question, span));
   const pages = list.data?.pages;
   const transactions = useMemo(() => unique(pages?.flatMap((one) => one.transactions) ?? []), [pages]);
   const total = pages?.[0]?.total;
-  const incomplete = pages?.some((one) => one.incomplete.length > 0) ?? false;
+  const incomplete = pages?.flatMap((one) => one.incomplete) ?? [];
   return (
     <section className={styles.list} aria-label={title} aria-busy={list.isFetching}>
       <header className={styles.head}>
@@ -44,7 +44,7 @@ export function TransactionList({ page, filter, span, title, actions }: Props) {
           </span>
           {order === null && list.hasNextPage && <span className={styles.note}>{t("list.sortedLoaded", { count: transactions.length })}</span>}
         </h2>
-        <Incomplete show={incomplete} />
+        <Incomplete show={incomplete.length > 0} parts={incomplete} />
         <div className={styles.actions}>{actions}</div>
       </header>
       <ProblemAlert error={list.error} onRetry={() => void list.refetch()} />
@@ -71,7 +71,7 @@ function serverOrder(sorting: Sorting[]): "-start" | "-duration" | null {
   return by.id === "duration" && by.desc ? "-duration" : null;
 }
 
-/** Pages of a sliding window may overlap. */
+/** A row needs an id of its own: what an agent sent twice is one transaction. */
 function unique(transactions: Apm.Transaction[]): Apm.Transaction[] {
   return [...new Map(transactions.map((one) => [`${one.trace_id} ${one.span_id}`, one])).values()];
 }

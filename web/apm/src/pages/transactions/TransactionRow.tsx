@@ -18,7 +18,7 @@ export function TransactionRow({ project, transaction: one, top, height }: Props
     <Link
       to="/p/$project/traces/$traceId"
       params={{ project, traceId: one.trace_id }}
-      search={(before) => ({ ...before, span: one.span_id })}
+      search={(before) => ({ ...before, span: one.span_id, at_ms: Math.floor(one.start_ms) })}
       role="row"
       className={styles.row}
       style={{ transform: `translateY(${top}px)`, height }}

@@ -22,7 +22,8 @@ interface Props {
 }
 
 const ROW_PX = 30;
-const NEAR_END = 20;
+/** So near the end the next page is asked for. */
+const NEAR_END_ROWS = 20;
 
 /** Transactions in columns that sort. Only rows on screen exist. */
 export function TransactionTable({ project, transactions, sorting, onSort, onEnd }: Props) {
@@ -46,7 +47,7 @@ export function TransactionTable({ project, transactions, sorting, onSort, onEnd
     overscan: 10,
     getItemKey: (index) => rows[index]?.id ?? index,
     onChange: (instance) => {
-      if ((instance.range?.endIndex ?? 0) > rows.length - NEAR_END) onEnd();
+      if ((instance.range?.endIndex ?? 0) > rows.length - NEAR_END_ROWS) onEnd();
     },
   });
   return (

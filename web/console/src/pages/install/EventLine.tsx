@@ -12,11 +12,11 @@ const MARKS: Record<LineTone, { sign: string; word: "ok" | "failed" | "warning" 
 };
 
 /** One event: when, how it went, what it was, and how to mend it. */
-export function EventLine({ event }: { event: OnboardingEvent }) {
+export function EventLine({ event, httpPort }: { event: OnboardingEvent; httpPort: string | undefined }) {
   const { t } = useTranslation("installLog");
   const format = useFormat();
   const tone = toneOf(event);
-  const words = useEventWords()(event);
+  const words = useEventWords(httpPort)(event);
   const mark = MARKS[tone];
   return (
     <li className={styles.line} data-kind={event.kind} data-tone={tone}>

@@ -80,6 +80,7 @@ export function GuidePanel({ project, install, guideId, shell, application, onSh
                 <CodeBlock
                   code={step.code}
                   secret={secret}
+                  placeholder={t("key.placeholder")}
                   file={step.file}
                   label={t(`steps.${step.title}`)}
                   testId={`snippet-${guideId}-${index + 1}`}
@@ -92,7 +93,13 @@ export function GuidePanel({ project, install, guideId, shell, application, onSh
         <details style={{ marginTop: 24 }}>
           <summary style={{ cursor: "pointer" }}>{t("ping.title")}</summary>
           <div style={{ marginTop: 10 }}>
-            <CodeBlock code={pingCommand(install, key)} secret={secret} label={t("ping.title")} testId="snippet-ping" />
+            <CodeBlock
+              code={pingCommand(install, key)}
+              secret={secret}
+              placeholder={t("key.placeholder")}
+              label={t("ping.title")}
+              testId="snippet-ping"
+            />
             <p className={styles.note}>{t("ping.note")}</p>
           </div>
         </details>

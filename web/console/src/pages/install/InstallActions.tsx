@@ -27,6 +27,7 @@ export function InstallActions({ project, install, licenseKey, application }: Pr
         <Button
           variant="default"
           disabled={licenseKey === null}
+          aria-describedby={licenseKey === null ? "conf-needs-key" : undefined}
           onClick={() => {
             if (licenseKey !== null) download("naru.conf", naruConf(project, install, licenseKey, application));
           }}
@@ -40,6 +41,11 @@ export function InstallActions({ project, install, licenseKey, application }: Pr
           {t("manageKeys")}
         </ButtonLink>
       </div>
+      {licenseKey === null && (
+        <p id="conf-needs-key" className={styles.note}>
+          {t("confNeedsKey")}
+        </p>
+      )}
       {test.isSuccess && (
         <p className={styles.note} role="status">
           {t("testTraceSent")} <span className="naru-mono">{test.data.trace_id}</span>

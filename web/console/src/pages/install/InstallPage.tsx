@@ -1,14 +1,17 @@
 import { Loader, Title } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { useNavigate, useParams, useSearch } from "@tanstack/react-router";
-import { ProblemAlert } from "@naru/ui";
+import { ProblemAlert, useNow } from "@naru/ui";
+import { useMemo } from "react";
 import { useTranslation } from "react-i18next";
 import { installQuery, projectQuery, sessionQuery } from "../../api";
+import { useGrowth } from "../projects/useGrowth";
+import { arrivalOf } from "./arrival";
 import { EventLog } from "./EventLog";
 import { guideForPlatform, type GuideId, type Shell } from "./guide";
 import { GuidePanel } from "./GuidePanel";
 import { GuideTiles } from "./GuideTiles";
-import { applicationName } from "./guide/environment";
+import { applicationName, portOf } from "./guide/environment";
 import { startOf } from "./start";
 import { Stopwatch } from "./Stopwatch";
 import { useOnboarding } from "./useOnboarding";
@@ -20,7 +23,7 @@ function earliest(firstSpanMs: number | null, firstDataAt: string | null): numbe
   return Math.min(firstSpanMs ?? Infinity, Date.parse(firstDataAt));
 }
 
-/** From a project to its first span: commands on the left, what arrives on the right. */
+/** From a project to its first span: the commands, and beside them (on a phone below) what arrives. */
 export function InstallPage() {
   const { t } = useTranslation("install");
   const navigate = useNavigate();
@@ -30,6 +33,8 @@ export function InstallPage() {
   const { data: session } = useQuery(sessionQuery);
   const install = useQuery(installQuery(id));
   const { onboarding, stream } = useOnboarding(id);
+  const growth = useGrowth(useMemo(() => (project ? [project] : undefined), [project]));
+  const nowMs = useNow(5000);
   if (!project || !session) return null;
 
   const guideId = search.guide ?? guideForPlatform(project.platform);
@@ -62,7 +67,14 @@ export function InstallPage() {
       </div>
       <aside className={styles.side}>
         <Stopwatch start={startOf(session.tenant, project)} firstSpanMs={firstSpanMs} />
-        <EventLog onboarding={onboarding} stream={stream} apmUrl={project.apm_url} />
+        <EventLog
+          lines={onboarding.lines}
+          arrival={arrivalOf(onboarding, project, growth.get(project.id), nowMs)}
+          nowMs={nowMs}
+          httpPort={install.data && portOf(install.data.otlp_http_url)}
+          stream={stream}
+          apmUrl={project.apm_url}
+        />
       </aside>
     </div>
   );

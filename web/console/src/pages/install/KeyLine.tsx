@@ -10,9 +10,11 @@ interface Props {
 }
 
 /** The license key's state: just issued, or no longer readable with a way to a new one. */
-export function KeyLine({ issued: { query, renew } }: Props) {
+export function KeyLine({ issued: { query, first, renew } }: Props) {
   const { t } = useTranslation("install");
-  if (query.isPending) {
+  const failed = query.error ?? first.error ?? renew.error;
+  const isIssuing = query.data?.isFirst === true;
+  if (query.isPending || (isIssuing && failed === null)) {
     return (
       <div className={styles.key}>
         <Loader size={16} /> <p>{t("key.issuing")}</p>
@@ -31,7 +33,7 @@ export function KeyLine({ issued: { query, renew } }: Props) {
           <p>{t("key.issued")}</p>
         </>
       )}
-      {key === null && query.data && (
+      {key === null && query.data && !isIssuing && (
         <>
           <p>
             {t("key.hidden")}
@@ -47,11 +49,11 @@ export function KeyLine({ issued: { query, renew } }: Props) {
           </Button>
         </>
       )}
-      {(query.error ?? renew.error) && (
+      {failed && (
         <div style={{ flexBasis: "100%" }}>
           <ProblemAlert
-            error={query.error ?? renew.error}
-            onRetry={() => (query.error ? void query.refetch() : renew.mutate())}
+            error={failed}
+            onRetry={() => (query.error ? void query.refetch() : isIssuing ? first.mutate() : renew.mutate())}
           />
         </div>
       )}

@@ -1,6 +1,7 @@
 import type { OnboardingEvent } from "@naru/api";
 import { expect, test } from "vitest";
-import { addEvent, knownReason, NO_EVENTS, toneOf, type Onboarding } from "./onboarding";
+import { installLogText } from "./logText";
+import { addEvent, KNOWN_REASONS, KNOWN_REJECTIONS, knownReason, knownRejection, NO_EVENTS, toneOf, type Onboarding } from "./onboarding";
 import { agentName } from "./useEventWords";
 
 const at = (at_ms: number) => ({ v: 1, at_ms });
@@ -55,4 +56,29 @@ test("an agent is called by its language", () => {
     "Node.js",
     "Java (splunk-otel-java)",
   ]);
+});
+
+/** `Refused::code`, `Refusal::code` and the codes of `Malformed` in services/ingest. Our own troubles are told to nobody's log. */
+const TOLD_REASONS = [
+  "missing", "malformed", "unknown", "revoked", "expired", "wrong_region", "unsupported_type", "too_large", "http1_on_grpc_port", "wrong_path",
+];
+const UNTOLD_REASONS = ["too_fast", "busy", "unavailable"];
+
+test("every code a gateway tells has words and a remedy in both languages", () => {
+  expect([...KNOWN_REASONS].sort()).toEqual([...TOLD_REASONS].sort());
+  expect(UNTOLD_REASONS.map(knownReason)).toEqual([null, null, null]);
+  for (const text of [installLogText.en, installLogText.ko]) {
+    expect(Object.keys(text.reason).sort()).toEqual([...TOLD_REASONS].sort());
+    expect(Object.keys(text.fix)).toEqual(expect.arrayContaining(TOLD_REASONS));
+    expect(Object.keys(text.rejection).sort()).toEqual([...KNOWN_REJECTIONS].sort());
+  }
+});
+
+/** `Why::sentence` in libs/otlp/src/admit/rules.rs. */
+test("rejections are known by code and by the gateway's sentence", () => {
+  const told = [
+    "too_old", "trace or span ids are zero or of the wrong length", "spans end before they start", "times are older than the project's retention",
+    "times are more than an hour ahead; check the clock of the sending machine", "odd",
+  ];
+  expect(told.map(knownRejection)).toEqual(["too_old", "invalid_id", "end_before_start", "too_old", "too_far_ahead", null]);
 });

@@ -13,10 +13,12 @@ export interface Onboarding {
   lines: readonly LogLine[];
   /** Unix ms of the project's first span; null until it arrives. */
   firstSpanMs: number | null;
+  /** Unix ms of the newest line that says data came; null = none of them does. */
+  lastDataMs: number | null;
   phase: Phase;
 }
 
-export const NO_EVENTS: Onboarding = { lines: [], firstSpanMs: null, phase: "waiting" };
+export const NO_EVENTS: Onboarding = { lines: [], firstSpanMs: null, lastDataMs: null, phase: "waiting" };
 
 /** As many as the server keeps per project. */
 const LINES_MAX = 200;
@@ -29,7 +31,9 @@ export function addEvent(state: Onboarding, id: string, event: OnboardingEvent):
     .slice(-LINES_MAX);
   const firstSpanMs =
     event.kind === "first_span" ? Math.min(event.at_ms, state.firstSpanMs ?? event.at_ms) : state.firstSpanMs;
-  return { lines, firstSpanMs, phase: phaseOf(lines, firstSpanMs) };
+  const isData = event.kind === "first_span" || event.kind === "first_signal";
+  const lastDataMs = isData ? Math.max(event.at_ms, state.lastDataMs ?? event.at_ms) : state.lastDataMs;
+  return { lines, firstSpanMs, lastDataMs, phase: phaseOf(lines, firstSpanMs) };
 }
 
 /** Data once arrived stays "receiving"; before that, the newest word counts. */
@@ -63,7 +67,9 @@ export const KNOWN_REASONS = [
   "expired",
   "wrong_region",
   "http1_on_grpc_port",
+  "wrong_path",
   "malformed",
+  "unsupported_type",
   "too_large",
 ] as const;
 export type KnownReason = (typeof KNOWN_REASONS)[number];
@@ -71,6 +77,19 @@ export type KnownReason = (typeof KNOWN_REASONS)[number];
 /** Why single items are left out; the rest of their request is stored. */
 export const KNOWN_REJECTIONS = ["invalid_id", "end_before_start", "too_old", "too_far_ahead", "too_large"] as const;
 export type KnownRejection = (typeof KNOWN_REJECTIONS)[number];
+
+/** How the sentences begin that a gateway sends instead of a code (`libs/otlp/src/admit/rules.rs`). */
+const REJECTION_SENTENCES: Record<KnownRejection, string> = {
+  invalid_id: "trace or span ids are zero",
+  end_before_start: "spans end before they start",
+  too_old: "times are older than",
+  too_far_ahead: "times are more than an hour ahead",
+  too_large: "single items are larger",
+};
+
+export function knownRejection(reason: string): KnownRejection | null {
+  return KNOWN_REJECTIONS.find((code) => reason === code || reason.startsWith(REJECTION_SENTENCES[code])) ?? null;
+}
 
 /** `key_revoked`, `revoked_key` and `revoked` are the same to a reader. */
 export function knownReason(code: string): KnownReason | null {

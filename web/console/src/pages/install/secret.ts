@@ -1,7 +1,7 @@
-/** `nlk_ap-ne2_4f…7Qd2` on screen: which key it is, never the key. */
+/** `nlk_ap-ne2_4f…7Qd2` on screen: which key it is, never the key. The same form as the server's hints. */
 export function maskKey(key: string): string {
-  const start = key.lastIndexOf("_") + 1;
-  return `${key.slice(0, start)}${"•".repeat(10)}${key.slice(-4)}`;
+  const start = key.lastIndexOf("_") + 3;
+  return `${key.slice(0, start)}…${key.slice(-4)}`;
 }
 
 export type SegmentKind = "plain" | "name" | "secret" | "comment";

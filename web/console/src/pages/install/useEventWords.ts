@@ -1,7 +1,7 @@
 import type { OnboardingEvent } from "@naru/api";
 import { useFormat } from "@naru/ui";
 import { useTranslation } from "react-i18next";
-import { KNOWN_REJECTIONS, knownReason } from "./onboarding";
+import { knownReason, knownRejection } from "./onboarding";
 
 const signalOf = (name: string) => (name === "metrics" || name === "logs" ? name : "traces");
 
@@ -34,8 +34,11 @@ export interface EventWords {
   detail?: string;
 }
 
-/** Events in the reader's language. */
-export function useEventWords(): (event: OnboardingEvent) => EventWords {
+/** OTLP over HTTP where an installation doesn't say otherwise. */
+const OTLP_HTTP_PORT = "4318";
+
+/** Events in the reader's language. `httpPort` is this installation's, for remedies that name it. */
+export function useEventWords(httpPort: string = OTLP_HTTP_PORT): (event: OnboardingEvent) => EventWords {
   const { t } = useTranslation("installLog");
   const format = useFormat();
   return (event) => {
@@ -70,7 +73,7 @@ export function useEventWords(): (event: OnboardingEvent) => EventWords {
   };
 
   function rejected(signal: string, count: number, code: string): EventWords {
-    const known = KNOWN_REJECTIONS.find((each) => each === code);
+    const known = knownRejection(code);
     const reason = known ? t(`rejection.${known}`) : code;
     const text = t("log.rejected", { count, signal: t(`signal.${signalOf(signal)}`), reason });
     return known === "too_far_ahead" ? { text, fix: t("fix.clock") } : { text };
@@ -79,6 +82,6 @@ export function useEventWords(): (event: OnboardingEvent) => EventWords {
   function refused(code: string, detail: string, peer: string): EventWords {
     const reason = knownReason(code);
     if (reason === null) return { text: t("log.refusedLine", { peer, reason: code }), detail };
-    return { text: t("log.refusedLine", { peer, reason: t(`reason.${reason}`) }), fix: t(`fix.${reason}`) };
+    return { text: t("log.refusedLine", { peer, reason: t(`reason.${reason}`) }), fix: t(`fix.${reason}`, { port: httpPort }) };
   }
 }

@@ -2,11 +2,12 @@ import { Alert, Button, PasswordInput, Stack, Text, TextInput, Title } from "@ma
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useRouter, useSearch } from "@tanstack/react-router";
 import { answer, ApiError } from "@naru/api";
-import { ProblemAlert } from "@naru/ui";
-import { useEffect, useState, type FormEvent } from "react";
+import { ProblemAlert, useRetryWait } from "@naru/ui";
+import { useState, type FormEvent } from "react";
 import { useTranslation } from "react-i18next";
 import { client, sessionQuery } from "../../api";
 import { TextLink } from "../../link/links";
+import { useTitle } from "../../parts/useTitle";
 import { isServerPath, safeNext } from "../../safeNext";
 import { Overdue } from "./Overdue";
 
@@ -27,9 +28,8 @@ export function LoginPage() {
       else router.history.push(next);
     },
   });
-  useEffect(() => {
-    document.title = `${t("title")} · Naru`;
-  }, [t]);
+  useTitle(t("title"));
+  const waitS = useRetryWait(login.error);
   const overdue = login.error instanceof ApiError && login.error.problem.code === "email_unverified";
   const wrong = login.error instanceof ApiError && login.error.problem.status === 401;
   function submit(event: FormEvent) {
@@ -71,7 +71,14 @@ export function LoginPage() {
           ) : (
             <ProblemAlert error={login.error} />
           )}
-          <Button type="submit" size="md" fullWidth mt={6} loading={login.isPending} disabled={!email || !password}>
+          <Button
+            type="submit"
+            size="md"
+            fullWidth
+            mt={6}
+            loading={login.isPending}
+            disabled={!email || !password || waitS > 0}
+          >
             {t("submit")}
           </Button>
         </Stack>

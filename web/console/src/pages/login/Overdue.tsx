@@ -1,7 +1,7 @@
 import { Alert, Button } from "@mantine/core";
 import { useMutation } from "@tanstack/react-query";
 import { answer } from "@naru/api";
-import { ProblemAlert } from "@naru/ui";
+import { ProblemAlert, useRetryWait } from "@naru/ui";
 import { useTranslation } from "react-i18next";
 import { client } from "../../api";
 
@@ -11,6 +11,7 @@ export function Overdue({ email }: { email: string }) {
   const resend = useMutation({
     mutationFn: () => answer(client.POST("/email-verifications/resend", { body: { email } })),
   });
+  const waitS = useRetryWait(resend.error);
   return (
     <Alert color="red" variant="light" role="alert" title={t("overdue.title")}>
       {resend.isSuccess ? (
@@ -18,7 +19,7 @@ export function Overdue({ email }: { email: string }) {
       ) : (
         <>
           <p style={{ margin: "0 0 10px" }}>{t("overdue.body")}</p>
-          <Button size="compact-md" variant="default" loading={resend.isPending} onClick={() => resend.mutate()}>
+          <Button size="compact-md" variant="default" loading={resend.isPending} disabled={waitS > 0} onClick={() => resend.mutate()}>
             {t("overdue.resend")}
           </Button>
         </>

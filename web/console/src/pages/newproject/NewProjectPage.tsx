@@ -3,10 +3,11 @@ import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useNavigate, useSearch } from "@tanstack/react-router";
 import { answer, ApiError } from "@naru/api";
 import { Panel, ProblemAlert } from "@naru/ui";
-import { useEffect, useState, type FormEvent } from "react";
+import { useState, type FormEvent } from "react";
 import { useTranslation } from "react-i18next";
 import { client, projectsQuery, regionsQuery, sessionQuery } from "../../api";
 import { ButtonLink } from "../../link/links";
+import { useTitle } from "../../parts/useTitle";
 import { groupNames } from "../projects/groups";
 import { PlatformTiles } from "./PlatformTiles";
 import { useProjectFieldWords } from "./useProjectFieldWords";
@@ -35,9 +36,7 @@ export function NewProjectPage() {
     },
   });
   const words = useProjectFieldWords(create.error);
-  useEffect(() => {
-    document.title = `${t("title")} · Naru`;
-  }, [t]);
+  useTitle(t("title"));
 
   function submit(event: FormEvent) {
     event.preventDefault();
@@ -45,7 +44,7 @@ export function NewProjectPage() {
   }
   const unnamed = create.error && !(create.error instanceof ApiError && create.error.problem.errors?.length);
   return (
-    <form onSubmit={submit} noValidate style={{ maxWidth: 860, margin: "0 auto" }}>
+    <form onSubmit={submit} noValidate>
       <Title order={1} fz={23}>
         {t("title")}
       </Title>

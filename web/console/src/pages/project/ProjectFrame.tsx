@@ -1,10 +1,12 @@
 import { Button, Loader, Text, Title } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
-import { Link, Outlet, useParams } from "@tanstack/react-router";
-import { ProblemAlert } from "@naru/ui";
-import { useEffect } from "react";
+import { Link, Outlet, useLocation, useParams } from "@tanstack/react-router";
+import { ApiError } from "@naru/api";
+import { EmptyState, ProblemAlert } from "@naru/ui";
 import { useTranslation } from "react-i18next";
 import { projectQuery, regionsQuery } from "../../api";
+import { ButtonLink } from "../../link/links";
+import { useTitle } from "../../parts/useTitle";
 import { PlatformGlyph } from "../newproject/PlatformGlyph";
 import { platformName } from "../newproject/platforms";
 import { groupOf } from "../projects/groups";
@@ -23,10 +25,18 @@ export function ProjectFrame() {
   const project = useQuery(projectQuery(id));
   const { data: regions = [] } = useQuery(regionsQuery);
   const name = project.data?.name;
-  useEffect(() => {
-    if (name !== undefined) document.title = `${name} · Naru`;
-  }, [name]);
+  const path = useLocation({ select: (location) => location.pathname });
+  const tab = TABS.find((each) => path.endsWith(`/${each.key}`));
+  const missing = project.error instanceof ApiError && project.error.problem.status === 404;
+  useTitle(missing ? t("missing.title") : tab && t(`tabs.${tab.key}`), ...(missing ? [] : [name]));
   if (project.isPending) return <Loader size="sm" />;
+  if (missing) {
+    return (
+      <EmptyState title={t("missing.title")} action={<ButtonLink to="/">{t("missing.home")}</ButtonLink>}>
+        {t("missing.body")}
+      </EmptyState>
+    );
+  }
   if (!project.data) return <ProblemAlert error={project.error} onRetry={() => void project.refetch()} />;
   const { platform, region, apm_url } = project.data;
   const group = groupOf(project.data);

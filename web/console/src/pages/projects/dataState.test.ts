@@ -22,8 +22,14 @@ test("without watching, only the hour of the last data is known", () => {
     dataState(project({ first_data_at: null, last_data_at: null }), undefined, now),
     dataState(project({}), undefined, now),
     dataState(project({ last_data_at: "2026-01-01T04:00:00Z" }), undefined, now),
+    dataState(project({ last_data_at: "2026-01-01T03:00:00Z" }), undefined, now),
   ];
-  expect(states).toEqual(["waiting", "recent", "quiet"]);
+  expect(states).toEqual(["waiting", "recent", "recent", "quiet"]);
+});
+
+test("a turn of the hour stops nothing: quiet needs a full hour without data", () => {
+  const at = (time: string) => dataState(project({ last_data_at: "2026-01-01T04:00:00Z" }), undefined, Date.parse(time));
+  expect([at("2026-01-01T05:01:00Z"), at("2026-01-01T05:59:59Z"), at("2026-01-01T06:00:00Z")]).toEqual(["recent", "recent", "quiet"]);
 });
 
 test("a count that grows means receiving, until two cuts were missed", () => {

@@ -1,8 +1,8 @@
 import type { Console } from "@naru/api";
 
 /**
- * `receiving`: the count grew while this page watched. `recent`: data came in this hour, which is all the server says at first.
- * `quiet`: there was data, longer ago.
+ * `receiving`: the count grew while this page watched. `recent`: the last data may be younger than an hour, which is all the
+ * server can say at first. `quiet`: there was data, and for a full hour certainly none.
  */
 export type DataState = "waiting" | "receiving" | "recent" | "quiet";
 
@@ -20,8 +20,9 @@ const HOUR_MS = 3_600_000;
 export function dataState(project: Console.Project, growth: Growth | undefined, nowMs: number): DataState {
   if (project.first_data_at === null && project.last_data_at === null) return "waiting";
   if (growth?.grewMs != null && nowMs - growth.grewMs <= GROWTH_MS) return "receiving";
+  // The server names the hour of the last data, so the data may have come up to that hour's end.
   const lastHour = Math.floor(Date.parse(project.last_data_at ?? "") / HOUR_MS);
-  return lastHour === Math.floor(nowMs / HOUR_MS) ? "recent" : "quiet";
+  return nowMs < (lastHour + 2) * HOUR_MS ? "recent" : "quiet";
 }
 
 /** Compares an answer with what was remembered. A count that is away for a moment (null) changes nothing. */

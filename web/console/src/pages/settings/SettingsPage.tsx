@@ -2,9 +2,10 @@ import { Anchor, Button, SegmentedControl, Stack, TextInput, Title, useMantineCo
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { answer, type Console } from "@naru/api";
 import { LanguageSwitch, Panel, ProblemAlert, useFormat } from "@naru/ui";
-import { useEffect, useState, type FormEvent } from "react";
+import { useState, type FormEvent } from "react";
 import { useTranslation } from "react-i18next";
 import { client, regionsQuery, sessionQuery } from "../../api";
+import { useTitle } from "../../parts/useTitle";
 import { useSaveLocale } from "../../shell/useSaveLocale";
 import rows from "./Rows.module.css";
 
@@ -12,12 +13,10 @@ import rows from "./Rows.module.css";
 export function SettingsPage() {
   const { t } = useTranslation("settings");
   const { data: session } = useQuery(sessionQuery);
-  useEffect(() => {
-    document.title = `${t("title")} · Naru`;
-  }, [t]);
+  useTitle(t("title"));
   if (!session) return null;
   return (
-    <Stack gap={14} maw={760} mx="auto">
+    <Stack gap={14}>
       <Title order={1} fz={23}>
         {t("title")}
       </Title>
@@ -51,12 +50,13 @@ function You({ user }: { user: Console.Session["user"] }) {
     <form onSubmit={submit}>
       <dl className={rows.rows}>
         <dt id="settings-name">{t("name")}</dt>
-        <dd style={{ display: "flex", gap: 8 }}>
+        <dd className={rows.name}>
           <TextInput
             aria-labelledby="settings-name"
             name="name"
             autoComplete="name"
             w={260}
+            maw="100%"
             value={name}
             onChange={(event) => setName(event.currentTarget.value)}
           />

@@ -10,13 +10,15 @@ interface Props {
   regions: Console.Region[];
   words: (field: SignupField) => string | undefined;
   pending: boolean;
+  /** Too many attempts: the server listens again after a while. */
+  waiting: boolean;
   onChange: (field: SignupField, value: string) => void;
   onBack: () => void;
   onSubmit: () => void;
 }
 
 /** Step two: where. */
-export function CompanyStep({ form, regions, words, pending, onChange, onBack, onSubmit }: Props) {
+export function CompanyStep({ form, regions, words, pending, waiting, onChange, onBack, onSubmit }: Props) {
   const { t } = useTranslation("signup");
   function submit(event: FormEvent) {
     event.preventDefault();
@@ -57,7 +59,7 @@ export function CompanyStep({ form, regions, words, pending, onChange, onBack, o
           <Button variant="default" size="md" onClick={onBack}>
             {t("back")}
           </Button>
-          <Button type="submit" size="md" flex={1} loading={pending}>
+          <Button type="submit" size="md" flex={1} loading={pending} disabled={waiting}>
             {t("submit")}
           </Button>
         </Group>

@@ -2,16 +2,18 @@ import { Text, Title } from "@mantine/core";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
 import { answer, ApiError } from "@naru/api";
-import { ProblemAlert } from "@naru/ui";
+import { ProblemAlert, useRetryWait } from "@naru/ui";
 import { useEffect, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { client, regionsQuery, sessionQuery } from "../../api";
 import { TextLink } from "../../link/links";
+import { useTitle } from "../../parts/useTitle";
 import { AccountStep } from "./AccountStep";
 import { CompanyStep } from "./CompanyStep";
 import {
   checkStep,
   errorsOf,
+  firstRefused,
   stepOf,
   suggestTenant,
   type FieldErrors,
@@ -33,6 +35,7 @@ export function SignupPage() {
   const [form, setForm] = useState(EMPTY);
   const [errors, setErrors] = useState<FieldErrors>({});
   const [tenantTyped, setTenantTyped] = useState(false);
+  const [refusedField, setRefusedField] = useState<SignupField | null>(null);
   const words = useFieldWords(errors);
   const firstRegion = regions[0]?.name ?? "";
   const filled: SignupForm = { ...form, region: form.region || firstRegion };
@@ -47,6 +50,7 @@ export function SignupPage() {
       if (!(error instanceof ApiError)) return;
       const refused = errorsOf(error);
       setErrors(refused);
+      setRefusedField(firstRefused(refused));
       setStep((current) => stepOf(refused) ?? current);
     },
   });
@@ -68,9 +72,14 @@ export function SignupPage() {
     if (Object.keys(found).length === 0) go();
   }
 
+  useTitle(t(`${step}.title`));
+  // After the step with the field is drawn: the person goes on where the server said no.
   useEffect(() => {
-    document.title = `${t("account.title")} · Naru`;
-  }, [t]);
+    if (refusedField === null) return;
+    document.querySelector<HTMLInputElement>(`input[name="${refusedField}"]`)?.focus();
+    setRefusedField(null);
+  }, [refusedField]);
+  const waitS = useRetryWait(signup.error);
 
   const named = Object.values(errors).some(Boolean);
   return (
@@ -92,6 +101,7 @@ export function SignupPage() {
           regions={regions}
           words={words}
           pending={signup.isPending}
+          waiting={waitS > 0}
           onChange={change}
           onBack={() => setStep("account")}
           onSubmit={() => leave("company", () => signup.mutate())}

@@ -15,11 +15,11 @@ export const usageText = defineText(
     chart: "{{what}} per day",
     table: "As a table",
     empty: { title: "Nothing was counted in this time", body: "Usage appears here as soon as the first data is stored." },
-    connect: "Connect an agent",
+    connect: "Install an agent",
   },
   {
     title: "사용량",
-    lead: "저장된 데이터를 한 번만 셉니다. 날짜는 UTC 기준입니다.",
+    lead: "저장된 데이터를 중복 없이 집계합니다. 날짜는 UTC 기준입니다.",
     range: { label: "조회 기간", "7": "7일", "30": "30일", "90": "90일" },
     spans: "스팬",
     metric_points: "메트릭 포인트",
@@ -31,6 +31,6 @@ export const usageText = defineText(
     chart: "일별 {{what}}",
     table: "표로 보기",
     empty: { title: "이 기간에 집계된 사용량이 없습니다", body: "첫 데이터가 저장되면 여기에 사용량이 표시됩니다." },
-    connect: "에이전트 연결",
+    connect: "에이전트 설치",
   },
 );

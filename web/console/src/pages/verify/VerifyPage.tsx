@@ -7,6 +7,7 @@ import { useEffect } from "react";
 import { useTranslation } from "react-i18next";
 import { client, sessionQuery } from "../../api";
 import { ButtonLink } from "../../link/links";
+import { useTitle } from "../../parts/useTitle";
 
 /** Takes the token of the mail's link. Works in a browser without a session, too. */
 export function VerifyPage() {
@@ -27,10 +28,12 @@ export function VerifyPage() {
   }, [verified, queries]);
   const refused =
     token === "" || (verification.error instanceof ApiError && verification.error.problem.status >= 400 && verification.error.problem.status < 500);
+  const title = verified ? t("done") : refused ? t("failed") : t("title");
+  useTitle(title);
   return (
     <Stack gap="sm">
       <Title order={1} fz={27} lh={1.25}>
-        {verified ? t("done") : refused ? t("failed") : t("title")}
+        {title}
       </Title>
       {verification.isPending && token !== "" && <Loader size="sm" />}
       {verified && <Text c="dimmed">{t("doneBody", { email: verification.data.email })}</Text>}

@@ -51,9 +51,13 @@ export function shellQuoted(value: string): string {
 /** The URL with its port written out: some agents don't know that https means 443. */
 export function withPort(url: string): string {
   const parsed = new URL(url);
-  const port = parsed.port || (parsed.protocol === "https:" ? "443" : "80");
   const path = parsed.pathname === "/" ? "" : parsed.pathname;
-  return `${parsed.protocol}//${parsed.hostname}:${port}${path}`;
+  return `${parsed.protocol}//${parsed.hostname}:${portOf(url)}${path}`;
+}
+
+export function portOf(url: string): string {
+  const { port, protocol } = new URL(url);
+  return port || (protocol === "https:" ? "443" : "80");
 }
 
 /** A name that is safe in every shell, file and header: `주문 서버 1` → `1`, empty → `my-app`. */

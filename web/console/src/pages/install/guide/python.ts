@@ -7,19 +7,25 @@ const VARIABLES: Variable[] = [
   ["OTEL_EXPERIMENTAL_RESOURCE_DETECTORS", "otel,os,process"],
 ];
 
+/**
+ * Pinned, and the same as the demo shop's: the instrumentations are released one by one, and the bootstrap of a version
+ * whose instrumentations are not all there yet installs some of them and says nothing.
+ */
+const AGENT = "opentelemetry-distro==0.66b1 opentelemetry-exporter-otlp==1.45.1";
+
 const INSTALL = {
   linux: [
     "python3 -m venv .venv",
     ". .venv/bin/activate",
     "if [ -f requirements.txt ]; then pip install -r requirements.txt; fi",
-    "pip install opentelemetry-distro opentelemetry-exporter-otlp",
+    `pip install ${AGENT}`,
     "opentelemetry-bootstrap -a install",
   ],
   windows: [
     "py -m venv .venv",
     ".venv\\Scripts\\Activate.ps1",
     "if (Test-Path requirements.txt) { pip install -r requirements.txt }",
-    "pip install opentelemetry-distro opentelemetry-exporter-otlp",
+    `pip install ${AGENT}`,
     "opentelemetry-bootstrap -a install",
   ],
 };
