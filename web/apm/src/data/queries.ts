@@ -116,6 +116,8 @@ export const transactionsQuery = (scope: Scope, filter: TransactionFilter, span:
     initialPageParam: null as PagePlace,
     getNextPageParam: nextPlace,
     placeholderData: keepPreviousData,
+    // A list under a live field moves with it, as long as nobody has gone on to older pages.
+    refetchInterval: ({ state }) => (span === null && (state.data?.pages.length ?? 0) <= 1 ? refetchMs(scope.window) : false),
   });
 
 export const metricsQuery = (scope: Scope, q: string) =>
@@ -131,7 +133,8 @@ export const metricsQuery = (scope: Scope, q: string) =>
 
 export interface MetricQuestion {
   name: string;
-  aggregation: NonNullable<Apm.MetricSeriesQuery["aggregation"]>;
+  /** The server knows what is usual for the metric: a counter's rate, the average of what goes up and down. */
+  aggregation: Apm.MetricSeriesQuery["aggregation"];
   group_by: string | undefined;
 }
 
@@ -141,8 +144,8 @@ export const metricSeriesQuery = (scope: Scope, question: MetricQuestion) =>
     queryFn: async ({ signal }) => {
       // Agents send metrics every ten seconds: a finer step would be mostly gaps.
       const step = Math.max(10_000, stepFor(lengthOf(scope.window), CHART_STEPS));
-      const { group_by, ...rest } = question;
-      const query = { ...spanOf(scope.window, serverNow(), step), step, ...rest, ...(group_by === undefined ? {} : { group_by }), ...only(scope.application) };
+      const { name, group_by, aggregation } = question;
+      const query = { ...spanOf(scope.window, serverNow(), step), step, name, ...(aggregation === undefined ? {} : { aggregation }), ...(group_by === undefined ? {} : { group_by }), ...only(scope.application) };
       const series = await answer(client.GET("/projects/{id}/metrics/series", { params: { path: path(scope), query }, signal }));
       return series as Apm.MetricSeries;
     },

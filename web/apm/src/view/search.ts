@@ -29,7 +29,7 @@ export function viewOf(search: Record<string, unknown>): View {
   const range = RANGES.find(({ name }) => name === search["range"]);
   if (range && range.name !== "5m") view.range = range.name;
   const [from, to] = [moment(search["from"]), moment(search["to"])];
-  if (from !== undefined && to !== undefined && from < to) Object.assign(view, { from, to });
+  if (from !== undefined && to !== undefined && from < to) Object.assign(view, { from: Math.max(from, to - SPAN_MAX_MS), to });
   const application = text(search["application"]);
   if (application !== undefined) view.application = application;
   if (search["scale"] === "linear") view.scale = "linear";
@@ -51,8 +51,13 @@ export function text(value: unknown): string | undefined {
   return typeof read === "string" && read !== "" ? read : undefined;
 }
 
+/** The last moment that `Date` can hold, ms. */
+const MOMENT_MAX_MS = 8.64e15;
+/** A question may span this much; the server refuses more. */
+const SPAN_MAX_MS = 31 * 86_400_000;
+
 export function moment(value: unknown): number | undefined {
-  return typeof value === "number" && Number.isFinite(value) && value > 0 ? value : undefined;
+  return typeof value === "number" && value > 0 && value <= MOMENT_MAX_MS ? value : undefined;
 }
 
 function duration(value: unknown): number | undefined {

@@ -113,3 +113,22 @@ test("ticks stand on round moments and durations", () => {
 test("a step is whole and never finer than the service cuts", () => {
   expect([stepOf(300_000, 200), stepOf(300_001, 200), stepOf(1000, 200)]).toEqual([1500, 1501, 100]);
 });
+
+test("red is for cells that mostly failed; one failure among many is a mark", () => {
+  const field = grid();
+  field.push(50, 10, false);
+  for (let one = 0; one < 99; one += 1) field.push(150, 10, one === 0);
+  field.push(250, 10, true);
+  const raster = new FieldRaster(field, { width: 9, height: 9 });
+  const palette = paletteOf("dark");
+  raster.paint(palette, 100);
+  const row = rowOf(field.edges, 10);
+  const corner = (column: number) => raster.pixels[(field.rows - 1 - row) * 9 * raster.width + column * 9] ?? 0;
+  const middle = (column: number) => raster.pixels[((field.rows - 1 - row) * 9 + 3) * raster.width + column * 9 + 3] ?? 0;
+  expect(palette.density).toContain(corner(0));
+  expect(middle(0)).toBe(corner(0));
+  expect(palette.density).toContain(corner(1));
+  expect(palette.failed).toContain(middle(1));
+  expect(palette.failed).toContain(corner(2));
+  expect(middle(2)).toBe(palette.mark);
+});

@@ -13,14 +13,15 @@ export interface FieldPalette {
   mark: number;
 }
 
+/** One transaction alone stands out three to one against the background: a slow outlier is what people look for. */
 const RAMPS: Record<"dark" | "light", { density: Rgb[]; failed: Rgb[]; mark: Rgb }> = {
   dark: {
-    density: [[33, 47, 92], [45, 71, 148], [68, 108, 214], [116, 156, 255], [176, 199, 255], [226, 235, 255]],
+    density: [[74, 116, 216], [92, 136, 240], [122, 164, 255], [160, 190, 255], [198, 215, 255], [230, 238, 255]],
     failed: [[176, 46, 62], [222, 66, 82], [255, 96, 112], [255, 138, 148]],
     mark: [255, 226, 228],
   },
   light: {
-    density: [[196, 212, 252], [150, 179, 250], [93, 135, 245], [43, 96, 238], [24, 64, 178], [13, 36, 110]],
+    density: [[98, 138, 240], [72, 116, 236], [43, 96, 238], [30, 78, 206], [20, 56, 156], [13, 36, 110]],
     failed: [[238, 128, 140], [222, 70, 88], [196, 32, 54], [150, 14, 36]],
     mark: [92, 4, 18],
   },

@@ -1,5 +1,5 @@
 import type { FieldGrid } from "./grid";
-import { levelTable, type FieldPalette } from "./palette";
+import { LEVELS, levelTable, type FieldPalette } from "./palette";
 
 /** Device pixels of one cell, the gap to its neighbour included. */
 export interface CellSize {
@@ -44,13 +44,16 @@ export class FieldRaster {
       const at = slot * rows + row;
       const count = counts[at] ?? 0;
       const failed = errors[at] ?? 0;
-      const ramp = failed > 0 ? palette.failed : palette.density;
-      const colour = count === 0 ? 0 : (ramp[level(failed > 0 ? failed : count)] ?? 0);
-      this.fillCell(slot, rows - 1 - row, colour, failed > 0 ? palette.mark : null);
+      // Red is for cells that mostly failed: one failure among hundreds is a mark, or a busy field would look like a fire.
+      const isFailed = failed * 2 >= count;
+      const ramp = isFailed ? palette.failed : palette.density;
+      const colour = count === 0 ? 0 : (ramp[level(isFailed ? failed : count)] ?? 0);
+      const mark = isFailed ? palette.mark : (palette.failed[LEVELS >> 1] ?? 0);
+      this.fillCell(slot, rows - 1 - row, colour, failed > 0 ? mark : null);
     }
   }
 
-  /** A failed cell carries a mark in its middle. */
+  /** A cell with failures carries a mark in its middle; one too small for that, along its left edge. */
   private fillCell(slot: number, line: number, colour: number, mark: number | null): void {
     const { width, height } = this.cell;
     const left = slot * width;
@@ -62,7 +65,11 @@ export class FieldRaster {
       this.pixels.fill(inGap ? 0 : colour, from, from + width - gap);
       this.pixels.fill(0, from + width - gap, from + width);
     }
-    if (mark === null || width - gap < 3) return;
+    if (mark === null) return;
+    if (width - gap < 3) {
+      for (let y = 0; y < height - gap; y += 1) this.pixels[(top + y) * this.width + left] = mark;
+      return;
+    }
     const size = Math.max(1, Math.round((width - gap) / 4));
     const x = left + Math.floor((width - gap - size) / 2);
     const y = top + Math.floor((height - gap - size) / 2);

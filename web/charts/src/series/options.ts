@@ -41,8 +41,8 @@ export function seriesOptions({ element, width, height, latest, onCursor }: Make
     width,
     height,
     legend: { show: false },
-    padding: [8, 8, 0, 0],
-    scales: { x: { time: true, min: from_ms / 1000, max: to_ms / 1000 }, y: { range: (_chart, _min, max) => yRange(max) } },
+    padding: [8, 24, 0, 0],
+    scales: { x: { time: true, min: from_ms / 1000, max: to_ms / 1000 }, y: { range: (_chart, min, max) => yRange(min, max) } },
     axes: [
       { ...axis, grid: { show: false }, size: 24, gap: 6, splits: (chart) => moments(chart), values: (chart, at) => timeLabels(chart, at, latest().words) },
       { ...axis, grid: { stroke: colour("var(--naru-line)"), width: 1 }, size: 52, gap: 6, space: 30, ...(latest().words.binary ? { incrs: POWERS_OF_TWO } : {}), values: (_chart, at) => at.map((value) => latest().words.value(value)) },
@@ -95,9 +95,10 @@ function withAlpha(colour: string, alpha: string): string {
   return /^#[0-9a-f]{6}$/i.test(colour) ? colour + alpha : "transparent";
 }
 
-/** From zero, so that heights compare; flat zero still has a height. */
-function yRange(max: number | null): [number, number] {
-  return [0, max !== null && max > 0 ? max * 1.12 : 1];
+/** With zero, so that heights compare; flat zero still has a height. */
+export function yRange(min: number | null, max: number | null): [number, number] {
+  const low = min !== null && min < 0 ? min * 1.12 : 0;
+  return [low, max !== null && max > 0 ? max * 1.12 : low < 0 ? 0 : 1];
 }
 
 function moments(chart: uPlot): number[] {

@@ -14,7 +14,6 @@ import { spanOf } from "../../view/ranges";
 import { fixedRange, type PageView } from "../../view/useView";
 import { kindOf, LINES_MAX, linesOf, scaleOf } from "./lines";
 import { MetricControls } from "./MetricControls";
-import { usualAggregation } from "./search";
 import styles from "./Metrics.module.css";
 
 interface Props {
@@ -29,10 +28,12 @@ export function MetricChart({ page, name, metric }: Props) {
   const { t } = useTranslation("metrics");
   const format = useFormat();
   const { aggregation: asked, group_by } = useSearch({ from: "/p/$project/metrics" });
-  const aggregation = asked ?? usualAggregation(metric?.kind ?? "gauge");
+  // Of a distribution its tail is what people look for; of the rest the server knows what is usual.
+  const chosen = asked ?? (metric?.kind.includes("histogram") ? "p95" : undefined);
   const scope = { project: page.project, window: page.window, application: page.view.application };
-  const series = useQuery({ ...metricSeriesQuery(scope, { name, aggregation, group_by }), enabled: metric !== undefined || asked !== undefined });
+  const series = useQuery({ ...metricSeriesQuery(scope, { name, aggregation: chosen, group_by }), enabled: metric !== undefined || asked !== undefined });
   const unit = series.data?.unit ?? metric?.unit ?? null;
+  const aggregation = chosen ?? series.data?.aggregation ?? "avg";
   const kind = kindOf(unit, aggregation);
   const factor = kind === "duration" ? scaleOf(unit) : 1;
   const lines = useMemo(() => linesOf(scaled(series.data?.series ?? [], factor), t("all")), [series.data, factor, t]);

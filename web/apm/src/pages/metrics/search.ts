@@ -14,9 +14,3 @@ export function metricSearchOf(search: Record<string, unknown>): MetricSearch {
   const [metric, group_by] = [text(search["metric"]), text(search["group_by"])];
   return { ...(metric === undefined ? {} : { metric }), ...(aggregation ? { aggregation } : {}), ...(group_by === undefined ? {} : { group_by }) };
 }
-
-/** What usually makes sense of a kind of metric. */
-export function usualAggregation(kind: string): Apm.Aggregation {
-  if (kind === "sum") return "rate";
-  return kind.includes("histogram") || kind === "summary" ? "p95" : "avg";
-}
