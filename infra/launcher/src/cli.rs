@@ -2,7 +2,10 @@
 
 use std::{net::IpAddr, path::PathBuf};
 
-use clap::{Args, Parser, Subcommand};
+use clap::{
+    Args, Parser, Subcommand,
+    error::{ContextKind, ContextValue, ErrorKind},
+};
 
 #[derive(Debug, Parser)]
 #[command(name = "./dev", bin_name = "./dev", version, about = "Set up, run and test Naru on this machine.")]
@@ -78,7 +81,7 @@ pub(crate) struct UpOptions {
     #[arg(long)]
     pub(crate) split: bool,
     /// Domain under which hosts are served: console.NAME, <tenant>.apm.local.NAME
-    #[arg(long, value_name = "NAME", default_value = "localhost")]
+    #[arg(long, value_name = "NAME", default_value = "localhost", value_parser = host_name)]
     pub(crate) base: String,
     /// Address of the public ports; 0.0.0.0 for browsers on other machines
     #[arg(long, value_name = "ADDR", default_value = "127.0.0.1")]
@@ -104,4 +107,84 @@ pub(crate) struct ExecChildOptions {
     pub(crate) user: Option<String>,
     #[arg(last = true, required = true)]
     pub(crate) command: Vec<std::ffi::OsString>,
+}
+
+/// `<tenant>.apm.local.` goes before it, and all of it may have 253 letters.
+const BASE_LEN_MAX: usize = 160;
+const LABEL_LEN_MAX: usize = 63;
+
+/// A domain as browsers and proxies agree on it: lower case, and not an address.
+fn host_name(text: &str) -> Result<String, String> {
+    let name = text.to_ascii_lowercase();
+    let is_label = |label: &str| {
+        (1..=LABEL_LEN_MAX).contains(&label.len())
+            && label.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-')
+            && !label.starts_with('-')
+            && !label.ends_with('-')
+    };
+    let is_address =
+        name.rsplit('.').next().is_some_and(|last| last.bytes().all(|byte| byte.is_ascii_digit()));
+    if name.len() <= BASE_LEN_MAX && !is_address && name.split('.').all(is_label) {
+        Ok(name)
+    } else {
+        Err("a domain such as localhost or naru.example has letters, digits, hyphens and dots".to_owned())
+    }
+}
+
+pub(crate) fn is_mistake(error: &clap::Error) -> bool {
+    !matches!(
+        error.kind(),
+        ErrorKind::DisplayHelp
+            | ErrorKind::DisplayVersion
+            | ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand
+    )
+}
+
+/// What was wrong with the command line, without clap's usage and hints.
+pub(crate) fn in_one_line(error: &clap::Error) -> String {
+    let what = match error.get(ContextKind::InvalidSubcommand) {
+        Some(ContextValue::String(name)) => format!("no command '{name}'"),
+        _ => {
+            let text = error.to_string();
+            let first = text.split("\n\n").next().unwrap_or_default();
+            let words: Vec<&str> = first.split_whitespace().collect();
+            let line = words.join(" ");
+            line.strip_prefix("error: ").unwrap_or(&line).to_owned()
+        }
+    };
+    format!("{what}; see ./dev --help")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_wrong_command_is_one_line_that_says_what_to_do() {
+        let said = |args: &[&str]| {
+            let error = Cli::try_parse_from([&["./dev"], args].concat()).unwrap_err();
+            assert!(is_mistake(&error));
+            in_one_line(&error)
+        };
+        assert_eq!(said(&["bogus"]), "no command 'bogus'; see ./dev --help");
+        assert_eq!(said(&["demo", "bogus"]), "no command 'bogus'; see ./dev --help");
+        assert_eq!(said(&["up", "--bogus"]), "unexpected argument '--bogus' found; see ./dev --help");
+        for wrong in [&["up", "--base", "bad base!"][..], &["--ports", "7", "up"], &["up", "--listen", "x"]] {
+            let line = said(wrong);
+            assert!(line.starts_with("invalid value") && !line.contains('\n'), "{line}");
+        }
+        assert!(!is_mistake(&Cli::try_parse_from(["./dev", "--help"]).unwrap_err()));
+    }
+
+    #[test]
+    fn a_base_is_a_host_name() {
+        assert_eq!(host_name("Naru.Example"), Ok("naru.example".to_owned()));
+        for good in ["localhost", "a-1.b", "192.168.0.1.nip.io"] {
+            assert_eq!(host_name(good), Ok(good.to_owned()));
+        }
+        let long = "a".repeat(64);
+        for bad in ["bad base!", "", ".", "a.", ".a", "a..b", "-a", "a-", "a_b", "1.2.3.4", "a:80", &long] {
+            assert!(host_name(bad).is_err(), "{bad}");
+        }
+    }
 }

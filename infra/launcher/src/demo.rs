@@ -4,7 +4,7 @@ use std::{
     fs,
     path::{Path, PathBuf},
     process::Command,
-    time::Duration,
+    time::{Duration, Instant},
 };
 
 use anyhow::{Context, bail};
@@ -17,7 +17,7 @@ use crate::{
     ports::Port,
     recipes::loopback,
     secrets,
-    stack::{REGION, Stack, State},
+    stack::{REGION, Stack, State, Status},
     steps,
 };
 
@@ -25,6 +25,8 @@ pub(crate) const TENANT: &str = "demo-shop";
 const EMAIL: &str = "guest@demo-shop.example";
 const DATABASE: &str = "demo";
 const API_TIMEOUT: Duration = Duration::from_secs(20);
+/// Longer than the supervisor waits before it kills what does not stop.
+const STOP_WITHIN: Duration = Duration::from_secs(30);
 
 /// Kept beside the other secrets: whoever owns the machine may be a guest.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -38,7 +40,7 @@ pub(crate) struct Guest {
 
 pub(crate) fn start(select: &Select) -> anyhow::Result<()> {
     let stack = Stack::find(select)?;
-    if stack.status()?.state != State::Ready {
+    if stack.status().state != State::Ready {
         bail!("the stack is not ready; start it with `./dev up`");
     }
     set_up(&stack)?;
@@ -46,9 +48,28 @@ pub(crate) fn start(select: &Select) -> anyhow::Result<()> {
     Ok(())
 }
 
+/// Returns when the shop's processes are gone.
 pub(crate) fn stop(select: &Select) -> anyhow::Result<()> {
-    unmark(&Stack::find(select)?.data)?;
-    say!("the demo shop stops");
+    let stack = Stack::find(select)?;
+    let was_wanted = mark(&stack.data).exists();
+    unmark(&stack.data)?;
+    if stack.status().state == State::Down {
+        bail!("the stack in {} is not running, and its demo shop neither", stack.data.display());
+    }
+    let shop = |status: Status| status.children.into_keys().any(|name| name.starts_with("demo-"));
+    if !was_wanted && !shop(stack.status()) {
+        say!("the demo shop is not running");
+        return Ok(());
+    }
+    let deadline = Instant::now() + STOP_WITHIN;
+    // Its supervisor takes it off the list when it is gone.
+    while shop(stack.status()) {
+        if Instant::now() > deadline {
+            bail!("the demo shop did not stop within {STOP_WITHIN:?}; see ./dev status");
+        }
+        std::thread::sleep(Duration::from_millis(100));
+    }
+    say!("the demo shop stopped");
     Ok(())
 }
 

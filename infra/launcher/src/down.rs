@@ -1,95 +1,58 @@
 //! `./dev down` and `./dev reset`.
 
-use std::{
-    fs,
-    path::Path,
-    thread,
-    time::{Duration, Instant},
-};
+use std::fs;
 
-use anyhow::{Context, bail};
-use nix::{sys::signal::Signal, unistd::Pid};
+use anyhow::bail;
 
-use crate::{cli::Select, place, stack::Stack};
-
-/// Services drain, then Postgres, Redis and NATS end.
-const DOWN_WITHIN: Duration = Duration::from_secs(60);
+use crate::{cli::Select, owned, place, stack::Stack, supervisor};
 
 pub(crate) fn down(select: &Select) -> anyhow::Result<()> {
-    let stack = Stack::find(select)?;
-    if !stack.is_supervisor(stack.status()?.supervisor) {
-        say!("nothing runs in {}", stack.data.display());
+    let data = place::data(select)?;
+    match Stack::read(&data) {
+        Ok(stack) => stack.is_on(select.ports)?,
+        // What runs is stopped whether we know how it was started or not.
+        Err(error) if supervisor::of(&data).is_none() => return Err(error),
+        Err(_) => {}
+    }
+    if supervisor::of(&data).is_none() {
+        say!("nothing runs in {}", data.display());
         return Ok(());
     }
-    stop(&stack)?;
-    say!("stopped; the data stays in {}", stack.data.display());
+    supervisor::stop(&data)?;
+    say!("stopped; the data stays in {}", data.display());
     Ok(())
-}
-
-/// Tells the supervisor and waits until it and all its children are gone.
-pub(crate) fn stop(stack: &Stack) -> anyhow::Result<()> {
-    let pid = stack.status()?.supervisor;
-    if !stack.is_supervisor(pid) {
-        return Ok(());
-    }
-    nix::sys::signal::kill(Pid::from_raw(pid), Signal::SIGTERM).context("telling the supervisor to stop")?;
-    let deadline = Instant::now() + DOWN_WITHIN;
-    while stack.is_supervisor(pid) && !is_gone(pid) {
-        if Instant::now() > deadline {
-            bail!(
-                "the supervisor (pid {pid}) did not stop within {DOWN_WITHIN:?}; kill it, and its children end with it"
-            );
-        }
-        thread::sleep(Duration::from_millis(50));
-    }
-    Ok(())
-}
-
-/// Ended, even if its parent, which may be ourselves, has not yet asked how.
-pub(crate) fn is_gone(pid: i32) -> bool {
-    fs::read_to_string(format!("/proc/{pid}/stat")).map_or(true, |stat| {
-        stat.rsplit_once(')').is_some_and(|(_, rest)| rest.trim_start().starts_with(['Z', 'X']))
-    })
 }
 
 pub(crate) fn reset(select: &Select) -> anyhow::Result<()> {
     let data = place::data(select)?;
-    if let Ok(stack) = Stack::find(select) {
-        stop(&stack)?;
-        place::unregister(stack.ports.base, &data);
+    if !data.exists() {
+        say!("there is nothing in {}", data.display());
+        return Ok(());
     }
-    if !data.join("stack.json").exists() && data.exists() && !data.join("secrets").exists() {
-        bail!("{} does not look like the data of a stack, so it is left alone", data.display());
+    if !owned::is_stack(&data) {
+        bail!("{} is not the data of a stack, so it is left alone", data.display());
+    }
+    let stack = Stack::read(&data);
+    if let Ok(stack) = &stack {
+        stack.is_on(select.ports)?;
+    }
+    supervisor::stop(&data)?;
+    if let Ok(stack) = stack {
+        place::unregister(stack.ports.base, &data);
     }
     let postgres = place::postgres_dir(&data);
     if postgres.exists() {
-        remove(&postgres)?;
+        owned::remove(&postgres)?;
         // As root it may lie elsewhere, in a folder of its own.
         if let Some(parent) = postgres.parent().filter(|parent| *parent != data) {
             let _ = fs::remove_dir(parent);
         }
     }
-    if data.exists() {
-        empty(&data)?;
-    }
-    say!("removed {}", data.display());
-    Ok(())
-}
-
-/// Removes what belongs to this stack, and the folder itself when nothing else is in it.
-fn empty(data: &Path) -> anyhow::Result<()> {
-    for entry in fs::read_dir(data).with_context(|| format!("reading {}", data.display()))? {
-        let entry = entry?;
-        if !entry.file_name().to_str().is_some_and(place::is_of_others) {
-            remove(&entry.path())?;
+    match owned::remove_all(&data)?.first() {
+        Some(left) => {
+            say!("removed the stack in {}; {left} and whatever else is no part of it stays", data.display());
         }
+        None => say!("removed {}", data.display()),
     }
-    // Fails when other stacks lie in it, which is why it stays then.
-    let _ = fs::remove_dir(data);
     Ok(())
-}
-
-fn remove(path: &Path) -> anyhow::Result<()> {
-    let removed = if path.is_dir() { fs::remove_dir_all(path) } else { fs::remove_file(path) };
-    removed.with_context(|| format!("removing {}", path.display()))
 }

@@ -21,6 +21,7 @@ mod down;
 mod exec_child;
 mod http;
 mod logs;
+mod owned;
 mod packages;
 mod place;
 mod ports;
@@ -32,6 +33,7 @@ mod stack;
 mod status;
 mod steps;
 mod supervise;
+mod supervisor;
 mod test;
 mod up;
 mod version;
@@ -43,7 +45,15 @@ use clap::Parser;
 use crate::cli::{Cli, Command, DemoCommand};
 
 fn main() -> ExitCode {
-    let cli = Cli::parse();
+    let cli = match Cli::try_parse() {
+        Ok(cli) => cli,
+        // Help and version, which are asked for, and `./dev` alone, which asks.
+        Err(error) if !cli::is_mistake(&error) => error.exit(),
+        Err(error) => {
+            eprintln!("./dev: {}", cli::in_one_line(&error));
+            return ExitCode::from(2);
+        }
+    };
     match run(cli) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {

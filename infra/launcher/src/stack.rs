@@ -2,15 +2,16 @@
 
 use std::{
     collections::BTreeMap,
-    fs,
+    fs::{self, File},
+    io::Write,
     net::{IpAddr, Ipv4Addr},
     path::{Path, PathBuf},
 };
 
-use anyhow::{Context, bail};
-use serde::{Deserialize, Serialize, de::DeserializeOwned};
+use anyhow::{Context, anyhow, bail};
+use serde::{Deserialize, Serialize};
 
-use crate::{cli::Select, place, ports::Ports};
+use crate::{cli::Select, place, ports::Ports, supervisor};
 
 /// How a stack was started. Written by `up`, read by everybody.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -59,45 +60,47 @@ pub(crate) const SERVICES: [&str; 6] = ["console", "license", "ingest", "writer"
 impl Stack {
     /// The stack that `--data` and `--ports` mean.
     pub(crate) fn find(select: &Select) -> anyhow::Result<Self> {
-        let data = place::data(select)?;
-        let Some(stack) = read::<Self>(&data.join("stack.json"))? else {
-            bail!("there is no stack in {}; start one with `./dev up`", data.display());
-        };
-        if let Some(base) = select.ports.filter(|base| *base != stack.ports.base) {
-            bail!("the stack in {} uses ports from {}, not {base}", data.display(), stack.ports.base);
-        }
+        let stack = Self::read(&place::data(select)?)?;
+        stack.is_on(select.ports)?;
         Ok(stack)
     }
 
+    /// Are these its ports, if any were said?
+    pub(crate) fn is_on(&self, base: Option<u16>) -> anyhow::Result<()> {
+        match base.filter(|base| *base != self.ports.base) {
+            Some(base) => {
+                bail!("the stack in {} uses ports from {}, not {base}", self.data.display(), self.ports.base)
+            }
+            None => Ok(()),
+        }
+    }
+
     pub(crate) fn write(&self) -> anyhow::Result<()> {
-        write(&self.data.join("stack.json"), self)?;
+        write(&file(&self.data), self)?;
         place::register(self.ports.base, &self.data);
         Ok(())
     }
 
     pub(crate) fn read(data: &Path) -> anyhow::Result<Self> {
-        read(&data.join("stack.json"))?.with_context(|| format!("there is no stack in {}", data.display()))
+        let path = file(data);
+        match fs::read(&path) {
+            Ok(bytes) => serde_json::from_slice(&bytes).map_err(|_| {
+                anyhow!(
+                    "{} is broken; `./dev up` with the options of this stack writes it anew",
+                    path.display()
+                )
+            }),
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
+                bail!("there is no stack in {}; start one with `./dev up`", data.display())
+            }
+            Err(error) => Err(error).with_context(|| format!("reading {}", path.display())),
+        }
     }
 
     /// As its supervisor last said, or down when that is gone.
-    pub(crate) fn status(&self) -> anyhow::Result<Status> {
-        let status = self.last_status()?;
-        if self.is_supervisor(status.supervisor) { Ok(status) } else { Ok(Status::default()) }
-    }
-
-    /// As its supervisor last said, whether that still lives or not.
-    pub(crate) fn last_status(&self) -> anyhow::Result<Status> {
-        Ok(read::<Status>(&self.data.join("status.json"))?.unwrap_or_default())
-    }
-
-    /// A stale pid may belong to anybody by now: ours says `supervise` and this stack's data in its command line.
-    pub(crate) fn is_supervisor(&self, pid: i32) -> bool {
-        let says =
-            |cmdline: &[u8], wanted: &[u8]| cmdline.split(|byte| *byte == 0).any(|word| word == wanted);
-        pid > 0
-            && fs::read(format!("/proc/{pid}/cmdline")).is_ok_and(|cmdline| {
-                says(&cmdline, b"supervise") && says(&cmdline, self.data.as_os_str().as_encoded_bytes())
-            })
+    pub(crate) fn status(&self) -> Status {
+        let status = Status::last(&self.data);
+        if supervisor::is_of(&self.data, status.supervisor) { status } else { Status::default() }
     }
 
     pub(crate) fn console_host(&self) -> String {
@@ -141,24 +144,56 @@ impl Stack {
 
 impl Status {
     pub(crate) fn write(&self, data: &Path) -> anyhow::Result<()> {
-        write(&data.join("status.json"), self)
+        write(&status_file(data), self)
+    }
+
+    /// As a supervisor last said, whether that still lives or not. What cannot be read says nothing: a supervisor that
+    /// lives writes it again.
+    pub(crate) fn last(data: &Path) -> Self {
+        let bytes = fs::read(status_file(data)).unwrap_or_default();
+        serde_json::from_slice(&bytes).unwrap_or_default()
     }
 }
 
-fn read<T: DeserializeOwned>(path: &Path) -> anyhow::Result<Option<T>> {
-    match fs::read(path) {
-        Ok(bytes) => {
-            Ok(Some(serde_json::from_slice(&bytes).with_context(|| format!("reading {}", path.display()))?))
-        }
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(None),
-        Err(error) => Err(error).with_context(|| format!("reading {}", path.display())),
-    }
+fn file(data: &Path) -> PathBuf {
+    data.join("stack.json")
 }
 
-/// A reader sees the old file or the new one, never half of one.
+pub(crate) fn status_file(data: &Path) -> PathBuf {
+    data.join("status.json")
+}
+
+/// A reader sees the old file or the new one, never half of one; nor does whoever comes after a power failure.
 fn write<T: Serialize>(path: &Path, value: &T) -> anyhow::Result<()> {
     let draft = path.with_extension("draft");
-    fs::write(&draft, serde_json::to_vec_pretty(value)?)
-        .with_context(|| format!("writing {}", draft.display()))?;
-    fs::rename(&draft, path).with_context(|| format!("writing {}", path.display()))
+    let written = || {
+        let mut file = File::create(&draft)?;
+        file.write_all(&serde_json::to_vec_pretty(value)?)?;
+        file.sync_all()?;
+        fs::rename(&draft, path)?;
+        path.parent().map_or(Ok(()), |folder| File::open(folder)?.sync_all())
+    };
+    written().with_context(|| format!("writing {}", path.display()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_broken_file_blocks_nothing_and_says_what_to_do() {
+        let data = tempfile::tempdir().unwrap();
+        let data = data.path();
+        let status = Status { supervisor: 7, ..Status::default() };
+        status.write(data).unwrap();
+        assert_eq!(Status::last(data).supervisor, 7);
+
+        for broken in ["", "{", "{7:1}", "[]"] {
+            fs::write(status_file(data), broken).unwrap();
+            assert_eq!(Status::last(data).state, State::Down);
+            fs::write(file(data), broken).unwrap();
+            let error = format!("{:#}", Stack::read(data).unwrap_err());
+            assert!(error.contains("`./dev up`") && !error.contains('\n'), "{error}");
+        }
+    }
 }

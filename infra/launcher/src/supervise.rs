@@ -10,14 +10,15 @@ use std::{
     collections::BTreeMap,
     path::Path,
     thread,
-    time::{Duration, Instant},
+    time::{Duration, Instant, SystemTime},
 };
 
 use anyhow::Context;
 
 use crate::{
-    database, down, recipes, signals,
+    database, recipes, signals,
     stack::{self, Stack, State, Status},
+    supervisor,
 };
 use child::Child;
 
@@ -44,7 +45,7 @@ struct Supervisor {
     /// In the order they were started; they stop in the opposite one.
     children: Vec<Child>,
     state: State,
-    written: Option<String>,
+    written: Option<(String, Option<SystemTime>)>,
 }
 
 impl Supervisor {
@@ -71,7 +72,7 @@ impl Supervisor {
     }
 
     fn should_stop(&self) -> bool {
-        signals::stop_asked() || self.stack.foreground_of.is_some_and(down::is_gone)
+        signals::stop_asked() || self.stack.foreground_of.is_some_and(supervisor::is_gone)
     }
 
     fn until_ready(&mut self, within: Duration) -> anyhow::Result<()> {
@@ -131,9 +132,16 @@ impl Supervisor {
         let supervisor = i32::try_from(std::process::id()).unwrap_or(0);
         let status = Status { supervisor, state: self.state, children };
         let text = serde_json::to_string(&status)?;
-        if self.written.as_ref() != Some(&text) {
+        // Also when somebody else wrote it, or took it away: nothing else says where we are.
+        let changed_at =
+            || stack::status_file(&self.stack.data).metadata().and_then(|file| file.modified()).ok();
+        let is_written = self
+            .written
+            .as_ref()
+            .is_some_and(|(written, at)| *written == text && at.is_some() && *at == changed_at());
+        if !is_written {
             status.write(&self.stack.data)?;
-            self.written = Some(text);
+            self.written = Some((text, changed_at()));
         }
         Ok(())
     }

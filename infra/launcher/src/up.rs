@@ -14,10 +14,11 @@ use anyhow::{Context, bail};
 use crate::{
     build,
     cli::{Select, UpOptions},
-    database, demo, packages, place, ports, secrets, signals,
+    database, demo, owned, packages, place, ports, secrets, signals,
     stack::{Stack, State, Status},
     status,
     steps::{self, step},
+    supervisor,
 };
 
 /// Below this a stack starts and then wedges.
@@ -31,6 +32,7 @@ pub(crate) fn up(select: &Select, options: &UpOptions) -> anyhow::Result<()> {
     if let Some(running) = previous(&data)? {
         return stay_with(&running, options);
     }
+    owned::claim(&data)?;
     place::make_folders(&data)?;
     refuse_full_disk(&data)?;
     // Before anything that takes minutes: what can't work is said at once.
@@ -85,16 +87,21 @@ fn ports_of(data: &Path, select: &Select, listen: IpAddr) -> anyhow::Result<port
 
 /// The stack of this data, when it runs. One whose supervisor was killed is cleaned up after.
 fn previous(data: &Path) -> anyhow::Result<Option<Stack>> {
-    let Ok(stack) = Stack::read(data) else { return Ok(None) };
-    let last = stack.last_status()?;
-    if stack.is_supervisor(last.supervisor) {
-        return Ok(Some(stack));
+    let last = Status::last(data);
+    if supervisor::is_of(data, last.supervisor) {
+        return match Stack::read(data) {
+            Ok(stack) => Ok(Some(stack)),
+            Err(_) => bail!(
+                "a stack runs in {}, but its stack.json is broken; `./dev down` it first",
+                data.display()
+            ),
+        };
     }
     if last.supervisor > 0 {
         // The kernel has told its children to end; Postgres takes a moment to.
         let pids = || last.children.values().filter_map(|child| child.pid);
         let deadline = Instant::now() + LEFTOVERS_WITHIN;
-        while !pids().all(crate::down::is_gone) && Instant::now() < deadline {
+        while !pids().all(supervisor::is_gone) && Instant::now() < deadline {
             thread::sleep(Duration::from_millis(50));
         }
         Status::default().write(data)?;
@@ -105,7 +112,7 @@ fn previous(data: &Path) -> anyhow::Result<Option<Stack>> {
 
 /// `up` again: says where everything is, unless something else was asked for.
 fn stay_with(running: &Stack, options: &UpOptions) -> anyhow::Result<()> {
-    let status = running.status()?;
+    let status = running.status();
     let asked = (&options.base, options.listen, options.split, options.release);
     if asked != (&running.base, running.listen, running.split, running.release) {
         bail!("the stack in {} runs with other options; `./dev down` it first", running.data.display());
@@ -131,12 +138,22 @@ fn refuse_full_disk(data: &Path) -> anyhow::Result<()> {
     Ok(())
 }
 
+const INTERRUPTED: &str = "interrupted before everything was ready; `./dev up` goes on from there";
+
+/// A supervisor that fails says why; one that was told to stop says nothing.
+fn why_it_ended(said: &str) -> String {
+    if signals::stop_asked() || said.trim().is_empty() {
+        return INTERRUPTED.to_owned();
+    }
+    format!("the stack did not start:\n{said}")
+}
+
 /// Starts the supervisor as a process of its own and waits until everything is ready.
 fn start(stack: &Stack) -> anyhow::Result<()> {
     use std::os::unix::process::CommandExt;
     let log =
         fs::File::create(stack.data.join("logs/supervisor.log")).context("writing the supervisor's log")?;
-    let mut supervisor = Command::new(place::THIS_PROGRAM)
+    let mut process = Command::new(place::THIS_PROGRAM)
         .arg0("naru-launcher")
         .args(["supervise", "--stack"])
         .arg(&stack.data)
@@ -147,13 +164,12 @@ fn start(stack: &Stack) -> anyhow::Result<()> {
         .context("starting the supervisor")?;
     let deadline = Instant::now() + READY_WITHIN;
     loop {
-        let status = stack.status()?;
+        let status = stack.status();
         if status.state == State::Ready {
             return Ok(());
         }
-        if let Ok(Some(_)) = supervisor.try_wait() {
-            let said = steps::tail(&stack.data.join("logs/supervisor.log"), 20);
-            bail!("the stack did not start:\n{said}");
+        if let Ok(Some(_)) = process.try_wait() {
+            bail!(why_it_ended(&steps::tail(&stack.data.join("logs/supervisor.log"), 20)));
         }
         let is_late = Instant::now() > deadline;
         if is_late || signals::stop_asked() {
@@ -163,7 +179,7 @@ fn start(stack: &Stack) -> anyhow::Result<()> {
                 .filter(|(_, child)| !child.is_ready)
                 .map(|(name, _)| name.clone())
                 .collect();
-            crate::down::stop(stack)?;
+            supervisor::stop(&stack.data)?;
             match waiting.first() {
                 Some(name) if is_late => {
                     let log = stack.data.join(format!("logs/{name}.log"));
@@ -174,7 +190,7 @@ fn start(stack: &Stack) -> anyhow::Result<()> {
                         steps::tail(&log, 20)
                     )
                 }
-                _ => bail!("stopped before everything was ready"),
+                _ => bail!(INTERRUPTED),
             }
         }
         thread::sleep(Duration::from_millis(100));
@@ -204,10 +220,10 @@ fn tell(stack: &Stack) -> anyhow::Result<()> {
 /// Until Ctrl-C, or until the supervisor ends. Shows what changes meanwhile.
 fn stay(stack: &Stack) -> anyhow::Result<()> {
     say!("Ctrl-C stops everything; the data stays.");
-    let mut shown = stack.status()?;
+    let mut shown = stack.status();
     while !signals::stop_asked() {
-        let status = stack.status()?;
-        if !stack.is_supervisor(status.supervisor) {
+        let status = stack.status();
+        if !supervisor::is_of(&stack.data, status.supervisor) {
             bail!("the supervisor ended:\n{}", steps::tail(&stack.data.join("logs/supervisor.log"), 20));
         }
         for line in status::changes(&shown, &status) {
@@ -217,5 +233,16 @@ fn stay(stack: &Stack) -> anyhow::Result<()> {
         thread::sleep(Duration::from_millis(200));
     }
     say!("stopping");
-    crate::down::stop(stack)
+    supervisor::stop(&stack.data)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_supervisor_that_said_nothing_was_interrupted() {
+        assert_eq!(why_it_ended("\n"), INTERRUPTED);
+        assert!(why_it_ended("nats did not become ready").ends_with("nats did not become ready"));
+    }
 }

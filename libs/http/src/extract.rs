@@ -1,15 +1,21 @@
 //! axum's extractors with our rejections: a problem that names the field.
 
+mod body;
+
 use axum::{
-    extract::{FromRequest, FromRequestParts, Request, rejection::BytesRejection},
+    extract::{FromRequest, FromRequestParts, Request},
     response::{IntoResponse, Response},
 };
 use http::{StatusCode, header, request::Parts};
-use serde::{Serialize, de::DeserializeOwned};
+use serde::{
+    Serialize,
+    de::{DeserializeOwned, IgnoredAny},
+};
 
 use crate::{FieldError, Problem};
 
-/// A JSON body, in and out. In: 400 for text that is not JSON, 413, 415, and 422 with the field for the wrong type.
+/// A JSON body, in and out. In, one object: 400 for text that is none, 408, 413, 415, and 422 with the field for the
+/// wrong type.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Json<T>(pub T);
 
@@ -24,26 +30,30 @@ pub struct Path<T>(pub T);
 impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for Json<T> {
     type Rejection = Problem;
 
-    async fn from_request(request: Request, state: &S) -> Result<Self, Problem> {
+    async fn from_request(request: Request, _state: &S) -> Result<Self, Problem> {
         if !is_json(request.headers()) {
+            body::discard(request);
             let detail = "send the body as application/json";
             return Err(Problem::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, "not_json", detail));
         }
-        let body =
-            axum::body::Bytes::from_request(request, state).await.map_err(|rejection| match rejection {
-                BytesRejection::FailedToBufferBody(inner)
-                    if inner.status() == StatusCode::PAYLOAD_TOO_LARGE =>
-                {
-                    Problem::new(StatusCode::PAYLOAD_TOO_LARGE, "too_large", "the body is too large")
-                }
-                _ => Problem::bad_request("unreadable_body", "the body could not be read"),
-            })?;
-        let mut json = serde_json::Deserializer::from_slice(&body);
-        let value = serde_path_to_error::deserialize(&mut json).map_err(|error| json_problem(&error))?;
-        json.end()
-            .map_err(|_| Problem::bad_request("malformed_json", "there is more after the JSON value"))?;
-        Ok(Self(value))
+        from_json(&body::read(request).await?).map(Self)
     }
+}
+
+#[expect(clippy::result_large_err, reason = "the caller hands it on as it is")]
+fn from_json<T: DeserializeOwned>(body: &[u8]) -> Result<T, Problem> {
+    // The deserializer would take an array for an object, and its members for the object's fields.
+    if body.iter().find(|byte| !byte.is_ascii_whitespace()) != Some(&b'{') {
+        let detail = match serde_json::from_slice::<IgnoredAny>(body) {
+            Ok(_) => "send a JSON object".to_owned(),
+            Err(error) => format!("the body is not JSON: {error}; send a JSON object"),
+        };
+        return Err(Problem::bad_request("malformed_json", detail));
+    }
+    let mut json = serde_json::Deserializer::from_slice(body);
+    let value = serde_path_to_error::deserialize(&mut json).map_err(|error| json_problem(&error))?;
+    json.end().map_err(|_| Problem::bad_request("malformed_json", "there is more after the JSON value"))?;
+    Ok(value)
 }
 
 impl<T: Serialize> IntoResponse for Json<T> {
@@ -93,9 +103,20 @@ fn json_problem(error: &serde_path_to_error::Error<serde_json::Error>) -> Proble
         // serde_json ends with the position, which the field's name replaces.
         let message = inner.to_string();
         let words = message.rsplit_once(" at line ").map_or(message.as_str(), |(words, _)| words);
-        return field_problem(&error.path().to_string(), words);
+        return field_problem(&error.path().to_string(), &without_type_name(words));
     }
     Problem::bad_request("malformed_json", format!("the body is not JSON: {inner}"))
+}
+
+/// `expected struct SignUp` says what we call it, which is nobody's business.
+fn without_type_name(words: &str) -> String {
+    match words.split_once("expected struct ") {
+        Some((before, name)) => {
+            let after = name.split_once(' ').map_or("", |(_, after)| after);
+            format!("{before}expected an object {after}").trim_end().to_owned()
+        }
+        None => words.to_owned(),
+    }
 }
 
 /// `missing field `email`` has the outer path, so the name comes out of the message.
@@ -165,6 +186,20 @@ mod tests {
         assert_eq!(post("application/json", "{").await.unwrap_err()["code"], "malformed_json");
         assert_eq!(post("application/json", r#"{"email":"a","age":3} x"#).await.unwrap_err()["status"], 400);
         assert_eq!(post("text/plain", "{}").await.unwrap_err()["status"], 415);
+    }
+
+    #[tokio::test]
+    async fn only_an_object_is_a_body() {
+        for body in [r#"["a",3]"#, "null", "7", r#" "a""#, "[[]]"] {
+            let problem = post("application/json", body).await.unwrap_err();
+            assert_eq!((&problem["status"], &problem["code"]), (&400.into(), &"malformed_json".into()));
+            assert_eq!(problem["detail"], "send a JSON object", "{body}");
+        }
+        assert_eq!(post("application/json", "").await.unwrap_err()["status"], 400);
+        assert_eq!(
+            without_type_name("invalid type: null, expected struct SignUp"),
+            "invalid type: null, expected an object"
+        );
     }
 
     #[tokio::test]

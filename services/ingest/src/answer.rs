@@ -29,6 +29,8 @@ pub(crate) enum Refusal {
     },
     UnsupportedType(String),
     TooLarge(String),
+    /// The body did not come in time. Nothing is wrong with it: the same bytes may come faster the next time.
+    TooSlow(String),
     /// The tenant sends more than it may right now.
     TooFast {
         retry_after: Duration,
@@ -56,6 +58,7 @@ impl Refusal {
             Self::Malformed { .. } => 400,
             Self::UnsupportedType(_) => 415,
             Self::TooLarge(_) => 413,
+            Self::TooSlow(_) => 408,
             Self::TooFast { .. } => 429,
             Self::Busy | Self::Away { .. } => 503,
         }
@@ -68,6 +71,8 @@ impl Refusal {
             Self::Malformed { .. } | Self::TooLarge(_) => 3,
             // The word of the gRPC protocol for a compression that a server does not know.
             Self::UnsupportedType(_) => 12,
+            // Deadline exceeded, which OTLP clients send again.
+            Self::TooSlow(_) => 4,
             Self::TooFast { .. } => 8,
             Self::Busy | Self::Away { .. } => 14,
         }
@@ -76,9 +81,14 @@ impl Refusal {
     pub(crate) const fn retry_after(&self) -> Option<Duration> {
         match self {
             Self::TooFast { retry_after } | Self::Away { retry_after, .. } => Some(*retry_after),
-            Self::Busy => Some(RETRY_AFTER),
+            Self::Busy | Self::TooSlow(_) => Some(RETRY_AFTER),
             _ => None,
         }
+    }
+
+    /// Our own troubles are none of the sender's business; all else its project is told.
+    pub(crate) const fn is_ours(&self) -> bool {
+        matches!(self, Self::TooFast { .. } | Self::Busy | Self::Away { .. })
     }
 
     /// A word for metrics and for the onboarding log.
@@ -88,6 +98,7 @@ impl Refusal {
             Self::Malformed { code, .. } => code,
             Self::UnsupportedType(_) => "unsupported_type",
             Self::TooLarge(_) => "too_large",
+            Self::TooSlow(_) => "too_slow",
             Self::TooFast { .. } => "too_fast",
             Self::Busy => "busy",
             Self::Away { .. } => "unavailable",
@@ -98,9 +109,10 @@ impl Refusal {
     pub(crate) fn message(&self) -> String {
         match self {
             Self::Key(refused) => format!("{}: {}", refused.code(), refused.sentence()),
-            Self::Malformed { detail, .. } | Self::UnsupportedType(detail) | Self::TooLarge(detail) => {
-                detail.clone()
-            }
+            Self::Malformed { detail, .. }
+            | Self::UnsupportedType(detail)
+            | Self::TooLarge(detail)
+            | Self::TooSlow(detail) => detail.clone(),
             Self::TooFast { .. } => {
                 "this company sends more telemetry than its limit allows right now; send again later"
                     .to_owned()

@@ -19,6 +19,7 @@ use crate::{
     config::Config,
     grpc, http,
     memory::Memory,
+    work::Work,
 };
 
 /// While draining, packs on their way get this long.
@@ -36,6 +37,7 @@ pub(crate) struct App {
     pub(crate) claims: Arc<ClaimsCache>,
     pub(crate) limits: Limits,
     pub(crate) memory: Memory,
+    pub(crate) work: Work,
     pub(crate) appender: Appender,
     pub(crate) onboarding: Onboarding,
     pub(crate) used: Arc<Used>,
@@ -84,6 +86,7 @@ impl Service for Ingest {
             claims: Arc::new(ClaimsCache::new(license, clock.clone())),
             limits: Limits::new(redis.clone(), config.tenant_items_per_s, config.tenant_items_burst),
             memory: Memory::new(config.in_flight_bytes_max),
+            work: Work::new(),
             used: Arc::new(Used::new(clock.clone())),
             region: config.region,
             partitions: config.partitions,

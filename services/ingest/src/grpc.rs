@@ -6,25 +6,24 @@
 mod frame;
 mod respond;
 
-use std::{
-    net::{IpAddr, Ipv4Addr, SocketAddr},
-    sync::Arc,
-};
+use std::sync::Arc;
 
 use axum::{
     Router,
-    extract::{ConnectInfo, DefaultBodyLimit, Request},
+    body::Body,
+    extract::{DefaultBodyLimit, Request},
     response::Response,
     routing::post,
 };
 use http::HeaderMap;
+use naru_http::ClientAddress;
 use naru_signal::Signal;
 
 use crate::{
     answer::{Accepted, Refusal},
     app::App,
     normalize::decompress::Encoding,
-    receive::{Knock, receive, told, welcome},
+    receive::{Knock, discard, receive, told, welcome},
 };
 
 const TRACES: &str = "/opentelemetry.proto.collector.trace.v1.TraceService/Export";
@@ -34,29 +33,29 @@ const LOGS: &str = "/opentelemetry.proto.collector.logs.v1.LogsService/Export";
 pub(crate) fn router(app: &Arc<App>) -> Router {
     let route = |signal: Signal| {
         let app = Arc::clone(app);
-        post(move |request| export(Arc::clone(&app), signal, request))
+        post(move |peer, request| export(Arc::clone(&app), signal, peer, request))
     };
     Router::new()
         .route(TRACES, route(Signal::Traces))
         .route(METRICS, route(Signal::Metrics))
         .route(LOGS, route(Signal::Logs))
-        .fallback(|| async { respond::unimplemented() })
+        .method_not_allowed_fallback(unimplemented)
+        .fallback(unimplemented)
         .layer(DefaultBodyLimit::disable())
 }
 
-async fn export(app: Arc<App>, signal: Signal, request: Request) -> Response {
-    let (parts, body) = request.into_parts();
-    let connection = parts.extensions.get::<ConnectInfo<SocketAddr>>().map(|info| info.0.ip());
-    let forwarded = parts.headers.get("x-forwarded-for");
-    let forwarded = forwarded.and_then(|value| value.to_str().ok()?.rsplit(',').next()?.trim().parse().ok());
-    let peer = forwarded.or(connection).unwrap_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED));
-    let knock = Knock { signal, protocol: "grpc", peer };
-    let outcome = handle(&app, &knock, &parts.headers, body).await;
+async fn export(app: Arc<App>, signal: Signal, peer: ClientAddress, request: Request) -> Response {
+    let (parts, mut body) = request.into_parts();
+    let knock = Knock { signal, protocol: "grpc", peer: peer.0 };
+    let outcome = handle(&app, &knock, &parts.headers, &mut body).await;
     let code = outcome.as_ref().map_or_else(Refusal::code, |_| "ok");
     metrics::counter!("ingest_requests_total", "protocol" => "grpc", "outcome" => code).increment(1);
     match outcome {
         Ok(accepted) => respond::accepted(&accepted.rejections),
-        Err(refusal) => respond::refused(&refusal),
+        Err(refusal) => {
+            discard(&parts.headers, &refusal, body);
+            respond::refused(&refusal)
+        }
     }
 }
 
@@ -64,13 +63,21 @@ async fn handle(
     app: &Arc<App>,
     knock: &Knock,
     headers: &HeaderMap,
-    body: axum::body::Body,
+    body: &mut Body,
 ) -> Result<Accepted, Refusal> {
     let welcome = welcome(app, knock, headers).await?;
     let told = |refusal| told(app, &welcome, refusal);
     let encoding = Encoding::parse(headers.get("grpc-encoding").map(|value| value.to_str().unwrap_or("?")))
         .map_err(told)?;
     let mut memory = app.memory.reserve()?;
-    let request = frame::read(body, encoding, &mut memory).await.map_err(told)?;
-    receive(app, knock, &welcome, request, memory).await
+    let message = frame::read(body, encoding, &mut memory).await.map_err(told)?;
+    receive(app, knock, &welcome, message, |_, plain, _| Ok(plain), memory).await
+}
+
+/// Another method or call: whatever it brought may be as long as a good one.
+async fn unimplemented(request: Request) -> Response {
+    let (parts, body) = request.into_parts();
+    let refusal = Refusal::UnsupportedType(respond::ONLY_EXPORT.to_owned());
+    discard(&parts.headers, &refusal, body);
+    respond::unimplemented()
 }

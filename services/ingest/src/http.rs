@@ -14,14 +14,17 @@ use crate::app::App;
 pub(crate) fn router(app: &Arc<App>) -> Router {
     let route = |signal: Signal| {
         let app = Arc::clone(app);
-        post(move |request| export::export(Arc::clone(&app), signal, request))
+        post(move |peer, request| export::export(Arc::clone(&app), signal, peer, request))
     };
-    let stray = Arc::clone(app);
+    let (stray, mistaken) = (Arc::clone(app), Arc::clone(app));
     Router::new()
         .route("/v1/traces", route(Signal::Traces))
         .route("/v1/metrics", route(Signal::Metrics))
         .route("/v1/logs", route(Signal::Logs))
-        .fallback(move |request| misdirected::misdirected(Arc::clone(&stray), request))
+        .method_not_allowed_fallback(move |peer, request| {
+            misdirected::wrong_method(Arc::clone(&mistaken), peer, request)
+        })
+        .fallback(move |peer, request| misdirected::wrong_path(Arc::clone(&stray), peer, request))
         // Bodies are bounded where they are read, by their own rules.
         .layer(DefaultBodyLimit::disable())
 }

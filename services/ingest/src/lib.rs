@@ -16,6 +16,7 @@ mod http;
 mod memory;
 mod normalize;
 mod receive;
+mod work;
 
 pub use app::Ingest;
 pub use config::Config;

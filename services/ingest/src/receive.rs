@@ -21,6 +21,8 @@ use crate::{
     app::App,
     bus::onboarding::{Look, Sender},
     memory::Reserved,
+    normalize::decompress::Inflating,
+    work::INLINE_BYTES_MAX,
 };
 
 pub(crate) use body::{discard, read_body};
@@ -74,40 +76,53 @@ pub(crate) async fn welcome(app: &App, knock: &Knock, headers: &HeaderMap) -> Re
 
 /// The sender's mistakes are told to its project; our own troubles are not its business.
 pub(crate) fn told(app: &App, welcome: &Welcome, refusal: Refusal) -> Refusal {
-    if refusal.retry_after().is_none() {
+    if !refusal.is_ours() {
         app.onboarding.refused(welcome.claims.tenant, welcome.claims.project, &refusal, &welcome.sender);
     }
     refusal
 }
 
-/// Admits and appends; `request` is plain protobuf. Returns when the bus has every entry.
+/// A request that was read: made plain, admitted, appended. Returns when the bus has every entry.
 pub(crate) async fn receive(
     app: &Arc<App>,
     knock: &Knock,
     welcome: &Welcome,
-    request: Bytes,
+    mut body: Inflating,
+    wire: fn(Signal, Bytes, &mut Reserved) -> Result<Bytes, Refusal>,
     mut memory: Reserved,
 ) -> Result<Accepted, Refusal> {
-    memory.set(request.len())?;
     let Claims { tenant, project, retention_days, .. } = welcome.claims;
     let received_ms = app.clock.now().0;
     let rules = Rules::at(received_ms.saturating_mul(1_000_000), retention_days);
-    let admitted = admit(project, knock.signal, &request, &rules)
-        .map_err(|refused| told(app, welcome, Refusal::from(refused)))?;
+    let signal = knock.signal;
+    // So far here, to see whether it is a small one: a bomb looks like one, too.
+    body.inflate(INLINE_BYTES_MAX, &mut memory).map_err(|refusal| told(app, welcome, refusal))?;
+    let is_small = body.is_done_within(INLINE_BYTES_MAX);
+    let prepared = app.work.run(is_small, move || {
+        let request = wire(signal, body.finish(&mut memory)?, &mut memory)?;
+        // Entries are pieces of the request, and copies unless it is a small one.
+        memory.set(if is_small { request.len() } else { 2 * request.len() })?;
+        let admitted = admit(project, signal, &request, &rules)?;
+        let copied = if is_passed_as_it_is(&request, &admitted.entries) {
+            0
+        } else {
+            admitted.entries.iter().map(|entry| entry.bytes.len()).sum()
+        };
+        memory.set(request.len() + copied)?;
+        Ok::<_, Refusal>((request, admitted, memory))
+    });
+    let (request, admitted, memory) = prepared.await.map_err(|refusal| told(app, welcome, refusal))?;
     app.limits.take(tenant, admitted.items).await.map_err(|retry_after| Refusal::TooFast { retry_after })?;
     let offset_ms = clock_offset_ms(admitted.newest_ns, received_ms);
     let Admitted { entries, rejections, items, .. } = admitted;
     let first_stored = entries.first().map(|entry| entry.bytes.clone());
     if !entries.is_empty() {
-        if !is_passed_as_it_is(&request, &entries) {
-            memory.grow(entries.iter().map(|entry| entry.bytes.len()).sum())?;
-        }
         let packed = entries.into_iter().map(|entry| PackedEntry {
             id: entry.id,
             tenant,
             project,
             key: welcome.claims.key,
-            signal: knock.signal,
+            signal,
             is_unbilled: false,
             items: entry.items,
             received_ms,
@@ -116,11 +131,10 @@ pub(crate) async fn receive(
         });
         append(app, tenant, packed.collect(), memory).await?;
     }
-    metrics::counter!("ingest_items_total", "signal" => knock.signal.as_str()).increment(items);
-    metrics::counter!("ingest_rejected_total", "signal" => knock.signal.as_str())
-        .increment(rejections.total());
-    app.onboarding.rejected(tenant, project, knock.signal, &rejections);
-    let look = Look { tenant, project, signal: knock.signal, request, first_stored, offset_ms };
+    metrics::counter!("ingest_items_total", "signal" => signal.as_str()).increment(items);
+    metrics::counter!("ingest_rejected_total", "signal" => signal.as_str()).increment(rejections.total());
+    app.onboarding.rejected(tenant, project, signal, &rejections);
+    let look = Look { tenant, project, signal, request, first_stored, offset_ms };
     look_at(app, look);
     Ok(Accepted { rejections })
 }

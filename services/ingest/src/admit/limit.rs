@@ -12,7 +12,7 @@ use std::{
 use naru_ids::TenantId;
 use naru_redis::Redis;
 
-/// Tenants remembered at a time; the idle ones are forgotten first.
+/// Tenants remembered at a time. When that is not enough, the tenth of them that was idle longest is forgotten.
 const TENANTS_MAX: usize = 100_000;
 const RETRY_AFTER: Duration = Duration::from_secs(1);
 
@@ -30,6 +30,7 @@ struct Lease {
     /// The local bucket, used while Redis is away.
     fallback: f64,
     filled: Instant,
+    used: Instant,
 }
 
 impl Limits {
@@ -87,15 +88,22 @@ impl Limits {
     fn with<T>(&self, tenant: TenantId, change: impl FnOnce(&mut Lease) -> T) -> T {
         let mut leases = self.leases.lock().unwrap_or_else(PoisonError::into_inner);
         if leases.len() >= TENANTS_MAX && !leases.contains_key(&tenant) {
-            leases.clear();
+            forget_idle(&mut leases);
         }
-        let burst = self.burst as f64;
-        change(leases.entry(tenant).or_insert_with(|| Lease {
-            tokens: 0,
-            fallback: burst,
-            filled: Instant::now(),
-        }))
+        let (burst, now) = (self.burst as f64, Instant::now());
+        let new = || Lease { tokens: 0, fallback: burst, filled: now, used: now };
+        let lease = leases.entry(tenant).or_insert_with(new);
+        lease.used = now;
+        change(lease)
     }
+}
+
+/// A tenth at a time: looking at all of them for each new one would cost more than it saves.
+fn forget_idle(leases: &mut HashMap<TenantId, Lease>) {
+    let mut used: Vec<Instant> = leases.values().map(|lease| lease.used).collect();
+    let last = used.len() / 10;
+    let (_, &mut last_forgotten, _) = used.select_nth_unstable(last);
+    leases.retain(|_, lease| lease.used > last_forgotten);
 }
 
 #[cfg(test)]
@@ -119,5 +127,18 @@ mod tests {
         let acme = TenantId::new(UnixMs(1));
         assert_eq!(limits.take(acme, 5_000).await, Ok(()));
         assert_eq!(limits.take(acme, 5_000).await, Err(RETRY_AFTER));
+    }
+    #[tokio::test]
+    async fn the_idle_are_forgotten_first() {
+        let limits = Limits::new(Redis::connect("redis://127.0.0.1:1"), 10, 100);
+        let tenants: Vec<TenantId> = (0..20).map(|n| TenantId::new(UnixMs(n))).collect();
+        for tenant in &tenants {
+            limits.with(*tenant, |_| ());
+        }
+        limits.with(tenants[0], |_| ());
+        let mut leases = limits.leases.lock().unwrap();
+        forget_idle(&mut leases);
+        let forgotten: Vec<_> = tenants.iter().filter(|tenant| !leases.contains_key(tenant)).collect();
+        assert_eq!(forgotten, [&tenants[1], &tenants[2], &tenants[3]]);
     }
 }

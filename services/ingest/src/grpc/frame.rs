@@ -6,18 +6,22 @@ use bytes::Bytes;
 use crate::{
     answer::Refusal,
     memory::Reserved,
-    normalize::decompress::{Encoding, REQUEST_BYTES_MAX, decompress},
+    normalize::decompress::{Encoding, Inflating, REQUEST_BYTES_MAX},
     receive::read_body,
 };
 
 const PREFIX_LEN: usize = 5;
 
-/// The message, decompressed.
-pub(super) async fn read(body: Body, encoding: Encoding, memory: &mut Reserved) -> Result<Bytes, Refusal> {
+/// The message, not yet decompressed.
+pub(super) async fn read(
+    body: &mut Body,
+    encoding: Encoding,
+    memory: &mut Reserved,
+) -> Result<Inflating, Refusal> {
     unframe(&read_body(body, REQUEST_BYTES_MAX + PREFIX_LEN, memory).await?, encoding)
 }
 
-fn unframe(bytes: &Bytes, encoding: Encoding) -> Result<Bytes, Refusal> {
+fn unframe(bytes: &Bytes, encoding: Encoding) -> Result<Inflating, Refusal> {
     let Some((prefix, _)) = bytes.split_first_chunk::<PREFIX_LEN>() else {
         return Err(malformed("the call has no message"));
     };
@@ -27,11 +31,11 @@ fn unframe(bytes: &Bytes, encoding: Encoding) -> Result<Bytes, Refusal> {
     }
     let message = bytes.slice(PREFIX_LEN..);
     match prefix[0] {
-        0 => decompress(Encoding::Plain, message),
+        0 => Inflating::new(Encoding::Plain, message),
         1 if encoding == Encoding::Plain => {
             Err(malformed("the message is compressed, but grpc-encoding does not say how"))
         }
-        1 => decompress(encoding, message),
+        1 => Inflating::new(encoding, message),
         _ => Err(malformed("the message has an unknown flag")),
     }
 }
@@ -43,13 +47,16 @@ fn malformed(detail: &str) -> Refusal {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::memory::Memory;
 
     #[test]
     fn a_message_must_be_what_its_prefix_says() {
         let message = |flag: u8, length: u32, body: &[u8]| -> Bytes {
             [&[flag][..], &length.to_be_bytes(), body].concat().into()
         };
-        assert_eq!(unframe(&message(0, 3, b"abc"), Encoding::Gzip).unwrap(), &b"abc"[..]);
+        let mut memory = Memory::new(1024).reserve().unwrap();
+        let plain = unframe(&message(0, 3, b"abc"), Encoding::Gzip).unwrap().finish(&mut memory);
+        assert_eq!(plain.unwrap(), &b"abc"[..]);
         for bad in [
             message(0, 4, b"abc"),
             message(0, 2, b"abc"),
@@ -57,7 +64,7 @@ mod tests {
             message(7, 3, b"abc"),
             Bytes::new(),
         ] {
-            assert_eq!(unframe(&bad, Encoding::Plain).unwrap_err().http_status(), 400, "{bad:?}");
+            assert_eq!(unframe(&bad, Encoding::Plain).err().unwrap().http_status(), 400, "{bad:?}");
         }
     }
 }

@@ -18,6 +18,8 @@ const GRPC_DETAILS: HeaderName = HeaderName::from_static("grpc-status-details-bi
 /// Named in every answer, so that a client with another compression learns which ones are read here.
 const GRPC_ACCEPT_ENCODING: HeaderName = HeaderName::from_static("grpc-accept-encoding");
 const UNIMPLEMENTED: i32 = 12;
+pub(super) const ONLY_EXPORT: &str =
+    "only the Export calls of OTLP's trace, metrics and logs services are here";
 
 pub(super) fn accepted(rejections: &Rejections) -> Response {
     let message = partial_success(rejections);
@@ -42,7 +44,7 @@ pub(super) fn refused(refusal: &Refusal) -> Response {
 }
 
 pub(super) fn unimplemented() -> Response {
-    trailers_only(UNIMPLEMENTED, "only the Export calls of OTLP's trace, metrics and logs services are here")
+    trailers_only(UNIMPLEMENTED, ONLY_EXPORT)
 }
 
 fn trailers_only(code: i32, message: &str) -> Response {

@@ -1,14 +1,11 @@
 //! One export request: key, body, answer.
 
-use std::{net::SocketAddr, sync::Arc};
+use std::sync::Arc;
 
-use axum::{
-    body::Body,
-    extract::{ConnectInfo, Request},
-    response::Response,
-};
+use axum::{body::Body, extract::Request, response::Response};
 use bytes::Bytes;
 use http::{HeaderMap, header};
+use naru_http::ClientAddress;
 use naru_signal::Signal;
 
 use super::{answer::Wire, misdirected::came_to_grpc_port};
@@ -17,26 +14,25 @@ use crate::{
     app::App,
     memory::Reserved,
     normalize::{
-        decompress::{Encoding, REQUEST_BYTES_MAX, decompress},
+        decompress::{Encoding, Inflating, REQUEST_BYTES_MAX},
         json::Weighed,
     },
     receive::{Knock, discard, read_body, receive, told, welcome},
 };
 
-pub(super) async fn export(app: Arc<App>, signal: Signal, request: Request) -> Response {
+pub(super) async fn export(app: Arc<App>, signal: Signal, peer: ClientAddress, request: Request) -> Response {
     let (parts, mut body) = request.into_parts();
-    let peer = parts.extensions.get::<ConnectInfo<SocketAddr>>().map(|info| info.0.ip());
     let wire = Wire::of(&parts.headers);
-    let knock = Knock { signal, protocol: wire.name(), peer: peer_of(&parts.headers, peer) };
+    let knock = Knock { signal, protocol: wire.name(), peer: peer.0 };
     let outcome = handle(&app, &knock, wire, &parts.headers, &mut body).await;
-    if outcome.is_err() {
-        discard(&mut body).await;
-    }
     let code = outcome.as_ref().map_or_else(Refusal::code, |_| "ok");
     metrics::counter!("ingest_requests_total", "protocol" => knock.protocol, "outcome" => code).increment(1);
     match outcome {
         Ok(accepted) => wire.accepted(signal, &accepted.rejections),
-        Err(refusal) => wire.refused(&refusal),
+        Err(refusal) => {
+            discard(&parts.headers, &refusal, body);
+            wire.refused(&refusal)
+        }
     }
 }
 
@@ -62,25 +58,17 @@ async fn handle(
     }
     let mut memory = app.memory.reserve()?;
     let body = read_body(body, REQUEST_BYTES_MAX, &mut memory).await.map_err(told)?;
-    let request = decompress(encoding, body)
-        .and_then(|plain| normalize(wire, knock.signal, plain, &mut memory))
-        .map_err(told)?;
-    receive(app, knock, &welcome, request, memory).await
+    let body = Inflating::new(encoding, body).map_err(told)?;
+    let normalize = if wire == Wire::Json { from_json } else { as_it_is };
+    receive(app, knock, &welcome, body, normalize, memory).await
 }
 
-fn normalize(wire: Wire, signal: Signal, plain: Bytes, memory: &mut Reserved) -> Result<Bytes, Refusal> {
-    if wire != Wire::Json {
-        return Ok(plain);
-    }
+fn as_it_is(_: Signal, plain: Bytes, _: &mut Reserved) -> Result<Bytes, Refusal> {
+    Ok(plain)
+}
+
+fn from_json(signal: Signal, plain: Bytes, memory: &mut Reserved) -> Result<Bytes, Refusal> {
     let json = Weighed::weigh(plain)?;
     memory.set(json.bytes())?;
     json.into_protobuf(signal)
-}
-
-/// What our edge wrote, else the connection itself.
-pub(super) fn peer_of(headers: &HeaderMap, connection: Option<std::net::IpAddr>) -> std::net::IpAddr {
-    let forwarded = headers
-        .get("x-forwarded-for")
-        .and_then(|value| value.to_str().ok()?.rsplit(',').next()?.trim().parse().ok());
-    forwarded.or(connection).unwrap_or(std::net::IpAddr::V4(std::net::Ipv4Addr::UNSPECIFIED))
 }

@@ -1,15 +1,13 @@
 //! Requests that came to the wrong door: named, so that nobody has to guess.
 
-use std::{net::SocketAddr, sync::Arc};
+use std::sync::Arc;
 
-use axum::{
-    extract::{ConnectInfo, Request},
-    response::Response,
-};
-use http::{HeaderMap, StatusCode, header};
+use axum::{extract::Request, response::Response};
+use http::{HeaderMap, HeaderValue, StatusCode, header};
+use naru_http::ClientAddress;
 use naru_signal::Signal;
 
-use super::{answer::Wire, export::peer_of};
+use super::answer::Wire;
 use crate::{
     answer::Refusal,
     app::App,
@@ -33,31 +31,38 @@ pub(super) fn http1_on_grpc_port() -> Refusal {
 }
 
 /// Any other path. With a good key the project is told, too.
-pub(super) async fn misdirected(app: Arc<App>, request: Request) -> Response {
-    let (parts, mut body) = request.into_parts();
-    let peer = parts.extensions.get::<ConnectInfo<SocketAddr>>().map(|info| info.0.ip());
+pub(super) async fn wrong_path(app: Arc<App>, peer: ClientAddress, request: Request) -> Response {
+    let path: String = request.uri().path().chars().take(100).collect();
+    let detail = format!(
+        "nothing is at {} {path}; OTLP goes to POST /v1/traces, /v1/metrics and /v1/logs",
+        request.method()
+    );
+    refuse(&app, peer, request, Refusal::Malformed { code: "wrong_path", detail }).await
+}
+
+/// The right path, asked for with GET or the like.
+pub(super) async fn wrong_method(app: Arc<App>, peer: ClientAddress, request: Request) -> Response {
+    let detail = format!("{} is not for this path; OTLP is sent with POST", request.method());
+    refuse(&app, peer, request, Refusal::Malformed { code: "wrong_method", detail }).await
+}
+
+async fn refuse(app: &App, peer: ClientAddress, request: Request, refusal: Refusal) -> Response {
+    let (parts, body) = request.into_parts();
     let wire = Wire::of(&parts.headers);
-    let refusal = if came_to_grpc_port(&parts.headers) {
-        http1_on_grpc_port()
-    } else {
-        let path: String = parts.uri.path().chars().take(100).collect();
-        Refusal::Malformed {
-            code: "wrong_path",
-            detail: format!(
-                "nothing is at {} {path}; OTLP goes to POST /v1/traces, /v1/metrics and /v1/logs",
-                parts.method
-            ),
-        }
-    };
-    let knock = Knock { signal: Signal::Traces, protocol: wire.name(), peer: peer_of(&parts.headers, peer) };
-    if let Ok(welcome) = welcome(&app, &knock, &parts.headers).await {
+    let refusal = if came_to_grpc_port(&parts.headers) { http1_on_grpc_port() } else { refusal };
+    let knock = Knock { signal: Signal::Traces, protocol: wire.name(), peer: peer.0 };
+    if let Ok(welcome) = welcome(app, &knock, &parts.headers).await {
         app.onboarding.refused(welcome.claims.tenant, welcome.claims.project, &refusal, &welcome.sender);
     }
-    discard(&mut body).await;
     let mut response = wire.refused(&refusal);
-    if refusal.code() == "wrong_path" {
-        *response.status_mut() = StatusCode::NOT_FOUND;
+    match refusal.code() {
+        "wrong_path" => *response.status_mut() = StatusCode::NOT_FOUND,
+        "wrong_method" => {
+            *response.status_mut() = StatusCode::METHOD_NOT_ALLOWED;
+            response.headers_mut().insert(header::ALLOW, HeaderValue::from_static("POST"));
+        }
+        _ => {}
     }
-    response.headers_mut().remove(header::WWW_AUTHENTICATE);
+    discard(&parts.headers, &refusal, body);
     response
 }

@@ -1,13 +1,15 @@
 //! gzip and zstd, never further than the bound: a bomb costs what the bound costs.
 
-use std::io::Read;
+use std::io::{Cursor, Read};
 
 use bytes::Bytes;
 
-use crate::answer::Refusal;
+use crate::{answer::Refusal, memory::Reserved};
 
 /// One request, decompressed.
 pub(crate) const REQUEST_BYTES_MAX: usize = 64 * 1024 * 1024;
+/// Room for a usual request at once; more doubles it.
+const FIRST_BYTES: usize = 64 * 1024;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Encoding {
@@ -34,39 +36,75 @@ impl Encoding {
     }
 }
 
-/// The decompressed bytes, or 413 as soon as they pass the bound.
-pub(crate) fn decompress(encoding: Encoding, body: Bytes) -> Result<Bytes, Refusal> {
-    let broken = |what: &str, error: std::io::Error| Refusal::Malformed {
-        code: "malformed",
-        detail: format!("the body is not {what} as its header says: {error}"),
-    };
-    match encoding {
-        Encoding::Plain if body.len() > REQUEST_BYTES_MAX => Err(too_large()),
-        Encoding::Plain => Ok(body),
-        Encoding::Gzip => {
-            bounded(flate2::read::MultiGzDecoder::new(&body[..]), body.len(), |e| broken("gzip", e))
+/// A body on its way to being plain. Its output is counted before there is room for it.
+pub(crate) struct Inflating {
+    compressed: Bytes,
+    /// `None` when nothing is left to read.
+    reader: Option<Box<dyn Read + Send>>,
+    plain: Vec<u8>,
+    what: &'static str,
+}
+
+impl Inflating {
+    pub(crate) fn new(encoding: Encoding, body: Bytes) -> Result<Self, Refusal> {
+        let source = Cursor::new(body.clone());
+        let (reader, what): (Option<Box<dyn Read + Send>>, _) = match encoding {
+            Encoding::Plain if body.len() > REQUEST_BYTES_MAX => return Err(too_large()),
+            Encoding::Plain => (None, "plain"),
+            Encoding::Gzip => (Some(Box::new(flate2::bufread::MultiGzDecoder::new(source))), "gzip"),
+            Encoding::Zstd => {
+                let decoder = zstd::stream::read::Decoder::with_buffer(source);
+                (Some(Box::new(decoder.map_err(|error| broken("zstd", &error))?)), "zstd")
+            }
+        };
+        Ok(Self { compressed: body, reader, plain: Vec::new(), what })
+    }
+
+    /// Everything is plain, and no more than `bytes`.
+    pub(crate) fn is_done_within(&self, bytes: usize) -> bool {
+        self.reader.is_none() && self.compressed.len().max(self.plain.len()) <= bytes
+    }
+
+    /// Inflates to `bytes_max` at most, unless it ends before; 413 as soon as it passes [`REQUEST_BYTES_MAX`].
+    pub(crate) fn inflate(&mut self, bytes_max: usize, memory: &mut Reserved) -> Result<(), Refusal> {
+        while let Some(reader) = &mut self.reader
+            && self.plain.len() < bytes_max
+        {
+            if self.plain.len() == self.plain.capacity() {
+                // One byte more than may come, to see that it does.
+                let room = (2 * self.plain.len()).clamp(FIRST_BYTES, REQUEST_BYTES_MAX + 1);
+                // While it moves both are there.
+                memory.set(self.compressed.len() + self.plain.len() + room)?;
+                self.plain.reserve_exact(room - self.plain.len());
+                memory.set(self.compressed.len() + self.plain.capacity())?;
+            }
+            let free = self.plain.capacity() - self.plain.len();
+            let read = reader.take(free as u64).read_to_end(&mut self.plain);
+            if read.map_err(|error| broken(self.what, &error))? < free {
+                self.reader = None;
+            }
+            if self.plain.len() > REQUEST_BYTES_MAX {
+                return Err(too_large());
+            }
         }
-        Encoding::Zstd => {
-            let decoder =
-                zstd::stream::read::Decoder::with_buffer(&body[..]).map_err(|error| broken("zstd", error))?;
-            bounded(decoder, body.len(), |e| broken("zstd", e))
+        Ok(())
+    }
+
+    /// The whole plain body; `memory` then holds that and nothing else.
+    pub(crate) fn finish(mut self, memory: &mut Reserved) -> Result<Bytes, Refusal> {
+        self.inflate(usize::MAX, memory)?;
+        if self.what == "plain" {
+            return Ok(self.compressed);
         }
+        self.plain.shrink_to_fit();
+        memory.set(self.plain.len())?;
+        Ok(self.plain.into())
     }
 }
 
-fn bounded(
-    reader: impl Read,
-    compressed_len: usize,
-    broken: impl FnOnce(std::io::Error) -> Refusal,
-) -> Result<Bytes, Refusal> {
-    // Telemetry compresses about tenfold; a wrong guess costs a copy.
-    let guess = (compressed_len * 8).min(REQUEST_BYTES_MAX);
-    let mut out = Vec::with_capacity(guess);
-    reader.take(REQUEST_BYTES_MAX as u64 + 1).read_to_end(&mut out).map_err(broken)?;
-    if out.len() > REQUEST_BYTES_MAX {
-        return Err(too_large());
-    }
-    Ok(out.into())
+fn broken(what: &str, error: &std::io::Error) -> Refusal {
+    let detail = format!("the body is not {what} as its header says: {error}");
+    Refusal::Malformed { code: "malformed", detail }
 }
 
 pub(crate) fn too_large() -> Refusal {
@@ -81,6 +119,23 @@ mod tests {
     use std::io::Write;
 
     use super::*;
+    use crate::memory::Memory;
+
+    fn decompress(encoding: Encoding, body: Bytes) -> Result<Bytes, Refusal> {
+        let mut memory = Memory::new(256 * 1024 * 1024).reserve().unwrap();
+        Inflating::new(encoding, body)?.finish(&mut memory)
+    }
+
+    #[test]
+    fn what_a_body_becomes_is_counted_while_it_grows() {
+        let zeros = gzip(&vec![0; 1024 * 1024]);
+        let memory = Memory::new(512 * 1024);
+        let mut reserved = memory.reserve().unwrap();
+        let mut inflating = Inflating::new(Encoding::Gzip, zeros).unwrap();
+        assert_eq!(inflating.inflate(100 * 1024, &mut reserved), Ok(()));
+        assert!(!inflating.is_done_within(usize::MAX));
+        assert_eq!(inflating.finish(&mut reserved), Err(Refusal::Busy));
+    }
 
     fn gzip(bytes: &[u8]) -> Bytes {
         let mut encoder = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());

@@ -21,6 +21,24 @@ const BRACKETS_MAX: usize = 500_000;
 /// Of the largest struct, a span, rounded up.
 const BRACKET_BYTES: usize = 300;
 
+/// Fields that hold one object. The parser would take an array for it, and its members for the object's fields.
+const OBJECTS: [&[u8]; 14] = [
+    b"resource",
+    b"scope",
+    b"status",
+    b"value",
+    b"body",
+    b"gauge",
+    b"sum",
+    b"histogram",
+    b"exponentialHistogram",
+    b"summary",
+    b"positive",
+    b"negative",
+    b"arrayValue",
+    b"kvlistValue",
+];
+
 /// A JSON text that may be decoded.
 #[derive(Debug)]
 pub(crate) struct Weighed {
@@ -29,22 +47,32 @@ pub(crate) struct Weighed {
 }
 
 impl Weighed {
-    /// Looks at brackets outside of texts, and at nothing else.
+    /// Looks at brackets outside of texts, and at the names before them.
     pub(crate) fn weigh(json: Bytes) -> Result<Self, Refusal> {
-        let (mut brackets, mut depth, mut in_text, mut escaped) = (0, 0_usize, false, false);
-        for &byte in &json {
+        if json.iter().find(|byte| !byte.is_ascii_whitespace()) != Some(&b'{') {
+            return Err(malformed("send one JSON object"));
+        }
+        let (mut brackets, mut in_text, mut escaped) = (0, false, false);
+        let mut around = Around::default();
+        // Of the last text; before a bracket in an object this is the field's name.
+        let (mut begin, mut end) = (0, 0);
+        for (at, &byte) in json.iter().enumerate() {
             match byte {
                 _ if escaped => escaped = false,
                 b'\\' if in_text => escaped = true,
-                b'"' => in_text = !in_text,
-                b'{' | b'[' if !in_text => {
-                    depth += 1;
-                    brackets += 1;
-                    if depth > DEPTH_MAX {
-                        return Err(malformed(&format!("values are nested more than {DEPTH_MAX} deep")));
-                    }
+                b'"' => {
+                    in_text = !in_text;
+                    if in_text { begin = at + 1 } else { end = at }
                 }
-                b'}' | b']' if !in_text => depth = depth.saturating_sub(1),
+                b'{' | b'[' if !in_text => {
+                    brackets += 1;
+                    let is_array = byte == b'[';
+                    if is_array && (around.is_array() || holds_an_object(&json[begin..end])) {
+                        return Err(malformed("an array is where an object belongs"));
+                    }
+                    around.enter(is_array)?;
+                }
+                b'}' | b']' if !in_text => around.leave(),
                 _ => {}
             }
         }
@@ -68,6 +96,38 @@ impl Weighed {
             Signal::Logs => encode::<ExportLogsServiceRequest>(&self.json),
         }
     }
+}
+
+/// The brackets around a place in the text: a bit for each, 1 for an array, the innermost lowest.
+#[derive(Debug, Default)]
+struct Around {
+    depth: usize,
+    arrays: u128,
+}
+
+impl Around {
+    const fn is_array(&self) -> bool {
+        self.arrays & 1 == 1
+    }
+
+    fn enter(&mut self, is_array: bool) -> Result<(), Refusal> {
+        self.depth += 1;
+        if self.depth > DEPTH_MAX {
+            return Err(malformed(&format!("values are nested more than {DEPTH_MAX} deep")));
+        }
+        self.arrays = self.arrays << 1 | u128::from(is_array);
+        Ok(())
+    }
+
+    const fn leave(&mut self) {
+        self.depth = self.depth.saturating_sub(1);
+        self.arrays >>= 1;
+    }
+}
+
+/// Names of OTLP need no escapes, so one that has some hides what it is.
+fn holds_an_object(name: &[u8]) -> bool {
+    OBJECTS.contains(&name) || name.contains(&b'\\')
 }
 
 fn encode<T: DeserializeOwned + Message>(json: &[u8]) -> Result<Bytes, Refusal> {
@@ -113,6 +173,35 @@ mod tests {
         for json in [&b"nonsense"[..], b"[1]", b"", deep.as_bytes()] {
             assert_eq!(to_protobuf(Signal::Logs, json).unwrap_err().http_status(), 400);
         }
+    }
+
+    #[test]
+    fn an_array_is_never_an_object() {
+        for json in [
+            "[]",
+            "[[]]",
+            "[[[null,[]]]]",
+            "null",
+            "7",
+            r#"{"resourceSpans":[[null,[]]]}"#,
+            r#"{"resourceSpans":[{"resource":[]}]}"#,
+            r#"{"resourceSpans":[{"\u0072esource":[]}]}"#,
+            r#"{"resourceSpans":[{"scopeSpans":[{"scope":["n","v"],"spans":[]}]}]}"#,
+            r#"{"resourceSpans":[{"scopeSpans":[{"spans":[["00","00"]]}]}]}"#,
+            r#"{"resourceSpans":[{"scopeSpans":[{"spans":[{"status":["bad",2]}]}]}]}"#,
+            r#"{"resourceSpans":[{"resource":{"attributes":[{"key":"a","value":{"arrayValue":[[]]}}]}}]}"#,
+        ] {
+            let refused = to_protobuf(Signal::Traces, json.as_bytes()).unwrap_err();
+            assert_eq!(refused.http_status(), 400, "{json}");
+            assert!(refused.message().contains("object"), "{json}: {}", refused.message());
+        }
+        let metric = r#"{"resourceMetrics":[{"scopeMetrics":[{"metrics":[{"name":"m","gauge":[[]]}]}]}]}"#;
+        assert_eq!(to_protobuf(Signal::Metrics, metric.as_bytes()).unwrap_err().http_status(), 400);
+        // An attribute may be called as it likes, and arrays of numbers and texts are arrays.
+        let fine = r#" {"resourceMetrics":[{"resource":{"attributes":[{"key":"resource","value":{"arrayValue":{"values":[
+            {"stringValue":"a[[\\"},{"arrayValue":{"values":[]}}]}}}]},"scopeMetrics":[{"metrics":[{"name":"m","histogram":
+            {"dataPoints":[{"count":"1","bucketCounts":["1","0"],"explicitBounds":[1.5]}],"aggregationTemporality":2}}]}]}]}"#;
+        to_protobuf(Signal::Metrics, fine.as_bytes()).unwrap();
     }
 
     #[test]

@@ -193,3 +193,35 @@ async fn an_exporter_at_the_wrong_door_is_told_which_one_is_right() {
         .await;
     }
 }
+
+#[tokio::test]
+async fn another_method_is_told_which_one_is_right() {
+    let w = World::start().await;
+    for method in ["GET", "PUT", "OPTIONS", "DELETE"] {
+        let request = reqwest::Client::new()
+            .request(method.parse().unwrap(), format!("{}/v1/traces", w.http))
+            .header("content-type", "application/json");
+        let answer = request.send().await.unwrap();
+        assert_eq!(answer.status(), 405, "{method}");
+        let allow: Vec<_> = answer.headers().get_all("allow").iter().collect();
+        assert_eq!(allow, ["POST"], "{method}");
+        let status: Value = serde_json::from_slice(&answer.bytes().await.unwrap()).unwrap();
+        assert!(status["message"].as_str().unwrap().contains("POST"), "{status}");
+    }
+}
+
+#[tokio::test]
+async fn a_large_batch_in_any_compression_is_stored_like_a_small_one() {
+    let w = World::start().await;
+    let key = w.license.issue();
+    let request = request_of((0..10_000).map(span).collect());
+    let protobuf = request.encode_to_vec();
+    for (encoding, body) in
+        [("identity", protobuf.clone()), ("gzip", gzip(&protobuf)), ("zstd", zstd(&protobuf))]
+    {
+        let sent = w.post(body).header("x-naru-license", &key.text).header("content-encoding", encoding);
+        assert_eq!(sent.send().await.unwrap().status(), 200, "{encoding}");
+    }
+    let items: u32 = w.entries().await.iter().map(|entry| entry.items).sum();
+    assert_eq!(items, 30_000);
+}

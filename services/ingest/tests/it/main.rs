@@ -4,6 +4,7 @@
 
 mod append;
 mod away;
+mod edge;
 mod grpc;
 mod http;
 mod keys;

@@ -1,0 +1,71 @@
+//! Work that takes milliseconds or more: off the threads that answer everybody else, and as much at once as there are
+//! cores.
+
+use std::{panic::resume_unwind, sync::Arc, thread::available_parallelism};
+
+use tokio::{sync::Semaphore, task::spawn_blocking};
+
+/// A request of this size or less is worked on where it is: a few milliseconds, and most requests.
+pub(crate) const INLINE_BYTES_MAX: usize = 256 * 1024;
+
+#[derive(Debug, Clone)]
+pub(crate) struct Work(Arc<Semaphore>);
+
+impl Work {
+    pub(crate) fn new() -> Self {
+        Self(Arc::new(Semaphore::new(available_parallelism().map_or(1, usize::from))))
+    }
+
+    /// Runs `job`, which holds all the memory it takes: it waits for its turn, and goes on when its sender has left.
+    pub(crate) async fn run<T: Send + 'static>(
+        &self,
+        is_small: bool,
+        job: impl FnOnce() -> T + Send + 'static,
+    ) -> T {
+        if is_small {
+            return job();
+        }
+        let turn = Arc::clone(&self.0).acquire_owned().await.expect("the semaphore is never closed");
+        let done = spawn_blocking(move || {
+            let outcome = job();
+            drop(turn);
+            outcome
+        });
+        match done.await {
+            Ok(outcome) => outcome,
+            // A panic goes on where it would have without a thread of its own.
+            Err(error) => resume_unwind(error.into_panic()),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::{
+        sync::atomic::{AtomicUsize, Ordering},
+        thread,
+        time::Duration,
+    };
+
+    use super::*;
+
+    #[tokio::test]
+    async fn large_jobs_leave_the_thread_and_only_so_many_run_at_once() {
+        let work = Work(Arc::new(Semaphore::new(2)));
+        let (now, most) = (Arc::new(AtomicUsize::new(0)), Arc::new(AtomicUsize::new(0)));
+        let here = thread::current().id();
+        let jobs = (0..8).map(|_| {
+            let (now, most) = (Arc::clone(&now), Arc::clone(&most));
+            work.run(false, move || {
+                most.fetch_max(now.fetch_add(1, Ordering::SeqCst) + 1, Ordering::SeqCst);
+                thread::sleep(Duration::from_millis(5));
+                now.fetch_sub(1, Ordering::SeqCst);
+                thread::current().id()
+            })
+        });
+        let threads = futures::future::join_all(jobs).await;
+        assert!(threads.iter().all(|thread| *thread != here));
+        assert_eq!(most.load(Ordering::SeqCst), 2);
+        assert_eq!(work.run(true, || thread::current().id()).await, here);
+    }
+}
