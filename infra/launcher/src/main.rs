@@ -3,7 +3,7 @@
 //! Depends on no other crate of ours (ADR 0001), so it compiles first and outlives whatever it supervises. It knows
 //! the product only as programs, ports and environment variables.
 
-#![allow(clippy::print_stderr, reason = "a command line prints")]
+#![expect(clippy::print_stderr, reason = "a command line prints")]
 
 /// Prints a line to whoever listens; when nobody does any more (`| head`), the work goes on.
 macro_rules! say {

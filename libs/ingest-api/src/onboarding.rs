@@ -46,7 +46,7 @@ pub enum OnboardingKind {
     FirstSignal { signal: String, application: String },
     /// A whole request was refused. `reason` is a code (`revoked`, `wrong_region`, `http1_on_grpc_port`, `malformed`, …).
     Refused { reason: String, detail: String, peer: String },
-    /// Some items of a request were rejected, the rest stored.
+    /// Some items of a request were rejected, the rest stored. `reason` is a code (`too_far_ahead`, `invalid_id`, …).
     Rejected { signal: String, count: u64, reason: String },
     /// The install page's own test trace was appended.
     TestTrace { trace_id: String },

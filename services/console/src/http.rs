@@ -5,6 +5,7 @@ mod cookie;
 mod email_verification;
 mod gate;
 mod hand_over;
+mod hand_over_refused;
 mod install;
 mod license_key;
 mod me;

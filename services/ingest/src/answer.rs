@@ -58,9 +58,9 @@ impl Refusal {
             Self::Malformed { .. } => 400,
             Self::UnsupportedType(_) => 415,
             Self::TooLarge(_) => 413,
-            Self::TooSlow(_) => 408,
             Self::TooFast { .. } => 429,
-            Self::Busy | Self::Away { .. } => 503,
+            // OTLP clients throw away what gets a 408.
+            Self::TooSlow(_) | Self::Busy | Self::Away { .. } => 503,
         }
     }
 

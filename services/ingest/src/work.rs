@@ -42,9 +42,11 @@ impl Work {
 #[cfg(test)]
 mod tests {
     use std::{
-        sync::atomic::{AtomicUsize, Ordering},
+        sync::{
+            Barrier,
+            atomic::{AtomicUsize, Ordering},
+        },
         thread,
-        time::Duration,
     };
 
     use super::*;
@@ -54,11 +56,13 @@ mod tests {
         let work = Work(Arc::new(Semaphore::new(2)));
         let (now, most) = (Arc::new(AtomicUsize::new(0)), Arc::new(AtomicUsize::new(0)));
         let here = thread::current().id();
+        // A job goes on only beside another: one at a time would never end.
+        let pair = Arc::new(Barrier::new(2));
         let jobs = (0..8).map(|_| {
-            let (now, most) = (Arc::clone(&now), Arc::clone(&most));
+            let (now, most, pair) = (Arc::clone(&now), Arc::clone(&most), Arc::clone(&pair));
             work.run(false, move || {
                 most.fetch_max(now.fetch_add(1, Ordering::SeqCst) + 1, Ordering::SeqCst);
-                thread::sleep(Duration::from_millis(5));
+                pair.wait();
                 now.fetch_sub(1, Ordering::SeqCst);
                 thread::current().id()
             })

@@ -19,6 +19,7 @@ import { NewProjectPage } from "./pages/newproject/NewProjectPage";
 import { isPlatform } from "./pages/newproject/platforms";
 import { ProjectFrame } from "./pages/project/ProjectFrame";
 import { BoardPage } from "./pages/projects/BoardPage";
+import { RefusedPage } from "./pages/refused/RefusedPage";
 import { SettingsPage } from "./pages/settings/SettingsPage";
 import { SignupPage } from "./pages/signup/SignupPage";
 import { TokensPage } from "./pages/tokens/TokensPage";
@@ -59,6 +60,13 @@ const verify = createRoute({
   path: "/verify",
   component: VerifyPage,
   validateSearch: (search): { token: string } => ({ token: typeof search["token"] === "string" ? search["token"] : "" }),
+});
+
+const refused = createRoute({
+  getParentRoute: () => gate,
+  path: "/log-in-refused",
+  component: RefusedPage,
+  validateSearch: (search): { code: string } => ({ code: typeof search["code"] === "string" ? search["code"] : "" }),
 });
 
 /** Everything below needs a session; without one the login remembers where the person was going. */
@@ -127,7 +135,7 @@ const tokens = createRoute({ getParentRoute: () => app, path: "/settings/tokens"
 const nowhere = createRoute({ getParentRoute: () => app, path: "$", component: NotFound });
 
 const tree = root.addChildren([
-  gate.addChildren([signup, login, verify]),
+  gate.addChildren([signup, login, verify, refused]),
   app.addChildren([board, newProject, project.addChildren([projectIndex, install, keys, usage]), settings, tokens, nowhere]),
 ]);
 

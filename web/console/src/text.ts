@@ -7,6 +7,7 @@ import { loginText } from "./pages/login/text";
 import { newProjectText } from "./pages/newproject/text";
 import { projectText } from "./pages/project/text";
 import { projectsText } from "./pages/projects/text";
+import { refusedText } from "./pages/refused/text";
 import { settingsText } from "./pages/settings/text";
 import { signupText } from "./pages/signup/text";
 import { tokensText } from "./pages/tokens/text";
@@ -24,6 +25,7 @@ export const pages = {
   signup: signupText,
   login: loginText,
   verify: verifyText,
+  refused: refusedText,
   projects: projectsText,
   newProject: newProjectText,
   project: projectText,

@@ -11,7 +11,7 @@ use naru_http::{ClientAddress, Host, Problem, Query};
 use serde::Deserialize;
 use utoipa::IntoParams;
 
-use super::cookie;
+use super::{cookie, hand_over_refused};
 use crate::{
     app::App,
     error::Error,
@@ -55,8 +55,10 @@ pub(super) async fn start(State(app): State<App>, Host(host): Host, Query(query)
 #[into_params(parameter_in = Query)]
 pub(super) struct HandOver {
     /// The tenant host that asks; it must be the host of the session's own tenant.
+    #[serde(default)]
     host: String,
     /// SHA-256 of the nonce cookie on that host, in hex.
+    #[serde(default)]
     nonce_digest: String,
     #[serde(default, rename = "return")]
     back: String,
@@ -70,7 +72,11 @@ pub(super) struct HandOver {
     security(()),
     params(HandOver),
     responses(
-        (status = 303, description = "To the tenant's /auth/callback, or to /login first"),
+        (
+            status = 303,
+            description = "To the tenant's /auth/callback, to /login first, or, for a browser that is refused, to a \
+                           page that says why"
+        ),
         (status = 403, body = Problem, description = "not_your_tenant"),
         (status = 429, body = Problem, description = "too_many_attempts, with Retry-After"),
     )
@@ -79,7 +85,12 @@ pub(super) async fn hand_over(
     State(app): State<App>,
     headers: HeaderMap,
     Query(query): Query<HandOver>,
-) -> Result<Response, Error> {
+) -> Response {
+    let handed = to_tenant(&app, &headers, query).await;
+    handed.unwrap_or_else(|error| hand_over_refused::answer(&app, &headers, error))
+}
+
+async fn to_tenant(app: &App, headers: &HeaderMap, query: HandOver) -> Result<Response, Error> {
     let host = query.host.to_ascii_lowercase();
     let nonce = hex::decode(&query.nonce_digest).ok().and_then(|bytes| bytes.try_into().ok());
     let (Place::Tenant { .. }, Some(nonce)) = (app.places.of(&host), nonce) else {
@@ -89,8 +100,8 @@ pub(super) async fn hand_over(
         });
     };
     let back = local_path(&query.back);
-    let session = match cookie::read(&headers, &app.places.session_cookie()) {
-        Some(secret) => caller::by_session(&app, secret).await?,
+    let session = match cookie::read(headers, &app.places.session_cookie()) {
+        Some(secret) => caller::by_session(app, secret).await?,
         None => None,
     };
     let Some((who, digest)) = session.and_then(|who| who.session.map(|digest| (who, digest))) else {
@@ -99,7 +110,7 @@ pub(super) async fn hand_over(
             format!("/auth/hand-over?host={}&nonce_digest={digest}&return={}", encode(&host), encode(back));
         return Ok(see_other(&format!("/login?next={}", encode(&next)), None));
     };
-    let code = hand_over::make_code(&app, &who, digest, &host, nonce).await?;
+    let code = hand_over::make_code(app, &who, digest, &host, nonce).await?;
     let to =
         format!("{}/auth/callback?code={}&return={}", app.places.url(&host), code.expose(), encode(back));
     Ok(see_other(&to, None))
@@ -108,6 +119,7 @@ pub(super) async fn hand_over(
 #[derive(Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 pub(super) struct Callback {
+    #[serde(default)]
     code: String,
     #[serde(default, rename = "return")]
     back: String,
@@ -121,7 +133,11 @@ pub(super) struct Callback {
     security(()),
     params(Callback),
     responses(
-        (status = 303, description = "To the path the person wanted, with the session cookie"),
+        (
+            status = 303,
+            description = "To the path the person wanted, with the session cookie; a browser that is refused, to the \
+                           console's page that says why"
+        ),
         (status = 401, body = Problem, description = "hand_over_refused"),
         (status = 429, body = Problem, description = "too_many_attempts, with Retry-After"),
     )
@@ -132,12 +148,15 @@ pub(super) async fn callback(
     ClientAddress(address): ClientAddress,
     headers: HeaderMap,
     Query(query): Query<Callback>,
-) -> Result<Response, Error> {
+) -> Response {
     let nonce = cookie::read(&headers, &app.places.nonce_cookie());
-    let opened = hand_over::use_code(&app, &host, &query.code, nonce, &address.to_string()).await?;
+    let opened = match hand_over::use_code(&app, &host, &query.code, nonce, &address.to_string()).await {
+        Ok(opened) => opened,
+        Err(error) => return hand_over_refused::answer(&app, &headers, error),
+    };
     let mut response = see_other(local_path(&query.back), Some(cookie::session(&app, &opened)));
     response.headers_mut().append(header::SET_COOKIE, cookie::nonce(&app, "", 0));
-    Ok(response)
+    response
 }
 
 /// On a tenant's host: log out, here and on the console. Succeeds also without a session.
@@ -162,7 +181,7 @@ pub(super) async fn log_out(
 }
 
 /// 303 to an address of ours. It carries secrets in its query, so no referrer may tell of it.
-fn see_other(to: &str, cookie: Option<HeaderValue>) -> Response {
+pub(super) fn see_other(to: &str, cookie: Option<HeaderValue>) -> Response {
     let location = HeaderValue::from_str(to).unwrap_or_else(|_| HeaderValue::from_static("/"));
     let mut response = (StatusCode::SEE_OTHER, [(header::LOCATION, location)]).into_response();
     let headers = response.headers_mut();

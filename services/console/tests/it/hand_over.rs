@@ -78,6 +78,36 @@ async fn a_code_dies_with_the_console_session() {
 }
 
 #[tokio::test]
+async fn a_refused_browser_reads_a_page_and_a_program_a_problem() {
+    let bench = Bench::start().await;
+    let browser = bench.tenant("acme").await;
+    bench.tenant("globex").await;
+    let elsewhere = format!("/auth/hand-over?host={GLOBEX}&nonce_digest={}", "0".repeat(64));
+    for (host, path, code) in [
+        (CONSOLE, elsewhere.as_str(), "not_your_tenant"),
+        (CONSOLE, "/auth/hand-over", "bad_hand_over"),
+        (ACME, "/auth/callback?code=nho_used", "hand_over_refused"),
+        (ACME, "/auth/callback", "hand_over_refused"),
+    ] {
+        let accepting =
+            |accept: &str| browser.request(Method::GET, host, path).header("accept", accept).send();
+        let page = accepting("text/html,application/xhtml+xml;q=0.9,*/*;q=0.8").await.unwrap();
+        let location = page.headers()["location"].to_str().unwrap();
+        assert_eq!(
+            (page.status(), location),
+            (
+                reqwest::StatusCode::SEE_OTHER,
+                format!("http://{CONSOLE}:8080/log-in-refused?code={code}").as_str()
+            )
+        );
+        let problem = accepting("application/json").await.unwrap();
+        assert!(problem.status().is_client_error(), "{path}");
+        assert_eq!(problem.json::<serde_json::Value>().await.unwrap()["code"], code);
+    }
+    bench.stop().await;
+}
+
+#[tokio::test]
 async fn no_redirect_leaves_our_hosts() {
     let bench = Bench::start().await;
     let mut browser = bench.tenant("acme").await;

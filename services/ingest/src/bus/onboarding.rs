@@ -121,7 +121,7 @@ impl Onboarding {
     ) {
         for (why, count) in rejections.iter() {
             if is_news(&self.rejections, (project, signal, why)) {
-                let (signal, reason) = (signal.as_str().to_owned(), why.sentence().to_owned());
+                let (signal, reason) = (signal.as_str().to_owned(), why.code().to_owned());
                 self.tell(tenant, project, OnboardingKind::Rejected { signal, count, reason });
             }
         }

@@ -111,7 +111,7 @@ mod tests {
             read_within(Duration::from_millis(10), http_body_util::StreamBody::new(never), 10, &mut memory)
                 .await
                 .unwrap_err();
-        assert_eq!((refused.http_status(), refused.rpc_code()), (408, 4));
+        assert_eq!((refused.http_status(), refused.rpc_code()), (503, 4));
         assert!(refused.retry_after().is_some() && !refused.is_ours());
     }
 }

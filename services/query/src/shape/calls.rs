@@ -1,7 +1,8 @@
 //! Time that transactions spend in calls: SQL, and everything else that leaves their process.
 //!
 //! A call belongs to the transaction it was made in: the nearest entry span above it. Of nested calls of one class (a
-//! pool's span around the driver's) only the outermost counts.
+//! pool's span around the driver's) only the outermost counts. A database span that names neither statement nor operation
+//! (a pool opening a connection) is no call.
 
 use std::collections::HashMap;
 
@@ -27,6 +28,8 @@ pub(crate) const COLUMNS: &[&str] = &[
     "service_instance",
     "kind",
     "db_system",
+    "db_operation",
+    "db_statement",
     "messaging_system",
     "rpc_system",
     "http_method",
@@ -78,6 +81,7 @@ impl Fold {
         let durations = rows.i64s("duration_ns")?;
         let (services, instances) = (rows.texts("service_name")?, rows.texts("service_instance")?);
         let (databases, brokers) = (rows.texts("db_system")?, rows.texts("messaging_system")?);
+        let (operations, statements) = (rows.texts("db_operation")?, rows.texts("db_statement")?);
         let (rpcs, methods) = (rows.texts("rpc_system")?, rows.texts("http_method")?);
         for row in 0..batch.num_rows() {
             let ids = (TraceId::from_slice(traces.value(row)), SpanId::from_slice(spans.value(row)));
@@ -93,7 +97,7 @@ impl Fold {
             let node = Node {
                 parent,
                 is_entry: entries.value(row),
-                class: class(&traits),
+                class: class(&traits, operations.is_valid(row) || statements.is_valid(row)),
                 duration_ns: durations.value(row).max(0),
                 process: self.process(services.value(row), text(instances, row)),
             };
@@ -169,9 +173,9 @@ impl Fold {
     }
 }
 
-fn class(traits: &Traits<'_>) -> Option<Class> {
+fn class(traits: &Traits<'_>, has_statement: bool) -> Option<Class> {
     match Category::of(traits) {
-        Category::Sql => Some(Class::Sql),
+        Category::Sql => has_statement.then_some(Class::Sql),
         category if category.is_external_call(traits.kind) => Some(Class::External),
         _ => None,
     }
@@ -239,6 +243,14 @@ mod tests {
         assert_eq!(fold(&[(1, 0, true, None, 9, 0), orphan]).len(), 1);
         assert_eq!(fold(&[(1, 0, true, None, 9, 0), (2, 0, true, None, 9, 0), orphan]).len(), 0);
         assert_eq!(fold(&[(1, 0, true, None, 9, 7), orphan]).len(), 0);
+    }
+
+    #[test]
+    fn a_connection_being_opened_is_no_call() {
+        let database = Traits { kind: 3, db_system: Some("postgresql"), ..Traits::default() };
+        assert_eq!([class(&database, true), class(&database, false)], [Some(Class::Sql), None]);
+        let cache = Traits { db_system: Some("redis"), ..database };
+        assert_eq!(class(&cache, false), Some(Class::External));
     }
 
     #[test]

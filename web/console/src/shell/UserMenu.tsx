@@ -1,23 +1,13 @@
 import { Button, Menu, Text } from "@mantine/core";
-import { useMutation, useQueryClient } from "@tanstack/react-query";
-import { useNavigate } from "@tanstack/react-router";
-import { answer, ApiError, type Console } from "@naru/api";
+import type { Console } from "@naru/api";
 import { ProblemAlert } from "@naru/ui";
 import { useTranslation } from "react-i18next";
-import { client } from "../api";
+import { useLogOut } from "./useLogOut";
 
 /** Who is logged in at which tenant, and the way out. */
 export function UserMenu({ session }: { session: Console.Session }) {
   const { t } = useTranslation("shell");
-  const queries = useQueryClient();
-  const navigate = useNavigate();
-  const leaving = useMutation({
-    mutationFn: logOut,
-    onSuccess: async () => {
-      queries.clear();
-      await navigate({ to: "/login" });
-    },
-  });
+  const leaving = useLogOut();
   return (
     <Menu position="bottom-end" width={240}>
       <Menu.Target>
@@ -62,15 +52,6 @@ export function UserMenu({ session }: { session: Console.Session }) {
       </Menu.Dropdown>
     </Menu>
   );
-}
-
-/** Fails unless the session is over: who believes to be logged out walks away from the screen. */
-async function logOut(): Promise<void> {
-  try {
-    await answer(client.DELETE("/sessions/current"));
-  } catch (error) {
-    if (!(error instanceof ApiError) || error.problem.status !== 401) throw error;
-  }
 }
 
 function Chevron() {
