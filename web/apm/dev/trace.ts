@@ -60,7 +60,7 @@ class Build {
     const own = this.entry.application;
     const root = this.add(null, { name: this.entry.operation, application: own, category: own === "ledger" ? "messaging" : "http", kind: this.entry.kind, status, at: 0, length: total, http: this.entry.http_status_code });
     if (this.entry.sql_count < 10) return this.simple(root, total);
-    const service = this.add(root, { name: "PayService.pay", application: own, category: "internal", status, at: total * 0.004, length: total * 0.985 });
+    const service = this.add(root, { name: "PayService.pay", application: own, category: "internal", status, thrown: this.failed, at: total * 0.004, length: total * 0.985 });
     this.add(service, { name: "SELECT orders", application: own, category: "sql", at: total * 0.01, length: total * 0.02, sql: "select * from orders where id = $1" });
     const call = this.add(service, { name: "GET risk", application: own, category: "external", kind: "client", at: total * 0.035, length: total * 0.05 });
     const risk = this.add(call, { name: "GET /score/{user}", application: "risk", category: "http", kind: "server", at: total * 0.038, length: total * 0.044 });

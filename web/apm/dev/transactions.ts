@@ -16,7 +16,9 @@ export function transactionsOf(second: number): Apm.Transaction[] {
   if (known) return known;
   const dice = diceOf(second);
   const wave = 1 + 0.25 * Math.sin(second / 47) + 0.12 * Math.sin(second / 11) + (dice() - 0.5) * 0.3;
-  const list = Array.from({ length: Math.round(TPS * wave) }, (_, index) => transaction(second, index, dice)).sort((a, b) => a.start_ms - b.start_ms);
+  const list = Array.from({ length: Math.round(TPS * wave) }, (_, index) => transaction(second, index, dice));
+  if (second % 120 === 0) list.push({ ...transaction(second, 9999, dice), application: "naru-test-shop", instance: "test", operation: "GET /test", name: "GET /test" });
+  list.sort((a, b) => a.start_ms - b.start_ms);
   if (cache.size > 8000) cache.clear();
   cache.set(second, list);
   return list;

@@ -1,8 +1,9 @@
 import type { QueryClient } from "@tanstack/react-query";
 import { createRootRouteWithContext, createRoute, createRouter, Outlet, redirect } from "@tanstack/react-router";
-import { meQuery } from "./data/queries";
+import { meOrLogin } from "./data/meOrLogin";
 import { Failed, NotFound } from "./frame/Dead";
 import { Frame } from "./frame/Frame";
+import { KnownApplication } from "./frame/KnownApplication";
 import { ApplicationsPage } from "./pages/applications/ApplicationsPage";
 import { DashboardPage } from "./pages/dashboard/DashboardPage";
 import { LogsPage } from "./pages/logs/LogsPage";
@@ -24,7 +25,7 @@ const start = createRoute({
   path: "/",
   component: StartPage,
   beforeLoad: async ({ context }) => {
-    const { projects } = await context.queries.ensureQueryData(meQuery);
+    const { projects } = await meOrLogin(context.queries);
     const [first] = projects;
     if (first) throw redirect({ to: "/p/$project", params: { project: first.id }, replace: true });
   },
@@ -36,13 +37,13 @@ const project = createRoute({
   component: Frame,
   validateSearch: viewOf,
   beforeLoad: async ({ context }) => {
-    await context.queries.ensureQueryData(meQuery);
+    await meOrLogin(context.queries);
   },
 });
 
-const dashboard = createRoute({ getParentRoute: () => project, path: "/", component: DashboardPage });
+const dashboard = createRoute({ getParentRoute: () => project, path: "/", component: () => <KnownApplication><DashboardPage /></KnownApplication> });
 
-const transactions = createRoute({ getParentRoute: () => project, path: "/transactions", component: TransactionsPage, validateSearch: transactionSearchOf });
+const transactions = createRoute({ getParentRoute: () => project, path: "/transactions", component: () => <KnownApplication><TransactionsPage /></KnownApplication>, validateSearch: transactionSearchOf });
 
 const trace = createRoute({ getParentRoute: () => project, path: "/traces/$traceId", component: TracePage, validateSearch: traceSearchOf });
 

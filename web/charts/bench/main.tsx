@@ -53,7 +53,7 @@ const words: FieldWords = {
   keys: "",
   duration: (ms) => `${ms} ms`,
   time: (ms) => new Date(ms).toISOString().slice(11, 19),
-  count: String,
+  over: String,
   span: () => "",
   durations: () => "",
   totals: (count) => String(count),

@@ -9,6 +9,8 @@ export const uiText = defineText(
     copied: "Copied",
     retry: "Try again",
     live: { connecting: "Connecting", open: "Live", retrying: "Connection lost, trying again" },
+    loading: "Loading",
+    account: { label: "Account of {{name}}", logout: "Log out", stillIn: "You are still logged in." },
     problem: {
       unreachable: "The server can't be reached.",
       unreachableHelp: "Check the network. This page tries again by itself where it can; what you typed stays.",
@@ -54,6 +56,8 @@ export const uiText = defineText(
     copied: "복사됨",
     retry: "다시 시도",
     live: { connecting: "연결 중", open: "실시간", retrying: "연결이 끊겨 다시 연결하는 중" },
+    loading: "불러오는 중",
+    account: { label: "{{name}} 계정", logout: "로그아웃", stillIn: "아직 로그아웃되지 않았습니다." },
     problem: {
       unreachable: "서버에 연결할 수 없습니다.",
       unreachableHelp: "네트워크를 확인해 주세요. 입력한 내용은 그대로 남아 있습니다.",

@@ -1,40 +1,52 @@
 import { Button, TextInput } from "@mantine/core";
 import type { FieldWindow } from "@naru/charts";
+import { formatZone } from "@naru/ui";
 import { useState, type FormEvent } from "react";
 import { useTranslation } from "react-i18next";
 import { serverNow } from "../data/clock";
+import { localText, parseLocal, rangeProblem } from "../view/localTime";
 import { RANGE_MS_MAX, spanOf } from "../view/ranges";
+import styles from "./CustomRange.module.css";
 
 interface Props {
   window: FieldWindow;
   onApply: (fromMs: number, toMs: number) => void;
 }
 
-/** Any stretch of time by the reader's own clock, to the second. */
+/** Any stretch of time by the reader's own clock, to the second. What can't be read is said below its field, and kept. */
 export function CustomRange({ window, onApply }: Props) {
   const { t } = useTranslation("frame");
-  const span = spanOf(window, serverNow());
-  const [from, setFrom] = useState(() => localText(span.from));
-  const [to, setTo] = useState(() => localText(span.to));
-  const [start, end] = [Date.parse(from), Date.parse(to)];
-  const problem = !(start < end) ? t("range.order") : end - start > RANGE_MS_MAX ? t("range.tooLong") : null;
+  const [typed, setTyped] = useState(() => {
+    const span = spanOf(window, serverNow());
+    return { from: localText(span.from), to: localText(span.to) };
+  });
+  const [from, to] = [parseLocal(typed.from), parseLocal(typed.to)];
+  const problem = rangeProblem(from, to, serverNow(), RANGE_MS_MAX);
   function submit(event: FormEvent) {
     event.preventDefault();
-    if (problem === null) onApply(start, end);
+    if (problem === null && from !== null && to !== null) onApply(from, to);
   }
   return (
-    <form onSubmit={submit} style={{ display: "grid", gap: 8, padding: "10px 6px 6px" }}>
-      <TextInput type="datetime-local" step={1} size="xs" label={t("range.from")} value={from} onChange={(event) => setFrom(event.currentTarget.value)} />
-      <TextInput type="datetime-local" step={1} size="xs" label={t("range.to")} value={to} error={problem} onChange={(event) => setTo(event.currentTarget.value)} />
+    <form onSubmit={submit} className={styles.form} noValidate>
+      {(["from", "to"] as const).map((field) => (
+        <TextInput
+          key={field}
+          name={field}
+          size="sm"
+          classNames={{ input: styles.input ?? "" }}
+          label={t(`range.${field}`)}
+          placeholder={t("range.format")}
+          value={typed[field]}
+          error={problem?.field === field && t(`range.${problem.code}`)}
+          onChange={(event) => setTyped({ ...typed, [field]: event.currentTarget.value })}
+          spellCheck={false}
+          autoComplete="off"
+        />
+      ))}
+      <p className={styles.zone}>{t("range.zone", { zone: formatZone(from ?? serverNow()) })}</p>
       <Button type="submit" size="compact-md" disabled={problem !== null}>
         {t("range.apply")}
       </Button>
     </form>
   );
-}
-
-/** `2026-01-31T13:05:00`, the way a date field wants local time. */
-function localText(ms: number): string {
-  const local = new Date(ms - new Date(ms).getTimezoneOffset() * 60_000);
-  return local.toISOString().slice(0, 19);
 }

@@ -1,12 +1,13 @@
 import { Button } from "@mantine/core";
 import { useRouter } from "@tanstack/react-router";
 import { ApiError } from "@naru/api";
-import { EmptyState, Logo, ProblemAlert } from "@naru/ui";
+import { EmptyState, Logo, ProblemAlert, useTitle } from "@naru/ui";
 import { useTranslation } from "react-i18next";
 import { ButtonLink } from "../link/links";
 
 export function NotFound() {
   const { t } = useTranslation("frame");
+  useTitle(t("notFound.title"));
   return (
     <EmptyState icon={<Logo size={28} />} title={t("notFound.title")} action={<ButtonLink to="/">{t("notFound.home")}</ButtonLink>}>
       {t("notFound.body")}

@@ -1,13 +1,14 @@
 import { useQuery } from "@tanstack/react-query";
 import { Outlet } from "@tanstack/react-router";
-import { EmptyState } from "@naru/ui";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { meQuery } from "../data/queries";
+import { NO_SIGNS, ReportSigns, type PageSigns } from "../live/connection";
 import { useView } from "../view/useView";
 import { Navigation } from "./Navigation";
 import { Search } from "./Search";
 import { TopBar } from "./TopBar";
+import { UnknownProject } from "./UnknownProject";
 import styles from "./Frame.module.css";
 
 /** Navigation, top bar and the page of one project. */
@@ -16,8 +17,9 @@ export function Frame() {
   const page = useView();
   const { data: me } = useQuery(meQuery);
   const [open, setOpen] = useState(false);
+  const [signs, report] = useState<PageSigns>(NO_SIGNS);
   if (!me) return null;
-  const project = me.projects.find(({ id }) => id === page.project);
+  if (!me.projects.some(({ id }) => id === page.project)) return <UnknownProject me={me} project={page.project} />;
   return (
     <div className={styles.frame}>
       <a className={styles.skip} href="#content">
@@ -25,9 +27,11 @@ export function Frame() {
       </a>
       <Navigation me={me} project={page.project} open={open} onClose={() => setOpen(false)} />
       <div className={styles.side}>
-        <TopBar me={me} page={page} onMenu={() => setOpen(true)} />
+        <TopBar me={me} page={page} signs={signs} onMenu={() => setOpen(true)} />
         <main id="content" className={styles.content} tabIndex={-1}>
-          {project ? <Outlet /> : <EmptyState title={t("unknownProject.title")}>{t("unknownProject.body")}</EmptyState>}
+          <ReportSigns.Provider value={report}>
+            <Outlet />
+          </ReportSigns.Provider>
         </main>
       </div>
       <Search me={me} page={page} />

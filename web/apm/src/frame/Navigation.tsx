@@ -5,6 +5,7 @@ import { useTranslation } from "react-i18next";
 import { viewOf } from "../view/search";
 import { NO_BOX } from "../view/useView";
 import { Icon, type IconName } from "./Icon";
+import { useDrawer } from "./useDrawer";
 import styles from "./Navigation.module.css";
 
 const GROUPS = [
@@ -36,10 +37,11 @@ interface Props {
 /** The pages of a project. Time range and application stay when the page changes. */
 export function Navigation({ me, project, open, onClose }: Props) {
   const { t } = useTranslation("frame");
+  const drawer = useDrawer(open, onClose);
   return (
     <>
-      {open && <button type="button" className={styles.veil} aria-label={t("nav.menu")} onClick={onClose} />}
-      <nav className={`${styles.nav} ${open ? styles.open : ""}`} aria-label={t("nav.label")}>
+      {open && <button type="button" className={styles.veil} tabIndex={-1} aria-label={t("nav.close")} onClick={onClose} />}
+      <nav ref={drawer} className={`${styles.nav} ${open ? styles.open : ""}`} aria-label={t("nav.label")}>
         <Link to="/p/$project" params={{ project }} className={styles.logo} aria-label="Naru" onClick={onClose}>
           <Logo />
         </Link>

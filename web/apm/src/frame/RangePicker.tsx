@@ -1,28 +1,41 @@
 import { ActionIcon, Button, Popover, Tooltip, UnstyledButton } from "@mantine/core";
-import { StatusDot, useFormat } from "@naru/ui";
+import { formatZone, StatusDot, useFormat, type Status } from "@naru/ui";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
+import { useConnection, type Connection, type PageSigns } from "../live/connection";
+import { serverNow } from "../data/clock";
 import { rangeOf, RANGES, type RangeName } from "../view/ranges";
 import { fixedRange, NO_BOX, pausedAt, type PageView } from "../view/useView";
 import { CustomRange } from "./CustomRange";
 import { Icon } from "./Icon";
 import styles from "./RangePicker.module.css";
 
-/** Which stretch of time every page shows; the sliding ones can be paused. */
-export function RangePicker({ page }: { page: PageView }) {
+interface Props {
+  page: PageView;
+  signs: PageSigns;
+}
+
+/** Which stretch of time every page shows, and whether it still follows the world; the sliding ones can be paused. */
+export function RangePicker({ page, signs }: Props) {
   const { t } = useTranslation("frame");
   const [open, setOpen] = useState(false);
   const sliding = page.window.kind === "sliding";
+  const connection = useConnection(signs);
+  const why = connection === "live" ? null : t(`connection.${connection}Why`);
   function slide(name: RangeName) {
     setOpen(false);
     page.change({ range: name === "5m" ? undefined : name, from: undefined, to: undefined, ...NO_BOX });
   }
   return (
     <div className={styles.picker}>
+      <span className={styles.zone}>{formatZone(page.window.kind === "fixed" ? page.window.to_ms : serverNow())}</span>
+      <span className="naru-visually-hidden" role="status">
+        {why}
+      </span>
       <Popover opened={open} onChange={setOpen} position="bottom-end" width={250} trapFocus>
         <Popover.Target>
-          <Button variant="default" size="compact-md" className={sliding ? styles.live : styles.fixed} onClick={() => setOpen(!open)} aria-haspopup="dialog" aria-expanded={open} data-testid="range-picker">
-            <RangeLabel page={page} />
+          <Button variant="default" size="compact-md" className={`${styles.pill} ${sliding || connection !== "live" ? styles[connection] : ""}`} onClick={() => setOpen(!open)} title={why ?? undefined} aria-haspopup="dialog" aria-expanded={open} data-testid="range-picker" data-connection={connection}>
+            <RangeLabel page={page} connection={connection} />
           </Button>
         </Popover.Target>
         <Popover.Dropdown p={8} aria-label={t("range.label")}>
@@ -57,20 +70,38 @@ export function RangePicker({ page }: { page: PageView }) {
   );
 }
 
-function RangeLabel({ page }: { page: PageView }) {
+const DOTS: Record<Connection, Status> = { live: "ok", connecting: "waiting", reconnecting: "warn", unavailable: "bad", offline: "bad" };
+
+function RangeLabel({ page, connection }: { page: PageView; connection: Connection }) {
   const { t } = useTranslation("frame");
-  const format = useFormat();
-  if (page.window.kind === "sliding") {
+  const stretch = useStretch(page);
+  const sliding = page.window.kind === "sliding";
+  if (connection !== "live") {
     return (
       <>
-        <StatusDot status="ok" />
-        <span className={styles.words}>{t("range.live", { range: t(`range.${rangeOf(page.view).name}`) })}</span>
+        <StatusDot status={DOTS[connection]} />
+        <span className={styles.words}>
+          {t(`connection.${connection}`)} · {stretch}
+        </span>
       </>
     );
   }
-  const { from_ms, to_ms } = page.window;
+  return (
+    <>
+      {sliding && <StatusDot status="ok" />}
+      <span className={styles.words}>{sliding ? t("range.live", { range: stretch }) : stretch}</span>
+    </>
+  );
+}
+
+/** `5 min`, or from when until when. */
+function useStretch({ window, view }: PageView): string {
+  const { t } = useTranslation("frame");
+  const format = useFormat();
+  if (window.kind === "sliding") return t(`range.${rangeOf(view).name}`);
+  const { from_ms, to_ms } = window;
   const sameDay = new Date(from_ms).toDateString() === new Date(to_ms).toDateString() && to_ms - from_ms < 86_400_000;
   const today = new Date(to_ms).toDateString() === new Date().toDateString();
   const first = format.time(from_ms, sameDay && today ? "time" : "dateTime");
-  return <span className={styles.words}>{`${first} – ${format.time(to_ms, sameDay ? "time" : "dateTime")}`}</span>;
+  return `${first} – ${format.time(to_ms, sameDay ? "time" : "dateTime")}`;
 }

@@ -2,25 +2,28 @@ import { ActionIcon, Button, Menu, Text } from "@mantine/core";
 import { openSpotlight } from "@mantine/spotlight";
 import { useNavigate } from "@tanstack/react-router";
 import type { Apm } from "@naru/api";
-import { ThemeSwitch } from "@naru/ui";
+import { AccountMenu, ThemeSwitch } from "@naru/ui";
 import { useTranslation } from "react-i18next";
+import type { PageSigns } from "../live/connection";
 import { viewOf } from "../view/search";
 import { NO_BOX, type PageView } from "../view/useView";
-import { AccountMenu } from "./AccountMenu";
 import { ApplicationPicker } from "./ApplicationPicker";
 import { Icon } from "./Icon";
 import { RangePicker } from "./RangePicker";
+import { useLogOut } from "./useLogOut";
 import styles from "./TopBar.module.css";
 
 interface Props {
   me: Apm.Me;
   page: PageView;
+  signs: PageSigns;
   onMenu: () => void;
 }
 
 /** Which project, which application, which time. */
-export function TopBar({ me, page, onMenu }: Props) {
+export function TopBar({ me, page, signs, onMenu }: Props) {
   const { t } = useTranslation("frame");
+  const leaving = useLogOut(me.console_url);
   return (
     <header className={styles.bar}>
       <ActionIcon variant="subtle" color="gray" className={styles.menu} aria-label={t("nav.menu")} onClick={onMenu}>
@@ -33,9 +36,9 @@ export function TopBar({ me, page, onMenu }: Props) {
         <span>{t("search.placeholder")}</span>
         <kbd>Ctrl K</kbd>
       </button>
-      <RangePicker page={page} />
+      <RangePicker page={page} signs={signs} />
       <ThemeSwitch />
-      <AccountMenu me={me} />
+      <AccountMenu name={me.user?.name ?? me.tenant.slug} email={me.user?.email} tenant={me.tenant} elsewhere={{ href: me.console_url, label: t("nav.console") }} leaving={leaving} />
     </header>
   );
 }

@@ -1,18 +1,17 @@
 import { answer, type Apm } from "@naru/api";
 import { FieldModel, type FieldStatus, type FieldView, type HeatmapQuestion } from "@naru/charts";
-import type { StreamState } from "@naru/ui";
 import { useEffect, useMemo, useRef, useState } from "react";
 import { client } from "../data/client";
 import { serverNow } from "../data/clock";
 import { leaveForLogin } from "../data/login";
 import type { PageView } from "../view/useView";
+import { useReportSigns } from "./connection";
 import { useLiveFeed } from "./useLiveFeed";
 
 export interface Field {
   model: FieldModel;
   view: FieldView;
   status: FieldStatus;
-  stream: StreamState;
   /** Grows at most once a second while data comes; figures derived from the model are read anew then. */
   tick: number;
   retry: () => void;
@@ -42,7 +41,9 @@ export function useField({ project, view, window }: PageView): Field {
     },
   });
   useEffect(() => () => model.stop(), [model]);
-  return { model, view: fieldView, stream, ...useModelTick(model), retry: () => model.refresh() };
+  const { status, tick } = useModelTick(model);
+  useReportSigns(window.kind === "sliding" ? stream : null, status);
+  return { model, view: fieldView, status, tick, retry: () => model.refresh() };
 }
 
 function useModelTick(model: FieldModel): { status: FieldStatus; tick: number } {

@@ -1,13 +1,26 @@
 import { useFormat, type Format } from "@naru/ui";
 import { useMemo } from "react";
+import { useTranslation } from "react-i18next";
 import type { SeriesWords } from "@naru/charts";
 
 export type ValueKind = "number" | "duration" | "percent" | "bytes" | "count";
 
-/** Labels of charts in the reader's language. */
-export function useSeriesWords(kind: ValueKind): SeriesWords {
+/** Labels of charts in the reader's language. `unit` follows a legend's value, for kinds that don't name their own. */
+export function useSeriesWords(kind: ValueKind, unit = ""): SeriesWords {
+  const { t } = useTranslation("parts");
   const format = useFormat();
-  return useMemo(() => ({ value: (value) => valueText(format, kind, value), time: (ms, style) => timeText(format, ms, style), binary: kind === "bytes" }), [format, kind]);
+  return useMemo(
+    () => ({
+      value: (value) => valueText(format, kind, value),
+      valueWithUnit: (value) => valueText(format, kind, value) + unit,
+      latest: t("latest"),
+      none: t("noValues"),
+      failed: t("notLoaded"),
+      time: (ms, style) => timeText(format, ms, style),
+      binary: kind === "bytes",
+    }),
+    [t, format, kind, unit],
+  );
 }
 
 export function valueText(format: Format, kind: ValueKind, value: number): string {

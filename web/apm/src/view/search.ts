@@ -19,7 +19,11 @@ export interface View {
   box_to?: number;
   min_ms?: number;
   max_ms?: number;
+  /** What lists of transactions are sorted by, `-duration` = longest first; newest first when absent. */
+  sort?: string;
 }
+
+const SORT = /^-?[A-Za-z]{1,20}$/;
 
 export const TOPS_MS = [1000, 3000, 10_000, 30_000, 60_000] as const;
 
@@ -35,6 +39,8 @@ export function viewOf(search: Record<string, unknown>): View {
   if (search["scale"] === "linear") view.scale = "linear";
   const top = TOPS_MS.find((ms) => ms === search["top_ms"]);
   if (top !== undefined && top !== 10_000) view.top_ms = top;
+  const sort = text(search["sort"]);
+  if (sort !== undefined && SORT.test(sort)) view.sort = sort;
   return { ...view, ...boxOf(search) };
 }
 

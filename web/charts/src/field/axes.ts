@@ -3,13 +3,14 @@ import type { FieldView } from "./FieldModel";
 import type { FieldGrid } from "./grid";
 import { MARGIN, xOf, yOfDuration, type FieldLayout } from "./layout";
 import { durationTicks, timeTicks } from "./ticks";
-import { totalsOf } from "./totals";
+import { totalsOf, type Totals } from "./totals";
 
 /** Labels in the reader's language. */
 export interface AxisWords {
   duration: (ms: number) => string;
   time: (ms: number, style: "time" | "minute" | "day") => string;
-  count: (count: number) => string;
+  /** `3 over`: how many lie in the open row. */
+  over: (count: number) => string;
 }
 
 const LABEL_SPACING_PX = 96;
@@ -33,7 +34,8 @@ export function drawAxes(
 
 function drawBand(context: CanvasRenderingContext2D, layout: FieldLayout, grid: FieldGrid, colours: FieldColours, words: AxisWords) {
   const { plot, band } = layout;
-  context.fillStyle = colours.badSoft;
+  // Red is a finding: an open row that holds nothing is only a place.
+  context.fillStyle = overOf(grid).count > 0 ? colours.badSoft : colours.raised;
   context.fillRect(plot.left, band.top, plot.right - plot.left, band.bottom - band.top);
   context.fillStyle = colours.muted;
   context.textAlign = "right";
@@ -44,12 +46,11 @@ function drawBand(context: CanvasRenderingContext2D, layout: FieldLayout, grid: 
 
 /** How many lie in the open row: the band is thin, and what it holds matters most. Drawn over the cells. */
 export function drawOverCount(context: CanvasRenderingContext2D, layout: FieldLayout, grid: FieldGrid, colours: FieldColours, words: AxisWords) {
-  const open = grid.rows - 1;
-  const over = totalsOf(grid, { left: grid.first, right: grid.last, bottom: open, top: open });
+  const over = overOf(grid);
   if (over.count === 0) return;
   const { plot, band } = layout;
   context.font = `600 10px ${colours.font}`;
-  const text = words.count(over.count);
+  const text = words.over(over.count);
   const width = context.measureText(text).width + 10;
   context.fillStyle = colours.panel;
   context.fillRect(plot.right - width, band.top, width, band.bottom - band.top);
@@ -57,6 +58,12 @@ export function drawOverCount(context: CanvasRenderingContext2D, layout: FieldLa
   context.textAlign = "right";
   context.textBaseline = "middle";
   context.fillText(text, plot.right - 5, (band.top + band.bottom) / 2 + 1);
+}
+
+/** What the open row holds. */
+export function overOf(grid: FieldGrid): Totals {
+  const open = grid.rows - 1;
+  return totalsOf(grid, { left: grid.first, right: grid.last, bottom: open, top: open });
 }
 
 function drawDurations(

@@ -5,6 +5,7 @@ export interface FieldColours {
   muted: string;
   text: string;
   panel: string;
+  raised: string;
   accent: string;
   bad: string;
   badSoft: string;
@@ -20,6 +21,7 @@ export function readColours(element: Element, scheme: "dark" | "light"): FieldCo
     muted: variable("muted"),
     text: variable("text"),
     panel: variable("panel"),
+    raised: variable("raised"),
     accent: variable("accent"),
     bad: variable("bad"),
     badSoft: variable("bad-soft"),

@@ -11,8 +11,10 @@ interface Props {
   words: SeriesWords;
 }
 
-/** Names, strokes and values: at the cursor while there is one, else the newest. */
+/** Names, strokes and values: at the cursor while there is one, else the newest; which of both is said last. */
 export function SeriesLegend({ lines, data, index, words }: Props) {
+  const say = words.valueWithUnit ?? words.value;
+  const at = index === null ? undefined : data[0][index];
   return (
     <figcaption className={styles.legend}>
       {lines.map((line, place) => {
@@ -20,14 +22,15 @@ export function SeriesLegend({ lines, data, index, words }: Props) {
         const value = index === null ? lastValue(values) : (values?.[index] ?? null);
         return (
           <span key={line.label} className={styles.entry}>
-            <svg width="18" height="8" aria-hidden>
-              <path d="M0 4h18" stroke={line.colour} strokeWidth="2" strokeDasharray={line.dash?.join(" ")} />
+            <svg width="14" height="8" aria-hidden>
+              <path d="M0 4h14" stroke={line.colour} strokeWidth="2" strokeDasharray={line.dash?.join(" ")} />
             </svg>
             <span className={styles.name}>{line.label}</span>
-            <b>{value === null ? "–" : words.value(value)}</b>
+            <b>{value === null ? "–" : say(value)}</b>
           </span>
         );
       })}
+      <span className={styles.at}>{at === undefined ? words.latest : words.time(at * 1000, "time")}</span>
     </figcaption>
   );
 }

@@ -6,6 +6,7 @@ import { useElementWidth } from "../parts/useElementWidth";
 import { seriesOptions, type SeriesWords } from "./options";
 import { alignSeries, nearestIndex, type Line } from "./align";
 import { SeriesLegend } from "./SeriesLegend";
+import { valuesOf } from "./yAxis";
 import styles from "./TimeSeries.module.css";
 
 interface Props {
@@ -23,6 +24,8 @@ interface Props {
   /** Names the chart for a screen reader. */
   label: string;
   legend?: boolean;
+  /** The first answer is under way or didn't come: nothing is known yet, not even that there is nothing. */
+  waiting?: "loading" | "failed" | undefined;
   testId?: string;
 }
 
@@ -63,11 +66,16 @@ export function TimeSeries(props: Props) {
     chart.current?.setScale("x", { min: from_ms / 1000, max: to_ms / 1000 });
   }, [data, from_ms, to_ms, width, shape, scheme, words]);
 
+  const empty = useMemo(() => valuesOf(data) === "none", [data]);
   const index = at === null ? null : nearestIndex(data[0], at / 1000);
   return (
     <figure className={styles.figure} aria-label={label} data-testid={props.testId}>
-      {props.legend !== false && <SeriesLegend lines={lines} data={data} index={index} words={words} />}
-      <div ref={box} className={styles.chart} style={{ height }} />
+      {props.legend !== false && !empty && <SeriesLegend lines={lines} data={data} index={index} words={words} />}
+      <div className={styles.place}>
+        <div ref={box} className={styles.chart} style={{ height }} />
+        {props.waiting === "loading" && <div className={styles.loading} aria-hidden />}
+        {empty && props.waiting !== "loading" && <div className={styles.none}>{props.waiting === "failed" ? words.failed : words.none}</div>}
+      </div>
     </figure>
   );
 }

@@ -2,11 +2,19 @@ import type uPlot from "uplot";
 import type { AlignedData, Options } from "uplot";
 import { timeTicks } from "../field/ticks";
 import type { Line } from "./align";
+import { valuesOf, ySpan, yTicks } from "./yAxis";
 
 export interface SeriesWords {
   /** Ticks at powers of two: bytes read as 512 MiB, not as 488. */
   binary?: boolean;
   value: (value: number) => string;
+  /** With its unit, for the legend; the axis says `value`. */
+  valueWithUnit?: (value: number) => string;
+  /** Beside the legend's values while nothing is pointed at: `latest`. */
+  latest: string;
+  /** Instead of lines where there is no value, and where the answer failed. */
+  none: string;
+  failed: string;
   time: (ms: number, style: "time" | "minute" | "day") => string;
 }
 
@@ -28,7 +36,9 @@ interface Make {
 }
 
 const LABEL_SPACING_PX = 90;
-const POWERS_OF_TWO = Array.from({ length: 54 }, (_, power) => 2 ** power);
+/** Above the plot: half of the topmost label. */
+const PADDING_TOP_PX = 8;
+const TIME_AXIS_PX = 24;
 /** Shorter drags are a shaky click. */
 const DRAG_PX_MIN = 6;
 
@@ -36,16 +46,25 @@ export function seriesOptions({ element, width, height, latest, onCursor }: Make
   const style = getComputedStyle(element);
   const colour = (text: string) => resolve(style, text);
   const { lines, from_ms, to_ms } = latest();
+  const plotPx = height - PADDING_TOP_PX - TIME_AXIS_PX;
+  const spanOf = (min: number | null, max: number | null) => ySpan(min, max, plotPx, latest().words.binary);
   const axis = { stroke: colour("var(--naru-muted)"), font: `11px ${style.fontFamily}`, ticks: { show: false } };
   return {
     width,
     height,
     legend: { show: false },
-    padding: [8, 24, 0, 0],
-    scales: { x: { time: true, min: from_ms / 1000, max: to_ms / 1000 }, y: { range: (_chart, min, max) => yRange(min, max) } },
+    padding: [PADDING_TOP_PX, 24, 0, 0],
+    scales: { x: { time: true, min: from_ms / 1000, max: to_ms / 1000 }, y: { range: (_chart, min, max) => rangeOf(spanOf(min, max)) } },
     axes: [
-      { ...axis, grid: { show: false }, size: 24, gap: 6, splits: (chart) => moments(chart), values: (chart, at) => timeLabels(chart, at, latest().words) },
-      { ...axis, grid: { stroke: colour("var(--naru-line)"), width: 1 }, size: 52, gap: 6, space: 30, ...(latest().words.binary ? { incrs: POWERS_OF_TWO } : {}), values: (_chart, at) => at.map((value) => latest().words.value(value)) },
+      { ...axis, grid: { show: false }, size: TIME_AXIS_PX, gap: 6, splits: (chart) => moments(chart), values: (chart, at) => timeLabels(chart, at, latest().words) },
+      {
+        ...axis,
+        grid: { stroke: colour("var(--naru-line)"), width: 1 },
+        size: 52,
+        gap: 6,
+        splits: (_chart, _axis, min, max) => yTicks(spanOf(min, max), valuesOf(latest().data)),
+        values: (_chart, at) => at.map((value) => latest().words.value(value)),
+      },
     ],
     series: [{}, ...lines.map((line) => lineOptions(line, colour))],
     cursor: { y: false, drag: { x: latest().onRange !== undefined, y: false, setScale: false }, points: { size: 7 } },
@@ -95,10 +114,8 @@ function withAlpha(colour: string, alpha: string): string {
   return /^#[0-9a-f]{6}$/i.test(colour) ? colour + alpha : "transparent";
 }
 
-/** With zero, so that heights compare; flat zero still has a height. */
-export function yRange(min: number | null, max: number | null): [number, number] {
-  const low = min !== null && min < 0 ? min * 1.12 : 0;
-  return [low, max !== null && max > 0 ? max * 1.12 : low < 0 ? 0 : 1];
+function rangeOf({ min, max }: { min: number; max: number }): [number, number] {
+  return [min, max];
 }
 
 function moments(chart: uPlot): number[] {

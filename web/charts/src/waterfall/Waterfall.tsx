@@ -63,9 +63,9 @@ export function Waterfall({ rows, trace_ms, path, layout, selected, words, onSel
         <span role="columnheader">{words.span}</span>
         {layout === "tree" && <span role="columnheader">{words.start}</span>}
         <span role="columnheader">{words.elapsed}</span>
-        <span role="columnheader">{words.self}</span>
-        {layout === "tree" && <span role="columnheader">{words.gap}</span>}
-        <span role="columnheader" className={styles.scale}>
+        <span role="columnheader" className={styles.self}>{words.self}</span>
+        {layout === "tree" && <span role="columnheader" className={styles.gapCell}>{words.gap}</span>}
+        <span role="columnheader" className={`${styles.scale} ${styles.bars}`} title={words.scale}>
           {words.scale}
         </span>
       </div>

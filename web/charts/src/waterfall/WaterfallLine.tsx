@@ -1,3 +1,4 @@
+import type { CSSProperties } from "react";
 import type { Category } from "./share";
 import type { WaterfallLayout } from "./Waterfall";
 import type { WaterfallRow } from "./rows";
@@ -35,7 +36,6 @@ interface Props {
   onToggle: (key: string) => void;
 }
 
-const INDENT_PX = 14;
 /** Deeper rows keep this indent, so that names stay readable. */
 const DEPTH_MAX = 24;
 
@@ -61,16 +61,16 @@ export function WaterfallLine({ row, top, height, trace_ms, path, layout, select
       <span className={styles.number} role="gridcell">
         {row.number}
       </span>
-      <span className={styles.name} role="gridcell" style={{ paddingLeft: Math.min(row.depth, DEPTH_MAX) * INDENT_PX }}>
+      <span className={styles.name} role="gridcell" style={{ "--depth": Math.min(row.depth, DEPTH_MAX) } as CSSProperties}>
         <Twist open={open} label={words.toggle} onToggle={() => onToggle(row.key)} />
         <span className={`${styles.tag} ${styles[category]}`}>{words.category[category]}</span>
         <Name row={row} failed={failed} words={words} />
       </span>
       {layout === "tree" && <Figure value={words.ms(row.start_offset_ms)} quiet />}
       <Figure value={words.ms(row.kind === "group" ? row.sum_ms : row.duration_ms)} />
-      <Figure value={row.kind === "span" ? words.ms(row.span.self_ms) : row.kind === "gap" ? "" : words.ms(row.sum_ms)} quiet />
-      {layout === "tree" && <Figure value={gapText(row, words)} quiet />}
-      <span className={styles.track} role="gridcell">
+      <Figure value={row.kind === "span" ? words.ms(row.span.self_ms) : row.kind === "gap" ? "" : words.ms(row.sum_ms)} quiet className={styles.self} />
+      {layout === "tree" && <Figure value={gapText(row, words)} quiet className={styles.gapCell} />}
+      <span className={`${styles.track} ${styles.bars}`} role="gridcell">
         <Bar row={row} trace_ms={trace_ms} path={path} category={category} failed={failed} />
       </span>
     </div>
@@ -82,9 +82,9 @@ function gapText(row: WaterfallRow, words: WaterfallWords): string {
   return row.kind === "span" && row.gap_ms > 0 ? words.ms(row.gap_ms) : "";
 }
 
-function Figure({ value, quiet }: { value: string; quiet?: boolean }) {
+function Figure({ value, quiet, className = "" }: { value: string; quiet?: boolean; className?: string | undefined }) {
   return (
-    <span className={quiet ? styles.quiet : styles.figure} role="gridcell">
+    <span className={`${quiet ? styles.quiet : styles.figure} ${className}`} role="gridcell">
       {value}
     </span>
   );

@@ -1,10 +1,9 @@
 import { Button } from "@mantine/core";
 import { useRouter } from "@tanstack/react-router";
 import { ApiError } from "@naru/api";
-import { EmptyState, Logo, ProblemAlert } from "@naru/ui";
+import { EmptyState, Logo, ProblemAlert, useTitle } from "@naru/ui";
 import { useTranslation } from "react-i18next";
 import { ButtonLink } from "../link/links";
-import { useTitle } from "../parts/useTitle";
 
 export function NotFound() {
   const { t } = useTranslation("shell");

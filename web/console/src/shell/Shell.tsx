@@ -1,12 +1,12 @@
 import { useQuery } from "@tanstack/react-query";
 import { Link, Outlet } from "@tanstack/react-router";
-import { LanguageSwitch, Logo, ThemeSwitch } from "@naru/ui";
+import { AccountMenu, LanguageSwitch, Logo, ThemeSwitch } from "@naru/ui";
 import { useTranslation } from "react-i18next";
 import { sessionQuery } from "../api";
 import { CompactMenu } from "./CompactMenu";
 import { PageLinks } from "./PageLinks";
+import { useLogOut } from "./useLogOut";
 import { useSaveLocale } from "./useSaveLocale";
-import { UserMenu } from "./UserMenu";
 import { VerifyBanner } from "./VerifyBanner";
 import styles from "./Shell.module.css";
 
@@ -15,6 +15,7 @@ export function Shell() {
   const { t } = useTranslation("shell");
   const { data: session } = useQuery(sessionQuery);
   const saveLocale = useSaveLocale();
+  const leaving = useLogOut();
   if (!session) return null;
   return (
     <>
@@ -34,7 +35,13 @@ export function Shell() {
               <LanguageSwitch onChange={saveLocale} />
               <ThemeSwitch />
             </span>
-            <UserMenu session={session} />
+            <AccountMenu
+              name={session.user.name}
+              email={session.user.email}
+              tenant={session.tenant}
+              elsewhere={{ href: session.tenant.apm_url, label: t("openApm") }}
+              leaving={leaving}
+            />
             <span className={styles.narrow}>
               <CompactMenu onLocale={saveLocale} />
             </span>

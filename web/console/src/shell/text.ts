@@ -5,9 +5,6 @@ export const shellText = defineText(
     skip: "Skip to content",
     nav: { label: "Main", menu: "Menu", projects: "Projects", tokens: "API tokens", settings: "Settings" },
     openApm: "Open APM",
-    account: "{{tenant}}, account of {{name}}",
-    logout: "Log out",
-    stillIn: "You are still logged in.",
     verify: {
       banner: "Please confirm {{email}}. You can keep working until {{until}}.",
       bannerExpired: "Please confirm {{email}} to keep working.",
@@ -22,9 +19,6 @@ export const shellText = defineText(
     skip: "본문으로 건너뛰기",
     nav: { label: "주 메뉴", menu: "메뉴", projects: "프로젝트", tokens: "API 토큰", settings: "설정" },
     openApm: "APM 열기",
-    account: "{{tenant}}, {{name}} 계정",
-    logout: "로그아웃",
-    stillIn: "아직 로그아웃되지 않았습니다.",
     verify: {
       banner: "{{email}} 주소를 인증해 주세요. {{until}}까지는 인증 없이 사용할 수 있습니다.",
       bannerExpired: "계속 사용하려면 {{email}} 주소를 인증해 주세요.",

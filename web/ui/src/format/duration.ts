@@ -6,6 +6,8 @@ const UNITS = {
   ko: { us: " µs", ms: " ms", s: "초", min: "분", h: "시간", d: "일" },
 } as const;
 
+/** Anything shorter reads as less than this, never as none. */
+const SHOWN_US_MIN = 0.1;
 const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;
 const DAY_MS = 24 * HOUR_MS;
@@ -19,6 +21,7 @@ export function formatDuration(durationMs: number, locale: Locale): string {
   const unit = UNITS[locale];
   const size = Math.abs(durationMs);
   if (size === 0) return `0${unit.ms}`;
+  if (size < SHOWN_US_MIN / 1000) return `<${formatNumber(SHOWN_US_MIN, locale, 1)}${unit.us}`;
   // Rounding may reach the next unit: 999.6 ms is 1 s, 59,999 ms is 1 min.
   if (size < 0.9995) return formatNumber(durationMs * 1000, locale, size < 0.01 ? 1 : 0) + unit.us;
   if (size < 999.5) return formatNumber(durationMs, locale, digits(size)) + unit.ms;
@@ -28,8 +31,14 @@ export function formatDuration(durationMs: number, locale: Locale): string {
   return pair(durationMs, DAY_MS, unit.d, HOUR_MS, unit.h, locale);
 }
 
-/** A table's cell: always ms, grouped, so that a column can be compared at a glance. `4812.4` → `4,812`. */
+const CELL_MS_MIN = 0.1;
+
+/**
+ * A table's cell: always ms, grouped, so that a column can be compared at a glance. `4812.4` → `4,812`. Less than a tenth is `<0.1`,
+ * so that "some" never reads as "none".
+ */
 export function formatMs(durationMs: number, locale: Locale): string {
+  if (durationMs > 0 && durationMs < CELL_MS_MIN) return `<${formatNumber(CELL_MS_MIN, locale, 1)}`;
   return formatNumber(durationMs, locale, durationMs < 10 ? 1 : 0);
 }
 

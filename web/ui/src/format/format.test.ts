@@ -1,10 +1,12 @@
 import { expect, test } from "vitest";
-import { formatDuration, formatStopwatch } from "./duration";
+import { formatDuration, formatMs, formatStopwatch } from "./duration";
 import { formatBytes, formatCompact, formatNumber, formatPercent } from "./number";
 import { formatAgo, formatTime } from "./time";
+import { formatZone, zoneShort } from "./zone";
 
 test.each([
   [0, "0 ms", "0 ms"],
+  [0.00004, "<0.1 µs", "<0.1 µs"],
   [0.0421, "42 µs", "42 µs"],
   [0.9999, "1 ms", "1 ms"],
   [9.876, "9.88 ms", "9.88 ms"],
@@ -19,6 +21,20 @@ test.each([
   [91 * 3_600_000, "3 d 19 h", "3일 19시간"],
 ])("%d ms reads as %s and %s", (ms, en, ko) => {
   expect([formatDuration(ms, "en"), formatDuration(ms, "ko")]).toEqual([en, ko]);
+});
+
+test("a cell of less than a tenth of a millisecond never reads as none", () => {
+  expect([0, 0.02, 0.0999, 0.1, 0.14, 9.96, 4812.4].map((ms) => formatMs(ms, "en"))).toEqual(["0", "<0.1", "<0.1", "0.1", "0.1", "10", "4,812"]);
+});
+
+test.each([
+  ["Asia/Seoul", "2026-01-31T00:00:00Z", "KST (UTC+9)", "KST"],
+  ["Asia/Kolkata", "2026-01-31T00:00:00Z", "UTC+5:30", "UTC+5:30"],
+  ["America/New_York", "2026-01-31T00:00:00Z", "EST (UTC-5)", "EST"],
+  ["America/New_York", "2026-07-31T00:00:00Z", "EDT (UTC-4)", "EDT"],
+  ["Etc/UTC", "2026-01-31T00:00:00Z", "UTC", "UTC"],
+])("the zone of %s at %s is %s, short %s", (zone, at, long, short) => {
+  expect([formatZone(Date.parse(at), zone), zoneShort(Date.parse(at), zone)]).toEqual([long, short]);
 });
 
 test("a stopwatch shows minutes and seconds, hours only when there are any", () => {

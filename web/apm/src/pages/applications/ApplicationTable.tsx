@@ -5,6 +5,8 @@ import { useState, type ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import { serverNow } from "../../data/clock";
 import { Share } from "../../parts/Share";
+import { TestTag } from "../../parts/TestTag";
+import { isTestApplication } from "../../parts/testTrace";
 import { viewOf } from "../../view/search";
 import { NO_BOX, type PageView } from "../../view/useView";
 import grid from "../../parts/Grid.module.css";
@@ -32,10 +34,10 @@ export function ApplicationTable({ page, applications }: { page: PageView; appli
   const most = (column: Column) => Math.max(...applications.map((one) => Number(one[column] ?? 0)), 1e-9);
   const sorted = [...applications].sort((a, b) => (sort === "name" ? a.name.localeCompare(b.name) : Number(b[sort] ?? 0) - Number(a[sort] ?? 0)));
   const [mostTps, mostP95] = [most("tps"), most("p95_ms")];
-  useNow(5000);
+  useNow(1000);
   return (
     <div className={grid.scroll}>
-      <table className={grid.table} data-testid="applications">
+      <table className={`${grid.table} ${grid.inPanel}`} data-testid="applications">
         <thead>
           <tr>
             {COLUMNS.map(([column, label]) => (
@@ -55,6 +57,7 @@ export function ApplicationTable({ page, applications }: { page: PageView; appli
                 <Link to="/p/$project" params={{ project: page.project }} search={(before) => ({ ...viewOf(before), ...NO_BOX, application: one.name })} className={grid.link}>
                   {one.name}
                 </Link>{" "}
+                {isTestApplication(one.name) && <TestTag />}{" "}
                 <span style={{ color: "var(--naru-muted)" }}>{one.language}</span>
               </td>
               <Figure>{format.number(one.instances)}</Figure>

@@ -1,3 +1,4 @@
+import { Skeleton } from "@mantine/core";
 import { Sparkline, type SeriesPoint } from "@naru/charts";
 import type { ReactNode } from "react";
 import styles from "./Dashboard.module.css";
@@ -5,7 +6,8 @@ import styles from "./Dashboard.module.css";
 interface Props {
   title: string;
   note?: string | undefined;
-  value: string;
+  /** Null = the first answer is under way. */
+  value: string | null;
   unit?: string | undefined;
   /** A quieter figure or two below. */
   line: ReactNode;
@@ -24,8 +26,8 @@ export function Tile({ title, note, value, unit, line, tone, points, colour, tes
         {note !== undefined && <span className={styles.note}>{note}</span>}
       </div>
       <div className="naru-big">
-        {value}
-        {unit !== undefined && <span className={styles.unit}>{unit}</span>}
+        {value ?? <Skeleton height={24} width={96} my={4} radius={6} />}
+        {value !== null && unit !== undefined && <span className={styles.unit}>{unit}</span>}
       </div>
       <div className={tone ? `${styles.line} ${styles[tone]}` : styles.line}>{line}</div>
       {points && points.length > 1 ? <Sparkline points={points} colour={colour} /> : <span />}

@@ -1,6 +1,6 @@
 import { useQuery } from "@tanstack/react-query";
 import type { Apm } from "@naru/api";
-import { useFormat } from "@naru/ui";
+import { useFormat, useNow } from "@naru/ui";
 import { useTranslation } from "react-i18next";
 import { serverNow } from "../../data/clock";
 import { seriesQuery, summaryQuery } from "../../data/queries";
@@ -14,6 +14,8 @@ interface Props {
   page: PageView;
   figures: FieldFigures | null;
   applications: Apm.Applications | undefined;
+  /** The field could not be loaded: nothing is on its way. */
+  failed: boolean;
 }
 
 const DAY_MS = 86_400_000;
@@ -21,14 +23,15 @@ const SILENT_MS = 60_000;
 const USERS_OVER_MS = 300_000;
 
 /** Figures of the whole window. TPS and errors are sums of the field's cells. */
-export function Tiles({ page, figures, applications }: Props) {
+export function Tiles({ page, figures, applications, failed }: Props) {
+  const unknown = failed ? NONE : null;
   return (
     <div className={styles.tiles}>
-      <TpsTile page={page} figures={figures} />
+      <TpsTile page={page} figures={figures} unknown={unknown} />
       <ResponseTile page={page} />
-      <ErrorTile figures={figures} />
+      <ErrorTile figures={figures} unknown={unknown} />
       <UsersTile page={page} />
-      <ApplicationsTile applications={applications} live={page.window.kind === "sliding"} />
+      <ApplicationsTile applications={applications} live={page.window.kind === "sliding"} unknown={unknown} />
     </div>
   );
 }
@@ -36,7 +39,7 @@ export function Tiles({ page, figures, applications }: Props) {
 const NONE = "–";
 const scopeOf = (page: PageView) => ({ project: page.project, window: page.window, application: page.view.application });
 
-function TpsTile({ page, figures }: { page: PageView; figures: FieldFigures | null }) {
+function TpsTile({ page, figures, unknown }: { page: PageView; figures: FieldFigures | null; unknown: string | null }) {
   const { t } = useTranslation("dashboard");
   const format = useFormat();
   const tps = figures?.tps;
@@ -44,8 +47,8 @@ function TpsTile({ page, figures }: { page: PageView; figures: FieldFigures | nu
     <Tile
       title={t("tps")}
       note={t("tpsNote", { range: format.duration(lengthOf(page.window)) })}
-      value={tps === undefined ? NONE : format.number(tps, tps < 100 ? (tps < 1 ? 2 : 1) : 0)}
-      unit={t("perSecond")}
+      value={tps === undefined ? unknown : format.number(tps, tps < 100 ? (tps < 1 ? 2 : 1) : 0)}
+      unit={tps === undefined ? undefined : t("perSecond")}
       line={figures ? t("count", { count: figures.totals.count }) : ""}
       points={figures?.tpsPoints}
       colour="var(--naru-accent)"
@@ -65,8 +68,8 @@ function ResponseTile({ page }: { page: PageView }) {
     <Tile
       title={t("response")}
       note={lengthOf(page.window) > DAY_MS ? `${t("p95")} · ${t("lastDay")}` : t("p95")}
-      value={said(p95.data)}
-      line={t("percentiles", { p50: said(p50.data), p99: said(p99.data) })}
+      value={p95.isPending && !p95.error ? null : said(p95.data)}
+      line={p95.data != null && t("percentiles", { p50: said(p50.data), p99: said(p99.data) })}
       points={series.data?.points}
       colour="var(--naru-sql)"
       testId="tile-response"
@@ -74,14 +77,14 @@ function ResponseTile({ page }: { page: PageView }) {
   );
 }
 
-function ErrorTile({ figures }: { figures: FieldFigures | null }) {
+function ErrorTile({ figures, unknown }: { figures: FieldFigures | null; unknown: string | null }) {
   const { t } = useTranslation("dashboard");
   const format = useFormat();
   const totals = figures?.totals;
   return (
     <Tile
       title={t("errorRate")}
-      value={totals && totals.count > 0 ? format.percent(totals.errors / totals.count) : NONE}
+      value={!totals ? unknown : totals.count > 0 ? format.percent(totals.errors / totals.count) : NONE}
       line={totals ? `${totals.errors > 0 ? "✕ " : ""}${t("failed", { count: totals.errors })}` : ""}
       tone={totals && totals.errors > 0 ? "bad" : undefined}
       points={figures?.errorPoints}
@@ -103,7 +106,7 @@ function UsersTile({ page }: { page: PageView }) {
     <Tile
       title={t("users")}
       note={t("usersNote")}
-      value={known ? format.number(users.data ?? 0) : NONE}
+      value={users.isPending && !users.error ? null : known ? format.number(users.data ?? 0) : NONE}
       line={known ? (identity ? t(`usersBy.${identity}`) : "") : users.isSuccess ? t("usersNone") : ""}
       points={known ? series.data?.points.slice(0, page.window.kind === "sliding" ? -1 : undefined) : undefined}
       colour="var(--naru-external)"
@@ -112,16 +115,18 @@ function UsersTile({ page }: { page: PageView }) {
   );
 }
 
-function ApplicationsTile({ applications, live }: { applications: Apm.Applications | undefined; live: boolean }) {
+function ApplicationsTile({ applications, live, unknown }: { applications: Apm.Applications | undefined; live: boolean; unknown: string | null }) {
   const { t } = useTranslation("dashboard");
   const format = useFormat();
+  // A silent minute begins between two answers, too.
+  useNow(live ? 1000 : 0);
   const list = applications?.applications ?? [];
   const instances = list.reduce((sum, { instances: count }) => sum + count, 0);
   const silent = live ? list.filter(({ last_seen_ms }) => serverNow() - last_seen_ms > SILENT_MS).length : 0;
   return (
     <Tile
       title={t("applications")}
-      value={applications ? format.number(list.length) : NONE}
+      value={applications ? format.number(list.length) : unknown}
       unit={applications ? t("instances", { count: instances }) : undefined}
       line={!live || list.length === 0 ? "" : silent > 0 ? `△ ${t("silent", { count: silent })}` : t("allReporting")}
       tone={silent > 0 ? "warn" : undefined}

@@ -2,6 +2,7 @@ import { Link } from "@tanstack/react-router";
 import type { Apm } from "@naru/api";
 import { useFormat } from "@naru/ui";
 import { useTranslation } from "react-i18next";
+import { cameFrom } from "../../view/back";
 import { severityOf } from "./search";
 import styles from "./Logs.module.css";
 
@@ -31,6 +32,7 @@ export function LogLine({ log, project, open, onToggle }: Props) {
             to="/p/$project/traces/$traceId"
             params={{ project, traceId: log.trace_id }}
             search={{ at_ms: Math.floor(log.time_ms), ...(log.span_id === null ? {} : { span: log.span_id }) }}
+            state={cameFrom("logs")}
             className={`naru-mono ${styles.trace}`}
             aria-label={`${t("openTrace")} ${log.trace_id}`}
           >

@@ -1,13 +1,14 @@
 import { Button, Select, Switch, TextInput } from "@mantine/core";
 import { useInfiniteQuery, useQueryClient } from "@tanstack/react-query";
 import { useNavigate, useSearch } from "@tanstack/react-router";
-import { EmptyState, ProblemAlert } from "@naru/ui";
+import { EmptyState, ProblemAlert, SkeletonRows } from "@naru/ui";
 import { useEffect, useMemo, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { logsQuery } from "../../data/queries";
 import { Icon } from "../../frame/Icon";
 import { Incomplete } from "../../parts/Incomplete";
 import { useView } from "../../view/useView";
+import { usePageTitle } from "../../view/usePageTitle";
 import { LogList } from "./LogList";
 import { SEVERITIES } from "./search";
 import styles from "./Logs.module.css";
@@ -18,6 +19,7 @@ const WAIT_MS = 350;
 export function LogsPage() {
   const { t } = useTranslation("logs");
   const page = useView();
+  usePageTitle(t("title"));
   const { q, severity } = useSearch({ from: "/p/$project/logs" });
   const navigate = useNavigate({ from: "/p/$project/logs" });
   const [follow, setFollow] = useState(true);
@@ -60,6 +62,7 @@ export function LogsPage() {
       </div>
       <ProblemAlert error={logs.error} onRetry={() => void logs.refetch()} />
       <div className={styles.panel}>
+        {logs.isPending && !logs.error && <SkeletonRows rows={14} />}
         {logs.data && records.length === 0 && <EmptyState title={t("empty.title")}>{t("empty.body")}</EmptyState>}
         {records.length > 0 && <LogList records={records} project={page.project} onEnd={() => logs.hasNextPage && !logs.isFetchingNextPage && void logs.fetchNextPage()} />}
       </div>

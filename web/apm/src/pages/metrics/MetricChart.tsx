@@ -2,7 +2,7 @@ import { useQuery } from "@tanstack/react-query";
 import { useSearch } from "@tanstack/react-router";
 import type { Apm } from "@naru/api";
 import { TimeSeries } from "@naru/charts";
-import { Panel, ProblemAlert, useFormat } from "@naru/ui";
+import { BreakableName, Panel, ProblemAlert, useFormat } from "@naru/ui";
 import { useMemo } from "react";
 import { useTranslation } from "react-i18next";
 import { serverNow } from "../../data/clock";
@@ -12,7 +12,7 @@ import { useScheme } from "../../parts/useScheme";
 import { useSeriesWords } from "../../parts/useSeriesWords";
 import { spanOf } from "../../view/ranges";
 import { fixedRange, type PageView } from "../../view/useView";
-import { kindOf, LINES_MAX, linesOf, scaleOf } from "./lines";
+import { kindOf, LINES_MAX, linesOf, scaleOf, unitText } from "./lines";
 import { MetricControls } from "./MetricControls";
 import styles from "./Metrics.module.css";
 
@@ -41,7 +41,7 @@ export function MetricChart({ page, name, metric }: Props) {
   const total = (series.data?.series.length ?? 0) + (series.data?.omitted_series ?? 0);
   return (
     <Panel
-      title={<span className="naru-mono">{name}</span>}
+      title={<span className="naru-mono"><BreakableName name={name} /></span>}
       note={[metric?.kind, unit, series.data && t("step", { step: format.duration(series.data.step_ms) })].filter(Boolean).join(" · ")}
       actions={<Incomplete show={(series.data?.incomplete.length ?? 0) > 0} parts={series.data?.incomplete} />}
     >
@@ -55,12 +55,12 @@ export function MetricChart({ page, name, metric }: Props) {
         height={380}
         scheme={useScheme()}
         syncKey={page.project}
-        words={useSeriesWords(kind)}
+        words={useSeriesWords(kind, unitText(kind, unit, aggregation))}
+        waiting={series.data ? undefined : series.error ? "failed" : series.isFetching ? "loading" : undefined}
         label={name}
         onRange={(a, b) => page.change(fixedRange(a, b))}
         testId="metric-chart"
       />
-      {series.data && total === 0 && <p className={styles.description}>{t("noValues")}</p>}
       {total > LINES_MAX && <p className={styles.description}>{t("cut", { count: LINES_MAX, total })}</p>}
       {metric && <p className={styles.description}>{t("sentBy", { applications: metric.applications.join(", ") })}</p>}
     </Panel>

@@ -6,6 +6,7 @@ import { useTranslation } from "react-i18next";
 import { metricsQuery } from "../../data/queries";
 import { Incomplete } from "../../parts/Incomplete";
 import { useView } from "../../view/useView";
+import { usePageTitle } from "../../view/usePageTitle";
 import { MetricChart } from "./MetricChart";
 import { MetricList } from "./MetricList";
 import styles from "./Metrics.module.css";
@@ -15,6 +16,7 @@ export function MetricsPage() {
   const { t } = useTranslation("metrics");
   const page = useView();
   const { metric } = useSearch({ from: "/p/$project/metrics" });
+  usePageTitle(metric ?? t("title"));
   const navigate = useNavigate({ from: "/p/$project/metrics" });
   const [wanted, setWanted] = useState("");
   const scope = { project: page.project, window: page.window, application: page.view.application };
@@ -25,6 +27,7 @@ export function MetricsPage() {
     <div className={styles.page}>
       <MetricList
         metrics={list}
+        loading={metrics.isPending && !metrics.error}
         wanted={wanted}
         onWanted={setWanted}
         chosen={metric}

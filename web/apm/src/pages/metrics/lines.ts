@@ -33,6 +33,14 @@ export function kindOf(unit: string | null, aggregation: Apm.Aggregation): "numb
   return "number";
 }
 
+/** What follows a plain number: `{request}` → ` request`, of a rate ` request/s`; nothing for the dimensionless `1`. */
+export function unitText(kind: ReturnType<typeof kindOf>, unit: string | null, aggregation: Apm.Aggregation): string {
+  if (aggregation === "count") return "";
+  const named = kind === "number" && unit !== null && unit !== "1" ? ` ${unit.replace(/^\{(.*)\}$/, "$1")}` : "";
+  if (aggregation !== "rate") return named;
+  return kind === "number" && named === "" ? " /s" : `${named}/s`;
+}
+
 /** Into the ms a duration is formatted from. */
 export function scaleOf(unit: string | null): number {
   return unit === "s" ? 1000 : unit === "us" ? 0.001 : unit === "ns" ? 1e-6 : 1;

@@ -1,6 +1,6 @@
 import { Button } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
-import { EmptyState, LanguageSwitch, Logo } from "@naru/ui";
+import { EmptyState, LanguageSwitch, Logo, useTitle } from "@naru/ui";
 import { useTranslation } from "react-i18next";
 import { meQuery } from "../../data/queries";
 
@@ -8,6 +8,7 @@ import { meQuery } from "../../data/queries";
 export function StartPage() {
   const { t } = useTranslation("start");
   const { data: me } = useQuery(meQuery);
+  useTitle(t("title"));
   return (
     <div style={{ paddingTop: "14vh" }}>
       <EmptyState

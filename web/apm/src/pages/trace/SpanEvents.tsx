@@ -3,6 +3,7 @@ import type { Apm } from "@naru/api";
 import { useFormat } from "@naru/ui";
 import { useParams } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
+import { cameFrom } from "../../view/back";
 import type { Span } from "./answer";
 import styles from "./Trace.module.css";
 
@@ -31,7 +32,7 @@ export function SpanEvents({ span, trace }: { span: Span; trace: Apm.Trace }) {
       {span.links.length > 0 && <h3 className={styles.section}>{t("detail.links")}</h3>}
       {span.links.map((link) => (
         <div key={link.trace_id + link.span_id} className={styles.event}>
-          <Link to="/p/$project/traces/$traceId" params={{ project, traceId: link.trace_id }} search={{ span: link.span_id }} className="naru-mono">
+          <Link to="/p/$project/traces/$traceId" params={{ project, traceId: link.trace_id }} search={{ span: link.span_id }} state={cameFrom("trace")} className="naru-mono">
             {link.trace_id}
           </Link>
         </div>

@@ -1,11 +1,15 @@
 import type { Apm } from "@naru/api";
-import { CopyButton, useFormat } from "@naru/ui";
+import { CopyButton, useFormat, zoneShort } from "@naru/ui";
 import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import { TextLink } from "../../link/links";
 import { Incomplete } from "../../parts/Incomplete";
 import { StatusMark } from "../../parts/StatusMark";
-import { userOf, type StatementUse } from "./facts";
+import { TestTag } from "../../parts/TestTag";
+import { isTestSpan } from "../../parts/testTrace";
+import { useBack } from "../../view/back";
+import { viewOf } from "../../view/search";
+import { rootOf, userOf, type StatementUse } from "./facts";
 import styles from "./Trace.module.css";
 
 interface Props {
@@ -18,7 +22,8 @@ interface Props {
 export function TraceHead({ trace, project, sql }: Props) {
   const { t } = useTranslation("trace");
   const format = useFormat();
-  const root = trace.spans.find(({ parent_span_id }) => parent_span_id === null) ?? trace.spans[0];
+  const back = useBack();
+  const root = rootOf(trace);
   const sqlMs = sql.reduce((sum, { total_ms }) => sum + total_ms, 0);
   const sqlCount = sql.reduce((sum, { spans }) => sum + spans.length, 0);
   const user = userOf(trace.spans);
@@ -26,18 +31,19 @@ export function TraceHead({ trace, project, sql }: Props) {
   return (
     <header className={styles.head}>
       <div className={styles.title}>
-        <TextLink to="/p/$project" params={{ project }} search={({ ...before }) => ({ ...before, span: undefined, tab: undefined, at_ms: undefined })} size="sm" data-testid="back">
-          ← {t("back")}
+        <TextLink to="/p/$project/transactions" params={{ project }} search={(before) => viewOf(before)} size="sm" onClick={back.onClick} data-testid="back">
+          ← {t(`back.${back.from ?? "transactions"}`)}
         </TextLink>
         <h1 className={styles.name}>{root?.name ?? t("title")}</h1>
         {root && <StatusMark status={root.status} code={root.http?.status_code ?? null} />}
+        {root && isTestSpan(root) && <TestTag />}
         <Incomplete show={trace.incomplete.length > 0} parts={trace.incomplete} />
       </div>
       <div className={styles.facts}>
         {root && (
           <Fact name={root.application}>{root.instance ?? ""}</Fact>
         )}
-        <Fact name="">{`${today ? "" : `${format.time(trace.start_ms, "day")} `}${format.time(trace.start_ms, "timeMs")}`}</Fact>
+        <Fact name="">{`${today ? "" : `${format.time(trace.start_ms, "day")} `}${format.time(trace.start_ms, "timeMs")} ${zoneShort(trace.start_ms)}`}</Fact>
         <Fact name={t("facts.elapsed")}>{format.duration(trace.duration_ms)}</Fact>
         {sqlCount > 0 && <Fact name={t("facts.sql")}>{t("facts.sqlFact", { ms: format.duration(sqlMs), count: sqlCount })}</Fact>}
         <Fact name="">{t("facts.spans", { applications: trace.applications.length, spans: trace.spans.length })}</Fact>
@@ -46,9 +52,9 @@ export function TraceHead({ trace, project, sql }: Props) {
         <Fact name={t("facts.trace")}>
           <span className="naru-mono" data-testid="trace-id">
             {trace.trace_id}
-          </span>
+          </span>{" "}
+          <CopyButton value={trace.trace_id} what={t("facts.trace")} size="compact-xs" />
         </Fact>
-        <CopyButton value={trace.trace_id} what={t("facts.trace")} size="compact-xs" />
       </div>
     </header>
   );

@@ -4,7 +4,8 @@ import { useNavigate, useSearch } from "@tanstack/react-router";
 import { useMemo } from "react";
 import { Detail } from "./Detail";
 import { ExceptionTab } from "./ExceptionTab";
-import { exceptionsOf, statementsOf } from "./facts";
+import { exceptionsOf } from "./exceptions";
+import { statementsOf } from "./facts";
 import { LogTab } from "./LogTab";
 import type { TraceTab } from "./search";
 import { SqlTab } from "./SqlTab";
@@ -22,8 +23,8 @@ export function TraceView({ trace, project }: { trace: Apm.Trace; project: strin
   const words = useWaterfallWords(trace.duration_ms);
   const statements = useMemo(() => statementsOf(trace.spans), [trace.spans]);
   const exceptions = useMemo(() => exceptionsOf(trace.spans), [trace.spans]);
-  const select = (key: string) => void navigate({ search: (before) => ({ ...before, span: key }), replace: true });
-  const show = (next: TraceTab) => void navigate({ search: (before) => ({ ...before, tab: next === "waterfall" ? undefined : next }), replace: true });
+  const select = (key: string) => void navigate({ search: (before) => ({ ...before, span: key }), replace: true, state: true });
+  const show = (next: TraceTab) => void navigate({ search: (before) => ({ ...before, tab: next === "waterfall" ? undefined : next }), replace: true, state: true });
   const chosen = tree.rows.find(({ key }) => key === span) ?? hiddenRow(tree, span) ?? tree.rows[0];
   return (
     <div className={styles.page} data-testid="trace">

@@ -1,6 +1,11 @@
 import type { Apm } from "@naru/api";
 import type { Span } from "./answer";
 
+/** The span a trace is named by: its entry, or the first there is. */
+export function rootOf({ spans }: Pick<Apm.Trace, "spans">): Span | undefined {
+  return spans.find(({ parent_span_id }) => parent_span_id === null) ?? spans[0];
+}
+
 /** Statements of a trace that read the same, longest in total first. */
 export interface StatementUse {
   statement: string;
@@ -32,15 +37,6 @@ export function repeatedStatement(span: Span, spans: readonly Span[]): number | 
   const name = span.db?.statement ?? span.name;
   const count = spans.filter((one) => one.parent_span_id === span.parent_span_id && one.category === "sql" && (one.db?.statement ?? one.name) === name).length;
   return count >= REPEATED_STATEMENTS_MIN ? count : null;
-}
-
-export interface ThrownException {
-  span: Span;
-  exception: Apm.Span["exceptions"][number];
-}
-
-export function exceptionsOf(spans: readonly Span[]): ThrownException[] {
-  return spans.flatMap((span) => span.exceptions.map((exception) => ({ span, exception }))).sort((a, b) => a.exception.time_ms - b.exception.time_ms);
 }
 
 const USER_KEYS = ["user.id", "enduser.id", "user.name", "enduser.pseudo.id"];

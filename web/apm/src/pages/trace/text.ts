@@ -3,9 +3,10 @@ import { defineText } from "@naru/ui";
 export const traceText = defineText(
   {
     title: "Trace",
-    back: "Transactions",
+    back: { dashboard: "Dashboard", transactions: "Transactions", logs: "Logs", trace: "Previous trace" },
     notFound: { title: "This trace is not here", body: "It may still be on its way (spans arrive a second or two after they end), it may be older than what is kept, or it belongs to another project." },
     retry: "Look again",
+    toList: "Show all transactions",
     facts: { elapsed: "elapsed", sql: "SQL", sqlFact: "{{ms}} · {{count, number}} calls", spans: "applications {{applications, number}} · spans {{spans, number}}", omitted_one: "{{count, number}} more span is not shown", omitted_other: "{{count, number}} more spans are not shown", user: "user", trace: "trace", failed: "Error" },
     tabs: { label: "Views of this trace", waterfall: "Waterfall", tree: "Call tree", sql: "SQL {{count, number}}", exceptions: "Exceptions {{count, number}}", logs: "Logs {{count, number}}" },
     table: {
@@ -60,14 +61,15 @@ export const traceText = defineText(
       groupMean: "Mean",
     },
     sqlTab: { statement: "Statement", calls: "Calls", total: "Total time", max: "Longest time", empty: "No SQL in this trace." },
-    exceptionTab: { empty: "No exception in this trace." },
+    exceptionTab: { empty: "No exception in this trace.", passed: "Passed through" },
     logTab: { empty: "No log record belongs to this trace.", all: "Search logs" },
   },
   {
     title: "트레이스",
-    back: "트랜잭션",
+    back: { dashboard: "대시보드", transactions: "트랜잭션", logs: "로그", trace: "이전 트레이스" },
     notFound: { title: "트레이스를 찾을 수 없습니다", body: "아직 수집 중이거나(스팬은 종료 후 1~2초 뒤에 도착합니다), 보관 기간이 지났거나, 다른 프로젝트의 트레이스입니다." },
     retry: "다시 조회",
+    toList: "트랜잭션 목록 보기",
     facts: { elapsed: "응답 시간", sql: "SQL", sqlFact: "{{ms}} · {{count, number}}건", spans: "애플리케이션 {{applications, number}}개 · 스팬 {{spans, number}}개", omitted_one: "스팬 {{count, number}}개 생략됨", omitted_other: "스팬 {{count, number}}개 생략됨", user: "사용자", trace: "트레이스", failed: "에러" },
     tabs: { label: "트레이스 보기", waterfall: "타임라인", tree: "콜 트리", sql: "SQL {{count, number}}", exceptions: "예외 {{count, number}}", logs: "로그 {{count, number}}" },
     table: {
@@ -122,7 +124,7 @@ export const traceText = defineText(
       groupMean: "평균",
     },
     sqlTab: { statement: "SQL 문", calls: "건수", total: "총 시간", max: "최대 시간", empty: "이 트레이스에는 SQL이 없습니다." },
-    exceptionTab: { empty: "이 트레이스에는 예외가 없습니다." },
+    exceptionTab: { empty: "이 트레이스에는 예외가 없습니다.", passed: "전파 경로" },
     logTab: { empty: "이 트레이스와 연결된 로그가 없습니다.", all: "로그 검색" },
   },
 );

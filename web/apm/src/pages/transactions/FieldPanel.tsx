@@ -1,4 +1,4 @@
-import { Button, SegmentedControl, Select } from "@mantine/core";
+import { Button, SegmentedControl, Select, Skeleton } from "@mantine/core";
 import { TransactionField } from "@naru/charts";
 import { Panel, ProblemAlert, StatusDot, useFormat } from "@naru/ui";
 import { useTranslation } from "react-i18next";
@@ -22,6 +22,7 @@ interface Props {
 /** The Transaction Field with its controls. A selection goes into the URL. */
 export function FieldPanel({ page, field, figures, height }: Props) {
   const { t } = useTranslation("transactions");
+  const { t: parts } = useTranslation("parts");
   const scheme = useScheme();
   const words = useFieldWords();
   const selection = selectionOf(page.view);
@@ -37,6 +38,16 @@ export function FieldPanel({ page, field, figures, height }: Props) {
         {status.kind === "failed" && field.model.grid === null && (
           <div className={styles.failed}>
             <ProblemAlert error={status.error} onRetry={field.retry} />
+          </div>
+        )}
+        {status.kind === "loading" && field.model.grid === null && (
+          <div className={styles.over}>
+            <Skeleton height="100%" radius={6} />
+          </div>
+        )}
+        {figures?.totals.count === 0 && (
+          <div className={styles.over}>
+            <span className={styles.none}>{parts("noValues")}</span>
           </div>
         )}
         <TransactionField
@@ -57,17 +68,10 @@ export function FieldPanel({ page, field, figures, height }: Props) {
 
 function Controls({ page, field }: { page: PageView; field: Field }) {
   const { t } = useTranslation("transactions");
-  const { t: ui } = useTranslation("ui");
   const format = useFormat();
-  const { status, stream } = field;
-  const late = page.window.kind === "sliding" && stream === "retrying";
+  const { status } = field;
   return (
     <div className={styles.controls}>
-      {late && (
-        <span className={styles.late} role="status">
-          <StatusDot status="warn" /> {ui("live.retrying")}
-        </span>
-      )}
       {status.kind === "failed" && field.model.grid !== null && (
         <span className={styles.late} role="status">
           <StatusDot status="bad" /> {t("field.error")}

@@ -21,6 +21,7 @@ export function SelectionDock({ page, box }: { page: PageView; box: FieldBox }) 
         filter={filterOfBox(box)}
         span={spanOfBox(box)}
         title={t("list.selected")}
+        from="dashboard"
         actions={
           <>
             <span className={styles.box}>

@@ -1,12 +1,14 @@
 import { useInfiniteQuery } from "@tanstack/react-query";
 import type { Apm } from "@naru/api";
-import { EmptyState, ProblemAlert } from "@naru/ui";
-import { useMemo, useState, type ReactNode } from "react";
+import { EmptyState, ProblemAlert, SkeletonRows } from "@naru/ui";
+import { useMemo, type ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import { transactionsQuery, type TransactionFilter } from "../../data/queries";
 import { Incomplete } from "../../parts/Incomplete";
+import type { Origin } from "../../view/back";
 import type { PageView } from "../../view/useView";
-import { TransactionTable, type Sorting } from "./TransactionTable";
+import { sortingOf, sortText, type Sorting } from "./sorting";
+import { TransactionTable } from "./TransactionTable";
 import styles from "./TransactionList.module.css";
 
 interface Props {
@@ -15,6 +17,8 @@ interface Props {
   /** A selected stretch of time; null = the page's window. */
   span: { from: number; to: number } | null;
   title: string;
+  /** The page this list is on. */
+  from: Origin;
   actions?: ReactNode;
 }
 
@@ -23,9 +27,9 @@ const PAGE_ROWS = 200;
 const PAGE_ROWS_MAX = 1000;
 
 /** Transactions of a box or a window, loaded page by page. */
-export function TransactionList({ page, filter, span, title, actions }: Props) {
+export function TransactionList({ page, filter, span, title, from, actions }: Props) {
   const { t } = useTranslation("transactions");
-  const [sorting, setSorting] = useState<Sorting[]>([{ id: "time", desc: true }]);
+  const sorting = useMemo(() => sortingOf(page.view.sort), [page.view.sort]);
   const order = serverOrder(sorting);
   const scope = { project: page.project, window: page.window, application: page.view.application };
   const question: TransactionFilter = { ...filter, sort: order ?? "-duration", limit: order === null ? PAGE_ROWS_MAX : PAGE_ROWS };
@@ -33,6 +37,7 @@ export function TransactionList({ page, filter, span, title, actions }: Props) {
   const pages = list.data?.pages;
   const transactions = useMemo(() => unique(pages?.flatMap((one) => one.transactions) ?? []), [pages]);
   const total = pages?.[0]?.total;
+  const empty = span === null && Object.keys(filter).length === 0 ? "emptyRange" : "empty";
   const incomplete = pages?.flatMap((one) => one.incomplete) ?? [];
   return (
     <section className={styles.list} aria-label={title} aria-busy={list.isFetching}>
@@ -48,14 +53,16 @@ export function TransactionList({ page, filter, span, title, actions }: Props) {
         <div className={styles.actions}>{actions}</div>
       </header>
       <ProblemAlert error={list.error} onRetry={() => void list.refetch()} />
-      {list.data && transactions.length === 0 && <EmptyState title={t("list.empty.title")}>{t("list.empty.body")}</EmptyState>}
+      {list.isPending && !list.error && <SkeletonRows rows={8} />}
+      {list.data && transactions.length === 0 && <EmptyState title={t(`list.${empty}.title`)}>{t(`list.${empty}.body`)}</EmptyState>}
       {transactions.length > 0 && (
         <div className={styles.table}>
           <TransactionTable
             project={page.project}
+            from={from}
             transactions={transactions}
             sorting={sorting}
-            onSort={setSorting}
+            onSort={(next) => page.change({ sort: sortText(next) })}
             onEnd={() => list.hasNextPage && !list.isFetchingNextPage && void list.fetchNextPage()}
           />
         </div>
@@ -65,9 +72,8 @@ export function TransactionList({ page, filter, span, title, actions }: Props) {
 }
 
 /** What the server can sort by over everything; null = only what is loaded can be sorted. */
-function serverOrder(sorting: Sorting[]): "-start" | "-duration" | null {
-  const [by] = sorting;
-  if (!by || (by.id === "time" && by.desc)) return "-start";
+function serverOrder(by: Sorting): "-start" | "-duration" | null {
+  if (by.id === "time" && by.desc) return "-start";
   return by.id === "duration" && by.desc ? "-duration" : null;
 }
 

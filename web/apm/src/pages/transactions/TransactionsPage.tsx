@@ -6,6 +6,7 @@ import { fieldFigures } from "../../live/fieldFigures";
 import { useField } from "../../live/useField";
 import { selectionOf } from "../../view/box";
 import { useView } from "../../view/useView";
+import { usePageTitle } from "../../view/usePageTitle";
 import { filterOfBox, spanOfBox } from "./boxFilter";
 import { FieldPanel } from "./FieldPanel";
 import { Filters } from "./Filters";
@@ -16,6 +17,7 @@ import styles from "./TransactionsPage.module.css";
 export function TransactionsPage() {
   const { t } = useTranslation("transactions");
   const page = useView();
+  usePageTitle(t("list.title"));
   const { status, operation } = useSearch({ from: "/p/$project/transactions" });
   const field = useField(page);
   const figures = useMemo(() => fieldFigures(field.model, serverNow()), [field.model, field.tick, field.status]);
@@ -29,6 +31,7 @@ export function TransactionsPage() {
           filter={{ ...(selection ? filterOfBox(selection) : {}), ...(status ? { status } : {}), ...(operation === undefined ? {} : { operation }) }}
           span={selection ? spanOfBox(selection) : null}
           title={t(selection ? "list.selected" : "list.all")}
+          from="transactions"
           actions={<Filters />}
         />
       </div>

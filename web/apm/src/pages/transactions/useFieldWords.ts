@@ -15,7 +15,7 @@ export function useFieldWords(): FieldWords {
       keys: t("field.keys"),
       duration: (ms) => format.duration(ms),
       time: (ms, style) => format.time(ms, style),
-      count: (count) => format.compact(count),
+      over: (count) => t("field.overCount", { total: format.compact(count) }),
       span: (from, to) => {
         const style = to - from > 24 * 60 * MINUTE_MS ? "dateTime" : to - from >= 10 * MINUTE_MS ? "minute" : "time";
         return `${format.time(from, style)} – ${format.time(to, style)}`;

@@ -2,12 +2,11 @@ import { Alert, Button, PasswordInput, Stack, Text, TextInput, Title } from "@ma
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useRouter, useSearch } from "@tanstack/react-router";
 import { answer, ApiError } from "@naru/api";
-import { ProblemAlert, useRetryWait } from "@naru/ui";
+import { ProblemAlert, useRetryWait, useTitle } from "@naru/ui";
 import { useState, type FormEvent } from "react";
 import { useTranslation } from "react-i18next";
 import { client, sessionQuery } from "../../api";
 import { TextLink } from "../../link/links";
-import { useTitle } from "../../parts/useTitle";
 import { isServerPath, safeNext } from "../../safeNext";
 import { Overdue } from "./Overdue";
 

@@ -2,12 +2,11 @@ import { Autocomplete, Button, Group, Select, Stack, Text, TextInput, Title } fr
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useNavigate, useSearch } from "@tanstack/react-router";
 import { answer, ApiError } from "@naru/api";
-import { Panel, ProblemAlert } from "@naru/ui";
+import { Panel, ProblemAlert, useTitle } from "@naru/ui";
 import { useState, type FormEvent } from "react";
 import { useTranslation } from "react-i18next";
 import { client, projectsQuery, regionsQuery, sessionQuery } from "../../api";
 import { ButtonLink } from "../../link/links";
-import { useTitle } from "../../parts/useTitle";
 import { groupNames } from "../projects/groups";
 import { PlatformTiles } from "./PlatformTiles";
 import { useProjectFieldWords } from "./useProjectFieldWords";

@@ -1,11 +1,10 @@
 import { Group, Skeleton, Title } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
-import { EmptyState, Panel, ProblemAlert, useNow } from "@naru/ui";
+import { EmptyState, Panel, ProblemAlert, useNow, useTitle } from "@naru/ui";
 import { useTranslation } from "react-i18next";
 import { projectsQuery, regionsQuery } from "../../api";
 import { FieldArt } from "../../gate/FieldArt";
 import { ButtonLink } from "../../link/links";
-import { useTitle } from "../../parts/useTitle";
 import { groupProjects } from "./groups";
 import { ProjectTile } from "./ProjectTile";
 import { useGrowth } from "./useGrowth";
@@ -17,7 +16,7 @@ export function BoardPage() {
   const projects = useQuery(projectsQuery);
   const { data: regions = [] } = useQuery(regionsQuery);
   const growth = useGrowth(projects.data);
-  const nowMs = useNow(5000);
+  const nowMs = useNow(1000);
   useTitle(t("title"));
   const titleOf = (region: string) => regions.find((item) => item.name === region)?.title ?? region;
   const groups = groupProjects(projects.data ?? []);

@@ -1,11 +1,10 @@
 import { Button, Group, Stack, Text, Title } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { useSearch } from "@tanstack/react-router";
-import { ProblemAlert } from "@naru/ui";
+import { ProblemAlert, useTitle } from "@naru/ui";
 import { useTranslation } from "react-i18next";
 import { sessionQuery } from "../../api";
 import { ButtonLink } from "../../link/links";
-import { useTitle } from "../../parts/useTitle";
 import { useLogOut } from "../../shell/useLogOut";
 
 /** Where a browser lands that was not let through to a tenant's host: what happened, and how to go on. */

@@ -1,11 +1,10 @@
 import { Anchor, Button, SegmentedControl, Stack, TextInput, Title, useMantineColorScheme } from "@mantine/core";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { answer, type Console } from "@naru/api";
-import { LanguageSwitch, Panel, ProblemAlert, useFormat } from "@naru/ui";
+import { LanguageSwitch, Panel, ProblemAlert, useFormat, useTitle } from "@naru/ui";
 import { useState, type FormEvent } from "react";
 import { useTranslation } from "react-i18next";
 import { client, regionsQuery, sessionQuery } from "../../api";
-import { useTitle } from "../../parts/useTitle";
 import { useSaveLocale } from "../../shell/useSaveLocale";
 import rows from "./Rows.module.css";
 

@@ -2,12 +2,11 @@ import { Text, Title } from "@mantine/core";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
 import { answer, ApiError } from "@naru/api";
-import { ProblemAlert, useRetryWait } from "@naru/ui";
+import { ProblemAlert, useRetryWait, useTitle } from "@naru/ui";
 import { useEffect, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { client, regionsQuery, sessionQuery } from "../../api";
 import { TextLink } from "../../link/links";
-import { useTitle } from "../../parts/useTitle";
 import { AccountStep } from "./AccountStep";
 import { CompanyStep } from "./CompanyStep";
 import {

@@ -1,11 +1,10 @@
 import { Anchor } from "@mantine/core";
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { answer } from "@naru/api";
-import { EmptyState } from "@naru/ui";
+import { EmptyState, useTitle } from "@naru/ui";
 import { useTranslation } from "react-i18next";
 import { client, tokensQuery } from "../../api";
 import { SecretPanel } from "../../parts/SecretPanel";
-import { useTitle } from "../../parts/useTitle";
 
 /** API tokens of the tenant: list, create, delete. */
 export function TokensPage() {

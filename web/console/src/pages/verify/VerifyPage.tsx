@@ -2,12 +2,11 @@ import { Loader, Stack, Text, Title } from "@mantine/core";
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useSearch } from "@tanstack/react-router";
 import { answer, ApiError } from "@naru/api";
-import { ProblemAlert } from "@naru/ui";
+import { ProblemAlert, useTitle } from "@naru/ui";
 import { useEffect } from "react";
 import { useTranslation } from "react-i18next";
 import { client, sessionQuery } from "../../api";
 import { ButtonLink } from "../../link/links";
-import { useTitle } from "../../parts/useTitle";
 
 /** Takes the token of the mail's link. Works in a browser without a session, too. */
 export function VerifyPage() {

@@ -1,19 +1,15 @@
 import { QueryClient, QueryClientProvider } from "@tanstack/react-query";
-import type { Apm } from "@naru/api";
-import { createI18n, NaruProvider } from "@naru/ui";
+import { AccountMenu, createI18n, NaruProvider } from "@naru/ui";
 import { render, screen } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import { afterEach, expect, test, vi } from "vitest";
 import { pages } from "../text";
-import { AccountMenu } from "./AccountMenu";
+import { useLogOut } from "./useLogOut";
 
-const me: Apm.Me = {
-  user: { name: "Dana", email: "dana@acme.example", locale: "en" },
-  tenant: { id: "tnt_1", slug: "acme", company: "Acme" },
-  role: "viewer",
-  console_url: "#console",
-  projects: [],
-};
+function Menu() {
+  const leaving = useLogOut("#console");
+  return <AccountMenu name="Dana" email="dana@acme.example" tenant={{ slug: "acme", company: "Acme" }} elsewhere={{ href: "#console", label: "Console" }} leaving={leaving} />;
+}
 
 afterEach(() => vi.unstubAllGlobals());
 
@@ -24,7 +20,7 @@ test("who could not be logged out is told so", async () => {
   render(
     <NaruProvider i18n={createI18n(pages, "en")} baseFontPx={13} defaultColorScheme="dark">
       <QueryClientProvider client={new QueryClient()}>
-        <AccountMenu me={me} />
+        <Menu />
       </QueryClientProvider>
     </NaruProvider>,
   );
