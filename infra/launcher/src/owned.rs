@@ -46,7 +46,8 @@ pub(crate) fn claim(data: &Path) -> anyhow::Result<()> {
             );
         }
     }
-    fs::create_dir_all(data).with_context(|| format!("making {}", data.display()))?;
+    fs::create_dir_all(data)
+        .with_context(|| format!("{} cannot be made; choose another folder with --data", data.display()))?;
     fs::write(data.join(MARK), MARK_TEXT).with_context(|| format!("writing to {}", data.display()))
 }
 

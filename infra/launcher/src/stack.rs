@@ -91,7 +91,8 @@ impl Stack {
                 )
             }),
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
-                bail!("there is no stack in {}; start one with `./dev up`", data.display())
+                let data = data.display();
+                bail!("there is no stack in {data}; start one with `./dev up --data {data}`")
             }
             Err(error) => Err(error).with_context(|| format!("reading {}", path.display())),
         }

@@ -57,13 +57,13 @@ impl Service for Query {
         std::fs::create_dir_all(&config.lake_dir)
             .with_context(|| format!("opening the lake at {}", config.lake_dir.display()))?;
         let limits = Limits { memory_bytes: config.memory_limit_bytes, partitions: config.partitions };
-        let lake = Lake::open(&config.lake_dir, pool, limits)?;
+        let clock = Clock::system();
+        let lake = Lake::open(&config.lake_dir, pool, limits, clock.clone())?;
         let listener = TcpListener::bind(&config.listen)
             .await
             .with_context(|| format!("listening on {}", config.listen))?;
         let address = listener.local_addr().context("reading the bound address")?;
-        let app =
-            App::new(&config, lake, Directory::new(bus.clone()), Hub::new(bus.clone()), Clock::system());
+        let app = App::new(&config, lake, Directory::new(bus.clone()), Hub::new(bus.clone()), clock);
         Ok(Self { app, bus, listener, address, web_dir: config.web_dir, health })
     }
 

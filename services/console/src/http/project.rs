@@ -80,10 +80,10 @@ pub(super) struct NewProject {
     name: String,
     /// java, spring-boot, tomcat, nodejs, python, php, go, dotnet, kubernetes, host, cloud-foundry or opentelemetry.
     platform: String,
-    /// Empty = the tenant's region.
-    region: String,
-    /// A folder for projects; empty = `default`.
-    group: String,
+    /// Missing or empty = the tenant's region.
+    region: Option<String>,
+    /// A folder for projects; missing or empty = `default`.
+    group: Option<String>,
 }
 
 /// Create a project.
@@ -101,6 +101,7 @@ pub(super) async fn create(
     Json(body): Json<NewProject>,
 ) -> Result<Created<Project>, Error> {
     let NewProject { name, platform, region, group } = body;
+    let (region, group) = (region.unwrap_or_default(), group.unwrap_or_default());
     let form = Form { name, platform, region, group };
     let project = create::create(&app, &who, &form, &address.to_string()).await?;
     let tile = Tile { project, first_data: None, last_data: None, spans_total: Some(0) };

@@ -14,6 +14,7 @@ use datafusion::{
     prelude::SessionConfig,
 };
 use naru_postgres::Pool;
+use naru_runtime::Clock;
 use naru_signal::Signal;
 
 use super::{ScanError, reader::ExtentReaders};
@@ -41,10 +42,11 @@ pub(crate) struct Lake {
     pub(super) store_url: ObjectStoreUrl,
     /// Holds functions and options, and no table: each request reads its own snapshot and nothing else.
     pub(super) state: SessionState,
+    pub(super) clock: Clock,
 }
 
 impl Lake {
-    pub(crate) fn open(dir: &Path, pool: Pool, limits: Limits) -> Result<Self, ScanError> {
+    pub(crate) fn open(dir: &Path, pool: Pool, limits: Limits, clock: Clock) -> Result<Self, ScanError> {
         let store = naru_lake::store::open_read(dir).map_err(ScanError::Open)?;
         let store_url = ObjectStoreUrl::parse(STORE_URL).map_err(ScanError::plan(Signal::Traces))?;
         let state = session(limits.memory_bytes).map_err(ScanError::plan(Signal::Traces))?;
@@ -56,6 +58,7 @@ impl Lake {
             readers: Arc::new(ExtentReaders::new(store)),
             store_url,
             state,
+            clock,
         })
     }
 

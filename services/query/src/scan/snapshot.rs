@@ -20,7 +20,7 @@ use utoipa::ToSchema;
 use super::{Lake, ScanError};
 use crate::{
     clients::{TailError, TailRows},
-    parse::ms_of_ns,
+    parse::{NS_PER_MS, ms_of_ns},
     plan::{Ask, TenantScope},
 };
 
@@ -92,7 +92,7 @@ impl Lake {
         }
         metrics::counter!("query_incomplete_total", "reason" => missed.reason()).increment(1);
         let segments = self.segments(scope, &ask).await?;
-        let mut gaps = vec![incomplete(partition, &segments, missed.reason())];
+        let mut gaps = vec![self.incomplete(partition, &segments, missed.reason())];
         gaps.extend(cut_off(partition, &segments, SEGMENTS_MAX));
         Ok(Snapshot { ask, segments, tail: Vec::new(), _memory: self.reservation(), incomplete: gaps })
     }
@@ -128,7 +128,7 @@ impl Lake {
         }
         let oldest_missing = cut_off(partition, &segments, SEGMENTS_MAX);
         segments.retain(|segment| belongs(segment, &state));
-        let replaying = state.replaying.then(|| incomplete(partition, &segments, "replaying"));
+        let replaying = state.replaying.then(|| self.incomplete(partition, &segments, "replaying"));
         let incomplete = replaying.into_iter().chain(oldest_missing).collect();
         Ok(Ok(Snapshot { ask: ask.clone(), segments, tail: batches, _memory: memory, incomplete }))
     }
@@ -142,6 +142,13 @@ impl Lake {
         let range = ask.range;
         let rows = read::segments(&mut tx, scope.project(), ask.signal, range.from_ns, range.to_ns).await;
         Ok(rows.map_err(ScanError::Catalog)?.into_iter().map(Arc::new).collect())
+    }
+
+    /// Rows after the newest stored one may be missing. A clock that is ahead must not promise what is yet to come.
+    fn incomplete(&self, partition: u16, segments: &[Arc<SegmentRow>], reason: &'static str) -> Incomplete {
+        let now_ns = i64::try_from(self.clock.now().0).unwrap_or(i64::MAX).saturating_mul(NS_PER_MS);
+        let since = segments.iter().map(|segment| segment.max_start_ns.min(now_ns)).max();
+        Incomplete { partition, since_ms: since.map(ms_of_ns), reason }
     }
 
     /// Nothing yet, of the memory that all scans share.
@@ -166,11 +173,6 @@ fn ticket(scope: &TenantScope, ask: &Ask) -> TailTicket {
 /// A segment of another partition was written when there were more or fewer of them: no tail holds its rows.
 fn belongs(segment: &SegmentRow, state: &TailState) -> bool {
     segment.partition != state.partition || segment.last_seq <= state.committed_seq
-}
-
-fn incomplete(partition: u16, segments: &[Arc<SegmentRow>], reason: &'static str) -> Incomplete {
-    let since = segments.iter().map(|segment| segment.max_start_ns).max();
-    Incomplete { partition, since_ms: since.map(ms_of_ns), reason }
 }
 
 /// The catalog lists so many segments, newest first, and no more: then the oldest rows of the range may be missing.

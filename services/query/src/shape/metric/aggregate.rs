@@ -62,6 +62,8 @@ pub(super) struct Contribution {
     pub(super) sum: f64,
     pub(super) min: Option<f64>,
     pub(super) max: Option<f64>,
+    /// Beyond which no value in `distribution` lies.
+    pub(super) bounds: (Option<f64>, Option<f64>),
     pub(super) distribution: Option<Distribution>,
     /// A summary's own quantiles at 0.5, 0.95, 0.99.
     pub(super) quantiles: [Option<f64>; 3],
@@ -75,6 +77,8 @@ pub(super) struct Cell {
     min: Option<f64>,
     max: Option<f64>,
     distribution: Distribution,
+    /// Of `distribution`; infinite as soon as one point did not say.
+    bounds: Option<(f64, f64)>,
     /// Values of gauges and sums, for quantiles.
     values: Vec<f64>,
     /// Σ of each series' mean in this step: what "sum" means for a level.
@@ -90,7 +94,13 @@ impl Cell {
         self.min = fold(self.min, added.min, f64::min);
         self.max = fold(self.max, added.max, f64::max);
         match &added.distribution {
-            Some(distribution) => self.distribution.merge(distribution),
+            Some(distribution) => {
+                self.distribution.merge(distribution);
+                let least = added.bounds.0.unwrap_or(f64::NEG_INFINITY);
+                let most = added.bounds.1.unwrap_or(f64::INFINITY);
+                let held = self.bounds.unwrap_or((least, most));
+                self.bounds = Some((held.0.min(least), held.1.max(most)));
+            }
             None => self.values.push(added.sum),
         }
         for (own, quantile) in self.quantiles.iter_mut().zip(added.quantiles) {
@@ -138,7 +148,9 @@ impl Cell {
             return Some(summary.0 / f64::from(summary.1));
         }
         if self.values.is_empty() {
-            return self.distribution.quantile(q);
+            // A bucket reaches further than what was recorded in it.
+            let (least, most) = self.bounds.unwrap_or((f64::NEG_INFINITY, f64::INFINITY));
+            return self.distribution.quantile(q).map(|value| value.max(least).min(most));
         }
         let mut values = self.values.clone();
         values.sort_by(f64::total_cmp);
@@ -151,5 +163,28 @@ fn fold(a: Option<f64>, b: Option<f64>, pick: fn(f64, f64) -> f64) -> Option<f64
     match (a, b) {
         (Some(a), Some(b)) => Some(pick(a, b)),
         (one, other) => one.or(other),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn of_one_bucket(bounds: (Option<f64>, Option<f64>)) -> Contribution {
+        let mut distribution = Distribution::default();
+        distribution.add(1.0, 2.5, 10.0);
+        Contribution { count: 10.0, bounds, distribution: Some(distribution), ..Contribution::default() }
+    }
+
+    #[test]
+    fn a_quantile_lies_within_what_was_recorded() {
+        let mut cell = Cell::default();
+        cell.add(&of_one_bucket((Some(1.2), Some(1.5))));
+        assert_eq!(cell.value(Aggregation::P99, false, 1.0), Some(1.5));
+        cell.add(&of_one_bucket((Some(1.1), Some(1.9))));
+        assert_eq!(cell.value(Aggregation::P99, false, 1.0), Some(1.9));
+        // One that does not say may hold anything of its bucket.
+        cell.add(&of_one_bucket((None, None)));
+        assert!(cell.value(Aggregation::P99, false, 1.0).unwrap() > 2.4);
     }
 }

@@ -13,6 +13,8 @@ pub(super) struct Point {
     pub(super) sum: Option<f64>,
     pub(super) min: Option<f64>,
     pub(super) max: Option<f64>,
+    /// No recorded value lies beyond these: least and most since the series began, when its agent says them.
+    pub(super) bounds: (Option<f64>, Option<f64>),
     pub(super) buckets: Option<Buckets>,
 }
 
@@ -115,6 +117,7 @@ fn contribution(point: &Point) -> Option<Contribution> {
         sum,
         min: point.min,
         max: point.max,
+        bounds: point.bounds,
         distribution: Some(distribution),
         quantiles,
     })

@@ -160,6 +160,7 @@ impl Fold {
                 sum: number(sums),
                 min: number(least),
                 max: number(most),
+                bounds: (number(least), number(most)),
                 buckets: text(buckets, row).and_then(Buckets::parse),
             });
         }
@@ -265,6 +266,8 @@ fn add_series(cells: &mut [Cell], step: Step, nature: Nature, points: Vec<Point>
 fn usual(kind: &str, nature: Nature) -> Aggregation {
     match (kind, nature) {
         ("sum", Nature::Delta | Nature::Cumulative) => Aggregation::Rate,
+        // Parts of a whole, as a heap by its spaces; a gauge's series are each a thing of their own.
+        ("sum", Nature::Level) => Aggregation::Sum,
         _ => Aggregation::Avg,
     }
 }
