@@ -54,7 +54,10 @@ async fn forty_kills_lose_nothing_and_store_and_bill_nothing_twice() {
     let account = Account::read(&ledger_path).unwrap();
     let tenant_id = tenant.id.parse::<naru_ids::TenantId>().unwrap().uuid();
     let superuser_url = std::fs::read_to_string(stack.data().join("secrets/superuser-url")).unwrap();
-    let lake = LakeReader::connect(superuser_url.trim(), &stack.lake_dir()).await.unwrap();
+    let lake =
+        LakeReader::connect(superuser_url.trim(), &stack.lake_dir(), &stack.data().join("secrets/lake-key"))
+            .await
+            .unwrap();
     let acknowledged: u64 = account
         .requests
         .values()

@@ -48,7 +48,7 @@ pub(crate) fn up(select: &Select, options: &UpOptions) -> anyhow::Result<()> {
     step("web apps", || build::web(&log("web")))?;
     step("services", || build::services(options.split, options.release, &log("cargo")))?;
     step("database cluster", || database::init(&data, &log("initdb")))?;
-    for name in ["nats-token", "pepper", "postgres"] {
+    for name in ["lake-key", "nats-token", "pepper", "postgres"] {
         secrets::get(&data, name)?;
     }
     let stack = Stack {

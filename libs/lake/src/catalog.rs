@@ -5,12 +5,15 @@
 pub mod commit;
 pub mod expire;
 pub mod garbage;
+pub mod keys;
 pub mod lease;
 pub mod outbox;
 pub mod read;
 
 use naru_ids::{ProjectId, SegmentId, TenantId};
 use naru_signal::Signal;
+
+use crate::seal::WrappedKey;
 
 /// One extent of telemetry. `first_seq..=last_seq` are the sequences of the cut it came with.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -28,7 +31,10 @@ pub struct SegmentRow {
     pub path: String,
     /// Bytes into the object at `path`.
     pub offset: u64,
+    /// Sealed, as it lies there.
     pub length: u64,
+    /// The extent's own key, under its tenant's.
+    pub sealed_key: WrappedKey,
     pub rows: u64,
     /// Of the signal's time column, unix ns, both inclusive.
     pub min_start_ns: i64,

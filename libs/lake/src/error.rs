@@ -3,6 +3,11 @@
 use arrow::error::ArrowError;
 use parquet::errors::ParquetError;
 
+use crate::{
+    seal::{KeyFileError, Unsealable},
+    segment::Damage,
+};
+
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
     #[error("sorting rows for a segment")]
@@ -11,6 +16,14 @@ pub enum Error {
     Encode(#[source] ParquetError),
     #[error("reading the segment at {path}, bytes {offset}..{end}")]
     Decode { path: String, offset: u64, end: u64, source: ParquetError },
+    #[error("reading the object {path}")]
+    Read { path: String, source: object_store::Error },
+    #[error("the segment at {path}, bytes {offset}..{end}, is damaged")]
+    Damaged { path: String, offset: u64, end: u64, source: Damage },
+    #[error("the segment at {path}, bytes {offset}..{end}, does not open")]
+    Sealed { path: String, offset: u64, end: u64, source: Unsealable },
+    #[error("a tenant's data key")]
+    Key(#[source] KeyFileError),
     #[error("opening the lake at {dir}")]
     Open { dir: String, source: std::io::Error },
     #[error("opening the lake at {dir}")]

@@ -1,7 +1,8 @@
 //! The three tables of the lake as Arrow schemas. Column names and types are the contract with query and the web.
 //!
-//! Times are unix nanoseconds UTC (`…_ns`) or milliseconds (`…_ms`) as `Int64`. `attributes` and `resource` are JSON
-//! objects as the agent sent them, `events` and `links` JSON arrays; typed columns beside them hold the normalised names.
+//! Times are unix nanoseconds UTC (`…_ns`) or milliseconds (`…_ms`) as `Int64`. `attributes` and `resource` are what the
+//! agent sent, as protobuf messages whose repeated field 1 is OTLP's `KeyValue` (a `KeyValueList`); field 1 of `events` is
+//! its `Span.Event`, of `links` its `Span.Link`. Typed columns beside them hold the normalised names.
 
 use std::sync::{Arc, LazyLock};
 
@@ -52,10 +53,10 @@ static SPANS: LazyLock<SchemaRef> = LazyLock::new(|| {
         optional("exception_stacktrace", DataType::Utf8),
         needed("operation", DataType::Utf8),
         optional("scope_name", DataType::Utf8),
-        needed("attributes", DataType::Utf8),
-        needed("resource", DataType::Utf8),
-        optional("events", DataType::Utf8),
-        optional("links", DataType::Utf8),
+        needed("attributes", DataType::Binary),
+        needed("resource", DataType::Binary),
+        optional("events", DataType::Binary),
+        optional("links", DataType::Binary),
         needed("received_ms", DataType::Int64),
     ]))
 });
@@ -78,8 +79,8 @@ static METRIC_POINTS: LazyLock<SchemaRef> = LazyLock::new(|| {
         optional("buckets", DataType::Utf8),
         needed("service_name", DataType::Utf8),
         optional("service_instance", DataType::Utf8),
-        needed("attributes", DataType::Utf8),
-        needed("resource", DataType::Utf8),
+        needed("attributes", DataType::Binary),
+        needed("resource", DataType::Binary),
         needed("received_ms", DataType::Int64),
     ]))
 });
@@ -96,8 +97,8 @@ static LOG_RECORDS: LazyLock<SchemaRef> = LazyLock::new(|| {
         needed("service_name", DataType::Utf8),
         optional("service_instance", DataType::Utf8),
         optional("exception_type", DataType::Utf8),
-        needed("attributes", DataType::Utf8),
-        needed("resource", DataType::Utf8),
+        needed("attributes", DataType::Binary),
+        needed("resource", DataType::Binary),
         needed("received_ms", DataType::Int64),
     ]))
 });

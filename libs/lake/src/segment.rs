@@ -1,10 +1,26 @@
-//! Segments: rows of one tenant, project, signal and UTC day, as Parquet, in one extent of an object.
+//! Segments: rows of one tenant, project, signal and UTC day, in one extent of an object.
 
+mod layout;
 mod read;
+pub mod traces;
 mod write;
 
-pub use read::{ExtentReader, read_all};
-pub use write::{Extent, write};
+pub use layout::{Directory, Section};
+pub use read::{ExtentReader, Head, read_all, trace_ids};
+pub use write::{Extent, SEGMENT_KEY, TRACE_NUMBER, write};
+
+/// Why an extent cannot be read. Nothing of it is answered then.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum Damage {
+    #[error("the segment is cut short")]
+    Truncated,
+    #[error("there is no segment here")]
+    NoSegment,
+    #[error("the segment has version {0}, which only a newer program reads")]
+    UnknownVersion(u16),
+    #[error("the segment's directory makes no sense")]
+    Directory,
+}
 
 #[cfg(test)]
 mod tests;

@@ -12,7 +12,7 @@ mod span;
 use std::borrow::Cow;
 
 pub use attribute::{AnyValue, Attribute, Attributes, NESTING_MAX, check_value};
-pub use group::{Group, ResourceView, ScopeView, for_each_group};
+pub use group::{Group, ResourceView, ScopeView, for_each_group, members};
 pub use log::LogView;
 pub use metric::{
     Buckets, ExponentialHistogramPoint, HistogramPoint, MetricData, MetricView, NumberPoint, NumberValue,

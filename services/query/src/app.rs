@@ -15,7 +15,7 @@ use crate::{
     config::Config,
     http::{self, App},
     live::Hub,
-    scan::{Lake, Limits},
+    scan::Lake,
 };
 
 /// Catalog reads are short; each query does two or three.
@@ -56,9 +56,8 @@ impl Service for Query {
         // The writer makes this directory too; whoever starts first must not wait for the other.
         std::fs::create_dir_all(&config.lake_dir)
             .with_context(|| format!("opening the lake at {}", config.lake_dir.display()))?;
-        let limits = Limits { memory_bytes: config.memory_limit_bytes, partitions: config.partitions };
         let clock = Clock::system();
-        let lake = Lake::open(&config.lake_dir, pool, limits, clock.clone())?;
+        let lake = Lake::open(&config, pool, clock.clone())?;
         let listener = TcpListener::bind(&config.listen)
             .await
             .with_context(|| format!("listening on {}", config.listen))?;

@@ -19,6 +19,8 @@ pub struct Config {
     pub region: String,
     /// The lake's objects; only read. The default is the writer's.
     pub lake_dir: PathBuf,
+    /// What tenants' data keys are wrapped with: the writer's file.
+    pub lake_key_file: PathBuf,
     /// The built APM web app.
     pub web_dir: Option<PathBuf>,
     /// Bytes that all scans together may hold; a scan that needs more is answered 413.
@@ -42,6 +44,7 @@ impl Default for Config {
             scheme: "http".to_owned(),
             region: "local".to_owned(),
             lake_dir: PathBuf::from(".naru/lake"),
+            lake_key_file: PathBuf::from("lake-key"),
             web_dir: None,
             memory_limit_bytes: 256 << 20,
             partitions: naru_ingest_api::PARTITIONS_DEFAULT,

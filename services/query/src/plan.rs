@@ -4,7 +4,7 @@ mod ask;
 mod filter;
 mod scope;
 
-pub(crate) use ask::{Ask, Reach};
+pub(crate) use ask::{Ask, Reach, Traces};
 pub(crate) use filter::{
     after_key, all_of, body_contains, contains, duration_within, equals, ids_in, is_entry, received_by,
     status_is, time_within, trace_is,

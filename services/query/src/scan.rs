@@ -1,5 +1,6 @@
 //! Reading: a snapshot of tail and catalog, as a table that DataFusion scans, folded into answers under caps.
 
+mod adapt;
 mod error;
 mod fold;
 mod lake;
@@ -7,9 +8,11 @@ mod reader;
 mod rows;
 mod snapshot;
 mod table;
+mod traces;
 
 pub(crate) use error::ScanError;
 pub(crate) use fold::fold;
-pub(crate) use lake::{Lake, Limits};
+pub(crate) use lake::Lake;
 pub(crate) use rows::{Rows, text};
 pub(crate) use snapshot::{Incomplete, Snapshot};
+pub(crate) use traces::TraceRef;

@@ -5,7 +5,7 @@ mod status;
 use std::{net::SocketAddr, sync::Arc, time::Duration};
 
 use anyhow::Context;
-use naru_lake::store::Store;
+use naru_lake::{KeyRing, store::Store};
 use naru_nats::Bus;
 use naru_postgres::Pool;
 use naru_runtime::{Clock, Health, Service};
@@ -87,6 +87,7 @@ impl Service for Writer {
         })
         .await?;
         let store = Store::open(&config.lake_dir)?;
+        let keys = KeyRing::open(pool.clone(), &config.lake_key_file)?;
         let flight = TcpListener::bind(config.flight_listen)
             .await
             .with_context(|| format!("listening at {} for the tail's readers", config.flight_listen))?;
@@ -101,7 +102,7 @@ impl Service for Writer {
             .map(|partition| Arc::new(PartitionTail::new(partition, Arc::clone(&budget))))
             .collect();
         let app = App {
-            cutter: Cutter { pool: pool.clone(), store, clock: clock.clone() },
+            cutter: Cutter { pool: pool.clone(), store, keys, clock: clock.clone() },
             pool,
             bus,
             clock,

@@ -19,6 +19,9 @@ pub struct Config {
     pub flight_url: String,
     /// The lake's objects. Query reads the same directory.
     pub lake_dir: PathBuf,
+    /// What tenants' data keys are wrapped with: one secret per line, the newest first. Losing it loses all data; query
+    /// has the same file.
+    pub lake_key_file: PathBuf,
     /// Partition streams of this region; the same number in every ingest, writer and query.
     pub partitions: u16,
     /// Longest time between rows on the bus and their segment.
@@ -43,6 +46,7 @@ impl Default for Config {
             flight_listen: SocketAddr::from(([127, 0, 0, 1], 0)),
             flight_url: String::new(),
             lake_dir: PathBuf::from(".naru/lake"),
+            lake_key_file: PathBuf::from("lake-key"),
             partitions: naru_ingest_api::PARTITIONS_DEFAULT,
             cut_interval_ms: 60_000,
             memory_budget_bytes: 256 << 20,

@@ -98,6 +98,7 @@ fn own(stack: &Stack, service: &str) -> Settings {
     let inner = |port: Port| loopback(stack, port).to_string();
     let web = |app: &str| place::repository().join("web").join(app).join("dist").display().to_string();
     let lake = stack.data.join("lake").display().to_string();
+    let lake_key = secrets::path(&stack.data, "lake-key").display().to_string();
     let pepper = secrets::path(&stack.data, "pepper").display().to_string();
     let edge = |port: Port| format!("http://{}:{}", stack.agent_host(), stack.ports.get(port));
     let public = || {
@@ -129,10 +130,19 @@ fn own(stack: &Stack, service: &str) -> Settings {
             ("region", REGION.to_owned()),
             ("redis_url", format!("redis://{}", loopback(stack, Port::Redis))),
         ],
-        "writer" => vec![("flight_listen", inner(Port::WriterFlight)), ("lake_dir", lake)],
+        "writer" => vec![
+            ("flight_listen", inner(Port::WriterFlight)),
+            ("lake_dir", lake),
+            ("lake_key_file", lake_key),
+        ],
         "query" => {
-            [public(), vec![("listen", inner(Port::Query)), ("lake_dir", lake), ("web_dir", web("apm"))]]
-                .concat()
+            let own = vec![
+                ("listen", inner(Port::Query)),
+                ("lake_dir", lake),
+                ("lake_key_file", lake_key),
+                ("web_dir", web("apm")),
+            ];
+            [public(), own].concat()
         }
         _ => Vec::new(),
     }

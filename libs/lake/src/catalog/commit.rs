@@ -4,14 +4,14 @@
 
 use std::collections::BTreeSet;
 
-use naru_ids::{ProjectId, TenantId, UnixMs, UsageId};
+use naru_ids::{ProjectId, SegmentId, TenantId, UsageId};
 use naru_postgres::{Pool, Tx};
 use naru_signal::Signal;
 use sqlx::Row;
 use uuid::Uuid;
 
 use super::{SegmentRow, garbage, read::count};
-use crate::Error;
+use crate::{Error, seal::WrappedKey};
 
 /// How long an entry's id is remembered after its commit: clients give up resending long before.
 pub const ENTRY_MEMORY_S: u64 = 3_600;
@@ -51,6 +51,7 @@ pub struct UsageRow {
 /// An entry that could not be decoded: its bytes lie in the object at `path`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct QuarantineRow {
+    pub id: SegmentId,
     pub tenant: TenantId,
     pub project: ProjectId,
     pub signal: Signal,
@@ -59,7 +60,9 @@ pub struct QuarantineRow {
     pub reason: String,
     pub path: String,
     pub offset: u64,
+    /// Sealed, as it lies there.
     pub length: u64,
+    pub sealed_key: WrappedKey,
     pub received_ms: u64,
 }
 
@@ -151,8 +154,9 @@ async fn insert_segments(tx: &mut Tx, rows: impl Iterator<Item = &SegmentRow>) -
         sqlx::query(
             "insert into lake.segment
                     (id, tenant_id, project_id, signal, day, partition, first_seq, last_seq, level, path,
-                     byte_offset, byte_length, row_count, min_start_ns, max_start_ns)
-             values ($1, $2, $3, $4, date '1970-01-01' + $5::integer, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)",
+                     byte_offset, byte_length, row_count, min_start_ns, max_start_ns, sealed_key)
+             values ($1, $2, $3, $4, date '1970-01-01' + $5::integer, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15,
+                     $16)",
         )
         .bind(row.id.uuid())
         .bind(row.tenant.uuid())
@@ -169,6 +173,7 @@ async fn insert_segments(tx: &mut Tx, rows: impl Iterator<Item = &SegmentRow>) -
         .bind(signed(row.rows))
         .bind(row.min_start_ns)
         .bind(row.max_start_ns)
+        .bind(&row.sealed_key.0)
         .execute(&mut **tx)
         .await
         .map_err(Error::catalog("inserting a segment"))?;
@@ -201,10 +206,10 @@ async fn insert_quarantined(tx: &mut Tx, rows: impl Iterator<Item = &QuarantineR
         sqlx::query(
             "insert into lake.quarantine
                     (id, tenant_id, project_id, signal, partition, seq, reason, path, byte_offset, byte_length,
-                     received_at)
-             values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, to_timestamp($11::double precision / 1000))",
+                     received_at, sealed_key)
+             values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, to_timestamp($11::double precision / 1000), $12)",
         )
-        .bind(UsageId::new(UnixMs(row.received_ms)).uuid())
+        .bind(row.id.uuid())
         .bind(row.tenant.uuid())
         .bind(row.project.uuid())
         .bind(i16::from(row.signal.code()))
@@ -215,6 +220,7 @@ async fn insert_quarantined(tx: &mut Tx, rows: impl Iterator<Item = &QuarantineR
         .bind(signed(row.offset))
         .bind(signed(row.length))
         .bind(signed(row.received_ms) as f64)
+        .bind(&row.sealed_key.0)
         .execute(&mut **tx)
         .await
         .map_err(Error::catalog("inserting a quarantined entry"))?;

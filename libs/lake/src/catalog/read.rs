@@ -9,6 +9,7 @@ use uuid::Uuid;
 use crate::{
     Error,
     catalog::{PartitionRow, SegmentRow},
+    seal::WrappedKey,
 };
 
 /// More segments than this for one range mean that compaction is far behind; the newest are answered.
@@ -25,7 +26,7 @@ pub async fn segments(
     let tenant = tx.tenant();
     let rows = sqlx::query(
         "select id, (day - date '1970-01-01') as day, partition, first_seq, last_seq, level, path,
-                byte_offset, byte_length, row_count, min_start_ns, max_start_ns
+                byte_offset, byte_length, row_count, min_start_ns, max_start_ns, sealed_key
            from lake.segment
           where tenant_id = $1
             and project_id = $2
@@ -59,6 +60,7 @@ pub async fn segments(
                 path: row.try_get("path")?,
                 offset: count(row, "byte_offset")?,
                 length: count(row, "byte_length")?,
+                sealed_key: WrappedKey(row.try_get("sealed_key")?),
                 rows: count(row, "row_count")?,
                 min_start_ns: row.try_get("min_start_ns")?,
                 max_start_ns: row.try_get("max_start_ns")?,

@@ -1,11 +1,15 @@
-//! One extent of an object, read as if it were a Parquet file of its own.
+//! One extent of an object: its sidecars, and its Parquet file as if it lay alone.
 
 use std::{ops::Range, sync::Arc};
 
-use arrow::array::RecordBatch;
-use bytes::Bytes;
+use arrow::{
+    array::{Array, AsArray, FixedSizeBinaryArray, FixedSizeBinaryBuilder, RecordBatch, UInt32Array},
+    datatypes::{Field, FieldRef, Schema},
+    error::ArrowError,
+};
+use bytes::{Bytes, BytesMut};
 use futures::{FutureExt, TryStreamExt, future::BoxFuture};
-use object_store::{ObjectStore, ObjectStoreExt, path::Path};
+use object_store::{ObjectStore, path::Path};
 use parquet::{
     arrow::{
         ParquetRecordBatchStreamBuilder, arrow_reader::ArrowReaderOptions, async_reader::AsyncFileReader,
@@ -14,64 +18,156 @@ use parquet::{
     file::metadata::{PageIndexPolicy, ParquetMetaData, ParquetMetaDataReader},
 };
 
-use crate::{Error, catalog::SegmentRow};
+use super::{
+    Damage, Directory, Section, TRACE_NUMBER,
+    traces::{TRACE_ID_BYTES, TraceFilter, TraceTable},
+};
+use crate::{
+    Error,
+    catalog::SegmentRow,
+    seal::{ExtentKey, FRAME_BYTES, TenantKey, Unsealable, frames, opened_length},
+};
 
-/// The end of an extent is fetched in one go; footer and page index of a usual segment fit.
+/// The end of a Parquet file is fetched in one go; footer and page index of a usual segment fit.
 const FOOTER_BYTES_HINT: usize = 64 * 1024;
+/// The end of an extent, too: the directory, and the filter of all but large segments.
+const HEAD_BYTES_HINT: u64 = 64 * 1024;
 
-/// Bytes `offset .. offset + length` of one object. Implements `AsyncFileReader`, with ranges counted from `offset`.
+/// What is read of a segment before anything else, and worth keeping.
+#[derive(Debug, Clone)]
+pub struct Head {
+    directory: Directory,
+    parquet_length: u64,
+    /// `None` = any trace may be here.
+    filter: Option<TraceFilter>,
+}
+
+impl Head {
+    #[must_use]
+    pub fn may_hold(&self, trace: &[u8; TRACE_ID_BYTES]) -> bool {
+        self.filter.as_ref().is_none_or(|filter| filter.may_hold(trace))
+    }
+
+    /// Bytes in memory, about.
+    #[must_use]
+    pub fn size(&self) -> usize {
+        256 + self.filter.as_ref().map_or(0, TraceFilter::size)
+    }
+}
+
+/// One extent of an object, opened as it is read. Implements `AsyncFileReader` for the Parquet file at its start.
 #[derive(Debug, Clone)]
 pub struct ExtentReader {
     store: Arc<dyn ObjectStore>,
     path: Path,
+    /// Of the sealed extent in the object.
     offset: u64,
+    sealed_length: u64,
+    /// Of what is inside.
     length: u64,
+    key: ExtentKey,
 }
 
 impl ExtentReader {
-    #[must_use]
-    pub fn new(store: Arc<dyn ObjectStore>, path: Path, offset: u64, length: u64) -> Self {
-        Self { store, path, offset, length }
+    /// The extent a catalog row names. Errs when it is not this tenant's, or has a length that nothing sealed has.
+    pub fn of(store: Arc<dyn ObjectStore>, row: &SegmentRow, key: &TenantKey) -> Result<Self, Error> {
+        let (offset, end) = (row.offset, row.offset + row.length);
+        let sealed = |source| Error::Sealed { path: row.path.clone(), offset, end, source };
+        let key = key.unwrap(row.tenant, row.id, &row.sealed_key).map_err(sealed)?;
+        let length = opened_length(row.length).ok_or_else(|| sealed(Unsealable))?;
+        let path = Path::from(row.path.as_str());
+        Ok(Self { store, path, offset, sealed_length: row.length, length, key })
     }
 
-    /// The extent a catalog row names.
-    #[must_use]
-    pub fn of(store: Arc<dyn ObjectStore>, row: &SegmentRow) -> Self {
-        Self::new(store, Path::from(row.path.as_str()), row.offset, row.length)
+    /// Reads what there is to know before anything else.
+    pub async fn head(&self) -> Result<Head, Error> {
+        let start = self.length.saturating_sub(HEAD_BYTES_HINT.max(Directory::BYTES_MAX));
+        let end = self.read(start..self.length).await?;
+        let directory = Directory::read(&end, self.length).map_err(|damage| self.damaged(damage))?;
+        let parquet = directory.range(Section::Parquet).filter(|range| range.start == 0);
+        let parquet_length = parquet.ok_or_else(|| self.damaged(Damage::Directory))?.end;
+        let filter = match directory.range(Section::TraceFilter) {
+            None => None,
+            Some(range) => {
+                let bytes = match range.start.checked_sub(start) {
+                    Some(at) => end.slice(at as usize..(range.end - start) as usize),
+                    None => self.read(range).await?,
+                };
+                Some(TraceFilter::new(bytes).map_err(|damage| self.damaged(damage))?)
+            }
+        };
+        Ok(Head { directory, parquet_length, filter })
     }
 
-    /// Bytes of the extent.
-    #[must_use]
-    pub const fn length(&self) -> u64 {
-        self.length
+    /// All of it: for other readers than this one.
+    pub async fn whole(&self) -> Result<Bytes, Error> {
+        self.read(0..self.length).await
     }
 
-    /// Moves a range of the extent to the object; a range beyond the end must not show the neighbour's bytes.
-    fn in_object(&self, range: &Range<u64>) -> ParquetResult<Range<u64>> {
-        if range.start > range.end || range.end > self.length {
-            let text = format!("range {range:?} lies outside an extent of {} bytes", self.length);
-            return Err(ParquetError::General(text));
+    /// `None` for a segment without traces.
+    pub async fn trace_table(&self, head: &Head) -> Result<Option<TraceTable>, Error> {
+        let Some(range) = head.directory.range(Section::TraceTable) else { return Ok(None) };
+        let bytes = self.read(range).await?;
+        TraceTable::new(bytes).map(Some).map_err(|damage| self.damaged(damage))
+    }
+
+    async fn read(&self, range: Range<u64>) -> Result<Bytes, Error> {
+        let mut parts = self.read_all(std::slice::from_ref(&range)).await?;
+        Ok(parts.pop().unwrap_or_default())
+    }
+
+    /// Ranges of the extent. Frames that several of them touch are fetched and opened once.
+    async fn read_all(&self, ranges: &[Range<u64>]) -> Result<Vec<Bytes>, Error> {
+        if ranges.iter().any(|range| range.start > range.end || range.end > self.length) {
+            return Err(self.damaged(Damage::Directory));
         }
-        Ok(range.start + self.offset..range.end + self.offset)
+        let spans = frames::spans(ranges);
+        let sealed: Vec<Range<u64>> = spans
+            .iter()
+            .map(|span| {
+                let range = frames::covering(span.start, span.end, self.length);
+                range.start + self.offset..range.end + self.offset
+            })
+            .collect();
+        let failed = |source| Error::Read { path: self.path.to_string(), source };
+        let sealed = self.store.get_ranges(&self.path, &sealed).await.map_err(failed)?;
+        let mut opened = Vec::with_capacity(spans.len());
+        for (span, bytes) in spans.iter().zip(sealed) {
+            let bytes = bytes.try_into_mut().unwrap_or_else(|shared| BytesMut::from(shared.as_ref()));
+            let first = span.start / FRAME_BYTES;
+            let bytes = self.key.open(bytes, first, self.length).map_err(|source| self.unsealable(source))?;
+            opened.push((first * FRAME_BYTES, bytes));
+        }
+        let part = |range: &Range<u64>| {
+            if range.is_empty() {
+                return Ok(Bytes::new());
+            }
+            let held = opened.partition_point(|(start, _)| *start <= range.start).checked_sub(1);
+            let (start, bytes) = held.map(|at| &opened[at]).ok_or_else(|| self.damaged(Damage::Truncated))?;
+            let (from, to) = ((range.start - start) as usize, (range.end - start) as usize);
+            if to > bytes.len() { Err(self.damaged(Damage::Truncated)) } else { Ok(bytes.slice(from..to)) }
+        };
+        ranges.iter().map(part).collect()
+    }
+
+    fn unsealable(&self, source: Unsealable) -> Error {
+        let (offset, end) = (self.offset, self.offset + self.sealed_length);
+        Error::Sealed { path: self.path.to_string(), offset, end, source }
+    }
+
+    fn damaged(&self, source: Damage) -> Error {
+        let (offset, end) = (self.offset, self.offset + self.sealed_length);
+        Error::Damaged { path: self.path.to_string(), offset, end, source }
     }
 }
 
 impl AsyncFileReader for ExtentReader {
     fn get_bytes(&mut self, range: Range<u64>) -> BoxFuture<'_, ParquetResult<Bytes>> {
-        async move {
-            let range = self.in_object(&range)?;
-            Ok(self.store.get_range(&self.path, range).await?)
-        }
-        .boxed()
+        async move { self.read(range).await.map_err(external) }.boxed()
     }
 
     fn get_byte_ranges(&mut self, ranges: Vec<Range<u64>>) -> BoxFuture<'_, ParquetResult<Vec<Bytes>>> {
-        async move {
-            let ranges =
-                ranges.iter().map(|range| self.in_object(range)).collect::<ParquetResult<Vec<_>>>()?;
-            Ok(self.store.get_ranges(&self.path, &ranges).await?)
-        }
-        .boxed()
+        async move { self.read_all(&ranges).await.map_err(external) }.boxed()
     }
 
     fn get_metadata<'a>(
@@ -79,8 +175,9 @@ impl AsyncFileReader for ExtentReader {
         options: Option<&'a ArrowReaderOptions>,
     ) -> BoxFuture<'a, ParquetResult<Arc<ParquetMetaData>>> {
         async move {
+            let head = self.head().await.map_err(external)?;
             let policy = |wanted: Option<PageIndexPolicy>| wanted.unwrap_or(PageIndexPolicy::Skip);
-            let length = self.length;
+            let length = head.parquet_length;
             let metadata = ParquetMetaDataReader::new()
                 .with_metadata_options(options.map(|options| options.metadata_options().clone()))
                 .with_column_index_policy(policy(options.map(ArrowReaderOptions::column_index_policy)))
@@ -96,16 +193,56 @@ impl AsyncFileReader for ExtentReader {
     }
 }
 
-/// Every row of a segment: for tests, export and small segments.
-pub async fn read_all(store: Arc<dyn ObjectStore>, row: &SegmentRow) -> Result<Vec<RecordBatch>, Error> {
+/// Every row of a segment, with the columns of the lake's table: for tests, export and small segments.
+pub async fn read_all(
+    store: Arc<dyn ObjectStore>,
+    row: &SegmentRow,
+    key: &TenantKey,
+) -> Result<Vec<RecordBatch>, Error> {
     let failed = |source| Error::Decode {
         path: row.path.clone(),
         offset: row.offset,
         end: row.offset + row.length,
         source,
     };
-    let reader = ExtentReader::of(store, row);
+    let reader = ExtentReader::of(store, row, key)?;
+    let table = reader.trace_table(&reader.head().await?).await?;
     let stream =
         ParquetRecordBatchStreamBuilder::new(reader).await.map_err(failed)?.build().map_err(failed)?;
-    stream.try_collect().await.map_err(failed)
+    let stored: Vec<RecordBatch> = stream.try_collect().await.map_err(failed)?;
+    let logical = |batch| with_trace_ids(batch, table.as_ref()).map_err(|error| failed(error.into()));
+    stored.into_iter().map(logical).collect()
+}
+
+fn external(error: Error) -> ParquetError {
+    ParquetError::External(Box::new(error))
+}
+
+/// The inverse of what the writer did with `trace_id`.
+fn with_trace_ids(stored: RecordBatch, table: Option<&TraceTable>) -> Result<RecordBatch, ArrowError> {
+    let Ok(column) = stored.schema().index_of(TRACE_NUMBER) else { return Ok(stored) };
+    let ids = trace_ids(stored.column(column).as_primitive(), table)?;
+    let mut fields: Vec<FieldRef> = stored.schema().fields().iter().cloned().collect();
+    fields[column] = Arc::new(Field::new("trace_id", ids.data_type().clone(), fields[column].is_nullable()));
+    let mut columns = stored.columns().to_vec();
+    columns[column] = Arc::new(ids);
+    RecordBatch::try_new(Arc::new(Schema::new(fields)), columns)
+}
+
+/// Ids by their numbers. A number that the table lacks means damage, and is an error.
+pub fn trace_ids(
+    numbers: &UInt32Array,
+    table: Option<&TraceTable>,
+) -> Result<FixedSizeBinaryArray, ArrowError> {
+    let mut ids = FixedSizeBinaryBuilder::with_capacity(numbers.len(), TRACE_ID_BYTES as i32);
+    for number in numbers {
+        match number.map(|number| (number, table.and_then(|table| table.id(number)))) {
+            None => ids.append_null(),
+            Some((_, Some(id))) => ids.append_value(id)?,
+            Some((number, None)) => {
+                return Err(ArrowError::ParseError(format!("a row is of trace {number}, which has no id")));
+            }
+        }
+    }
+    Ok(ids.finish())
 }

@@ -3,7 +3,7 @@
 use std::{collections::BTreeMap, sync::Arc};
 
 use arrow::{
-    array::{ArrayRef, AsArray, RecordBatch, StringArray, new_null_array},
+    array::{ArrayRef, AsArray, BinaryArray, RecordBatch, StringArray, new_null_array},
     datatypes::{DataType, Int64Type, Schema},
 };
 use bytes::Bytes;
@@ -11,16 +11,19 @@ use naru_ids::{ProjectId, SegmentId, TenantId, UnixMs};
 use naru_signal::Signal;
 use object_store::path::Path;
 use parquet::{
-    arrow::{
-        arrow_reader::ArrowReaderOptions,
-        async_reader::{AsyncFileReader, ParquetRecordBatchStreamBuilder},
-    },
+    arrow::{arrow_reader::ArrowReaderOptions, async_reader::AsyncFileReader},
     file::metadata::PageIndexPolicy,
 };
 use proptest::prelude::*;
 
 use super::*;
-use crate::{catalog::SegmentRow, schema, store::Store};
+use crate::{
+    Error,
+    catalog::SegmentRow,
+    schema,
+    seal::{ExtentKey, TenantKey},
+    store::Store,
+};
 
 /// Rows with these (service, is_entry, start); every other cell is empty or a filler.
 fn spans(rows: &[(String, bool, i64)]) -> RecordBatch {
@@ -35,7 +38,8 @@ fn spans(rows: &[(String, bool, i64)]) -> RecordBatch {
                 Arc::new(arrow::array::Int64Array::from_iter_values(rows.iter().map(|row| row.2)))
             }
             (_, data_type) if field.is_nullable() => new_null_array(data_type, length),
-            (_, DataType::Utf8) => Arc::new(StringArray::from(vec!["{}"; length])),
+            (_, DataType::Utf8) => Arc::new(StringArray::from(vec!["text"; length])),
+            (_, DataType::Binary) => Arc::new(BinaryArray::from(vec![b"\x0a\x00".as_slice(); length])),
             (_, DataType::Int64) => Arc::new(arrow::array::Int64Array::from(vec![5; length])),
             (_, DataType::UInt8) => Arc::new(arrow::array::UInt8Array::from(vec![1; length])),
             (_, DataType::FixedSizeBinary(size)) => {
@@ -51,10 +55,19 @@ fn spans(rows: &[(String, bool, i64)]) -> RecordBatch {
     RecordBatch::try_new(schema::spans(), columns).unwrap()
 }
 
-fn row_at(path: &str, offset: u64, extent: &Extent) -> SegmentRow {
-    SegmentRow {
-        id: SegmentId::new(UnixMs(1)),
-        tenant: TenantId::new(UnixMs(1)),
+fn segment_id() -> SegmentId {
+    SegmentId::from_uuid(uuid::Uuid::from_u128(7))
+}
+
+/// An extent as it lies in an object: sealed, and the row that says where.
+fn stored(path: &str, offset: u64, extent: &Extent, tenant_key: &TenantKey) -> (Vec<Bytes>, SegmentRow) {
+    let (tenant, mut rng) = (TenantId::new(UnixMs(1)), rand::rng());
+    let key = ExtentKey::generate(tenant, segment_id(), &mut rng);
+    let sealed = key.seal(&extent.chunks);
+    let row = SegmentRow {
+        id: segment_id(),
+        tenant,
+        sealed_key: tenant_key.wrap(tenant, segment_id(), &key, &mut rng),
         project: ProjectId::new(UnixMs(1)),
         signal: Signal::Traces,
         day: 0,
@@ -64,11 +77,12 @@ fn row_at(path: &str, offset: u64, extent: &Extent) -> SegmentRow {
         level: 0,
         path: path.to_owned(),
         offset,
-        length: extent.bytes.len() as u64,
+        length: sealed.iter().map(|frame| frame.len() as u64).sum(),
         rows: extent.rows,
         min_start_ns: extent.min_start_ns,
         max_start_ns: extent.max_start_ns,
-    }
+    };
+    (sealed, row)
 }
 
 fn triples(batches: &[RecordBatch]) -> Vec<(String, bool, i64)> {
@@ -94,7 +108,7 @@ proptest! {
     ) {
         let (left, right) = rows.split_at(split.min(rows.len()));
         let batches: Vec<_> = [left, right].iter().filter(|part| !part.is_empty()).map(|part| spans(part)).collect();
-        let extent = write(Signal::Traces, &batches).unwrap().unwrap();
+        let extent = write(segment_id(), Signal::Traces, &batches).unwrap().unwrap();
         let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
         let read = runtime.block_on(async {
             let dir = tempfile::tempdir().unwrap();
@@ -102,8 +116,11 @@ proptest! {
             // Neighbours before and behind must not show through.
             let noise = Bytes::from_static(b"another tenant's extent");
             let path = Path::from("cuts/a.bundle");
-            store.create(&path, vec![noise.clone(), extent.bytes.clone(), noise.clone()]).await.unwrap();
-            read_all(store.reader(), &row_at("cuts/a.bundle", noise.len() as u64, &extent)).await.unwrap()
+            let key = TenantKey::generate(&mut rand::rng());
+            let (sealed, row) = stored("cuts/a.bundle", noise.len() as u64, &extent, &key);
+            let chunks = [vec![noise.clone()], sealed, vec![noise.clone()]].concat();
+            store.create(&path, chunks).await.unwrap();
+            read_all(store.reader(), &row, &key).await.unwrap()
         });
         let mut expected = rows.clone();
         expected.sort_by(|a, b| (&a.0, !a.1, a.2).cmp(&(&b.0, !b.1, b.2)));
@@ -115,38 +132,75 @@ proptest! {
 
 #[test]
 fn no_rows_make_no_segment() {
-    assert!(write(Signal::Traces, &[]).unwrap().is_none());
-    assert!(write(Signal::Traces, &[RecordBatch::new_empty(schema::spans())]).unwrap().is_none());
+    assert!(write(segment_id(), Signal::Traces, &[]).unwrap().is_none());
+    assert!(
+        write(segment_id(), Signal::Traces, &[RecordBatch::new_empty(schema::spans())]).unwrap().is_none()
+    );
 }
 
 #[tokio::test]
-async fn a_segment_reads_back_with_the_lake_s_schema_page_index_and_bloom_filter() {
+async fn a_segment_reads_back_with_the_lake_s_schema_page_index_and_traces() {
     let rows: Vec<_> = (0..1_000).map(|n| ("shop".to_owned(), n % 7 == 0, n)).collect();
     let batch = spans(&rows);
     // The tail holds resources as a dictionary; readers must not notice.
     let index = batch.schema().index_of("resource").unwrap();
-    let data_type = DataType::Dictionary(Box::new(DataType::Int32), Box::new(DataType::Utf8));
+    let data_type = DataType::Dictionary(Box::new(DataType::Int32), Box::new(DataType::Binary));
     let mut columns = batch.columns().to_vec();
     columns[index] = arrow::compute::cast(&columns[index], &data_type).unwrap();
     let mut fields: Vec<_> = batch.schema().fields().iter().map(|field| field.as_ref().clone()).collect();
     fields[index] = fields[index].clone().with_data_type(data_type);
     let held = RecordBatch::try_new(Arc::new(Schema::new(fields)), columns).unwrap();
-    let extent = write(Signal::Traces, &[held]).unwrap().unwrap();
+    let extent = write(segment_id(), Signal::Traces, &[held]).unwrap().unwrap();
     let dir = tempfile::tempdir().unwrap();
     let store = Store::open(dir.path()).unwrap();
-    store.create(&Path::from("a"), vec![extent.bytes.clone()]).await.unwrap();
+    let key = TenantKey::generate(&mut rand::rng());
+    let (sealed, row) = stored("a", 0, &extent, &key);
+    store.create(&Path::from("a"), sealed.clone()).await.unwrap();
 
-    let mut reader = ExtentReader::of(store.reader(), &row_at("a", 0, &extent));
+    let mut reader = ExtentReader::of(store.reader(), &row, &key).unwrap();
     let options = ArrowReaderOptions::new().with_page_index_policy(PageIndexPolicy::Required);
     let metadata = reader.get_metadata(Some(&options)).await.unwrap();
     assert!(metadata.column_index().is_some() && metadata.offset_index().is_some());
-    assert!(metadata.row_group(0).column(0).bloom_filter_offset().is_some());
-    assert!(reader.get_bytes(0..extent.bytes.len() as u64 + 1).await.is_err());
+    assert!(reader.get_bytes(0..extent.length + 1).await.is_err());
+    let head = reader.head().await.unwrap();
+    assert!(head.may_hold(&[1; 16]) && (0..100).any(|other| !head.may_hold(&[other + 2; 16])));
+    let table = reader.trace_table(&head).await.unwrap().unwrap();
+    assert_eq!((table.len(), table.number(&[1; 16]), table.number(&[2; 16])), (1, Some(0), None));
 
-    let builder = ParquetRecordBatchStreamBuilder::new(reader).await.unwrap();
     let types = |schema: &Schema| -> BTreeMap<String, (DataType, bool)> {
         let of = |field: &arrow::datatypes::FieldRef| (field.data_type().clone(), field.is_nullable());
         schema.fields().iter().map(|field| (field.name().clone(), of(field))).collect()
     };
-    assert_eq!(types(builder.schema()), types(&schema::spans()));
+    let read = read_all(store.reader(), &row, &key).await.unwrap();
+    assert_eq!(types(&read[0].schema()), types(&schema::spans()));
+    let key_values = metadata.file_metadata().key_value_metadata().unwrap();
+    let id = key_values.iter().find(|pair| pair.key == SEGMENT_KEY).unwrap();
+    assert_eq!(id.value, Some(segment_id().to_string()));
+}
+
+#[tokio::test]
+async fn damage_and_foreign_keys_are_errors_and_never_rows() {
+    let rows: Vec<_> = (0..5_000).map(|n| ("shop".to_owned(), n % 7 == 0, n)).collect();
+    let extent = write(segment_id(), Signal::Traces, &[spans(&rows)]).unwrap().unwrap();
+    let dir = tempfile::tempdir().unwrap();
+    let store = Store::open(dir.path()).unwrap();
+    let key = TenantKey::generate(&mut rand::rng());
+    let (sealed, row) = stored("whole", 0, &extent, &key);
+    let whole = sealed.concat();
+    let put = async |path: &str, bytes: Vec<u8>| {
+        store.create(&Path::from(path), vec![bytes.into()]).await.unwrap();
+        SegmentRow { path: path.to_owned(), ..row.clone() }
+    };
+    let mut flipped = whole.clone();
+    flipped[100] ^= 1;
+    let flipped = put("flipped", flipped).await;
+    let cut = put("cut", whole[..whole.len() - 40].to_vec()).await;
+    let cut = SegmentRow { length: row.length - 40, ..cut };
+    let moved = SegmentRow { id: SegmentId::new(UnixMs(9)), ..put("moved", whole).await };
+    for damaged in [&flipped, &cut, &moved] {
+        let read = read_all(store.reader(), damaged, &key).await;
+        assert!(read.is_err(), "{}", damaged.path);
+    }
+    let other = TenantKey::generate(&mut rand::rng());
+    assert!(matches!(read_all(store.reader(), &row, &other).await, Err(Error::Sealed { .. })));
 }

@@ -3,7 +3,7 @@
 use std::{borrow::Cow, collections::HashSet, fmt::Write};
 
 use super::text;
-use crate::wire::{Field, Fields, Value, WireError};
+use crate::wire::{Field, Fields, Value, WireError, put_bytes};
 
 /// Deeper values are refused. SDKs send one or two levels.
 pub const NESTING_MAX: usize = 32;
@@ -13,6 +13,8 @@ pub const NESTING_MAX: usize = 32;
 pub struct Attribute<'a> {
     pub key: &'a [u8],
     pub value: AnyValue<'a>,
+    /// The `KeyValue` message, as sent.
+    pub message: &'a [u8],
 }
 
 /// A value as sent.
@@ -50,6 +52,14 @@ impl<'a> Attributes<'a> {
             .flatten()
             .find(|attribute| attribute.key == key.as_bytes())
             .map(|attribute| attribute.value)
+    }
+
+    /// Appends each as field 1: together a `KeyValueList` message. Nothing is looked into.
+    pub fn copy(&self, out: &mut Vec<u8>) -> Result<(), WireError> {
+        for attribute in self.clone() {
+            put_bytes(out, 1, attribute?.message);
+        }
+        Ok(())
     }
 
     /// Appends a JSON object. Of a key that comes twice the first is kept.
@@ -115,7 +125,7 @@ impl<'a> Iterator for Attributes<'a> {
 
 impl<'a> Attribute<'a> {
     fn parse(message: &'a [u8]) -> Result<Self, WireError> {
-        let mut attribute = Self { key: b"", value: AnyValue::Empty };
+        let mut attribute = Self { key: b"", value: AnyValue::Empty, message };
         for field in Fields::of(message) {
             let field = field?;
             match field.number {

@@ -83,7 +83,7 @@ fn scope_of(scope_group: &[u8]) -> Result<ScopeView<'_>, WireError> {
 }
 
 /// The length-delimited fields `number` of a message; wire errors come through.
-pub(crate) fn members(message: &[u8], number: u32) -> impl Iterator<Item = Result<&[u8], WireError>> {
+pub fn members(message: &[u8], number: u32) -> impl Iterator<Item = Result<&[u8], WireError>> {
     Fields::of(message).filter_map(move |field| match field {
         Ok(field) if field.number == number => Some(field.bytes()),
         Ok(_) => None,

@@ -23,6 +23,9 @@ pub struct SpanView<'a> {
     pub end_ns: u64,
     pub status_code: u8,
     pub status_message: &'a [u8],
+    /// Most spans have neither, and need not be walked for them.
+    has_events: bool,
+    has_links: bool,
     message: &'a [u8],
 }
 
@@ -30,14 +33,16 @@ pub struct SpanView<'a> {
 pub struct EventView<'a> {
     pub time_ns: u64,
     pub name: &'a [u8],
-    message: &'a [u8],
+    /// As sent.
+    pub message: &'a [u8],
 }
 
 #[derive(Debug, Clone, Copy, Default)]
 pub struct LinkView<'a> {
     pub trace_id: &'a [u8],
     pub span_id: &'a [u8],
-    message: &'a [u8],
+    /// As sent.
+    pub message: &'a [u8],
 }
 
 impl<'a> SpanView<'a> {
@@ -54,6 +59,8 @@ impl<'a> SpanView<'a> {
                 6 => span.kind = u8::try_from(field.varint()?).unwrap_or(0),
                 7 => span.start_ns = field.fixed64()?,
                 8 => span.end_ns = field.fixed64()?,
+                11 => span.has_events = true,
+                13 => span.has_links = true,
                 15 => span.read_status(field.bytes()?)?,
                 _ => {}
             }
@@ -79,16 +86,18 @@ impl<'a> SpanView<'a> {
     }
 
     pub fn events(&self) -> impl Iterator<Item = Result<EventView<'a>, WireError>> + use<'a> {
-        members(self.message, 11).map(|message| EventView::parse(message?))
+        let message = if self.has_events { self.message } else { &[] };
+        members(message, 11).map(|message| EventView::parse(message?))
     }
 
     pub fn links(&self) -> impl Iterator<Item = Result<LinkView<'a>, WireError>> + use<'a> {
-        members(self.message, 13).map(|message| LinkView::parse(message?))
+        let message = if self.has_links { self.message } else { &[] };
+        members(message, 13).map(|message| LinkView::parse(message?))
     }
 }
 
 impl<'a> EventView<'a> {
-    pub(crate) fn parse(message: &'a [u8]) -> Result<Self, WireError> {
+    pub fn parse(message: &'a [u8]) -> Result<Self, WireError> {
         let mut event = Self { message, ..Self::default() };
         for field in Fields::of(message) {
             let field = field?;
@@ -108,7 +117,7 @@ impl<'a> EventView<'a> {
 }
 
 impl<'a> LinkView<'a> {
-    pub(crate) fn parse(message: &'a [u8]) -> Result<Self, WireError> {
+    pub fn parse(message: &'a [u8]) -> Result<Self, WireError> {
         let mut link = Self { message, ..Self::default() };
         for field in Fields::of(message) {
             let field = field?;

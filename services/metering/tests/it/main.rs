@@ -15,7 +15,7 @@ use naru_testkit::{Nats, Postgres, nats, postgres, wait_until};
 use naru_writer_api::{USAGE_STREAM, USAGE_SUBJECTS, UsageRecord, usage_subject};
 use tokio_util::sync::CancellationToken;
 
-const WITHIN: Duration = Duration::from_secs(10);
+const WITHIN: Duration = Duration::from_secs(30);
 const HOUR_MS: u64 = 1_764_028_800_000;
 
 struct World {

@@ -135,5 +135,7 @@ async fn read_page(
     let mut page = Page::default();
     fold(frame, |batch| page.add(batch)).await?;
     page.cut(shown, limit);
+    let ids = app.lake.trace_ids(snapshot, page.traces()).await?;
+    page.name_traces(&ids);
     Ok(page)
 }

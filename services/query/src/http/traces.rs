@@ -94,5 +94,7 @@ async fn read_logs(
         app.lake.frame(&snapshot)?.filter(trace_is(trace))?.sort(newest_first)?.limit(0, Some(LOGS_MAX))?;
     let mut page = logs::Page::default();
     fold(frame, |batch| page.add(batch)).await?;
+    let ids = app.lake.trace_ids(&snapshot, page.traces()).await?;
+    page.name_traces(&ids);
     Ok((page.into_oldest_first(), snapshot.incomplete.clone()))
 }

@@ -131,9 +131,11 @@ pub(super) async fn list(
         );
         let next = page.end(question.order).map(|place| Cursor { through_ms, query: key, place }.to_text());
         let mut incomplete = snapshot.incomplete.clone();
-        let (calls, missing) = read_calls(&app, &scoped.scope, &page).await?;
+        let ids = app.lake.trace_ids(&snapshot, page.traces()).await?;
+        let (calls, missing) =
+            read_calls(&app, &scoped.scope, &page, ids.values().copied().collect()).await?;
         incomplete.extend(missing.into_iter().filter(|_| snapshot.incomplete.is_empty()));
-        Ok(Json(page.finish(&calls, next, total, incomplete)))
+        Ok(Json(page.finish(&ids, &calls, next, total, incomplete)))
     })
     .await
 }
@@ -179,12 +181,14 @@ async fn read_calls(
     app: &App,
     scope: &TenantScope,
     page: &Page,
+    traces: Vec<TraceId>,
 ) -> Result<(CallsBySpan, Vec<crate::scan::Incomplete>), ScanError> {
     let Some(range) = page.range() else { return Ok((HashMap::new(), Vec::new())) };
-    let ask = Ask::needle(Signal::Traces, range.widened(CALLS_AROUND_MS), calls::COLUMNS);
+    let named = plan::ids_in(&traces);
+    let ask = Ask::needle(Signal::Traces, range.widened(CALLS_AROUND_MS), calls::COLUMNS).of_traces(traces);
     let snapshot = app.lake.snapshot(scope, ask).await?;
     let names = page.applications().into_iter().map(lit).collect();
-    let filter = col("service_name").in_list(names, false).and(plan::ids_in(&page.traces()));
+    let filter = col("service_name").in_list(names, false).and(named);
     let frame = app.lake.frame(&snapshot)?.filter(filter)?;
     let mut rows = calls::Fold::default();
     fold(frame, |batch| rows.add(batch)).await?;

@@ -12,14 +12,34 @@ pub(crate) struct Ask {
     /// Names of the lake's table; each once.
     pub(crate) columns: Vec<&'static str>,
     pub(crate) reach: Reach,
-    /// Only this trace's rows are wanted; the writer's tail is asked for them alone.
-    pub(crate) trace: Option<TraceId>,
+    pub(crate) traces: Traces,
+}
+
+/// Rows of which traces are wanted. A filter says it again, for the rows of the tail.
+#[derive(Debug, Clone)]
+pub(crate) enum Traces {
+    Any,
+    /// One trace, whatever the times of its rows; the range only says where to look.
+    One(TraceId),
+    Of(Vec<TraceId>),
+}
+
+impl Traces {
+    /// `None` = any.
+    #[must_use]
+    pub(crate) fn ids(&self) -> Option<&[TraceId]> {
+        match self {
+            Self::Any => None,
+            Self::One(trace) => Some(std::slice::from_ref(trace)),
+            Self::Of(traces) => Some(traces),
+        }
+    }
 }
 
 /// How many of the rows in range a filter keeps: decides whether it runs inside the Parquet decoder.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Reach {
-    /// Few rows, as one trace or the latest errors: filter while decoding, skip pages, ask bloom filters.
+    /// Few rows, as one trace or the latest errors: filter while decoding, skip pages.
     Needle,
     /// Most rows, as every entry span: filtering while decoding would only cost.
     Wide,
@@ -28,7 +48,7 @@ pub(crate) enum Reach {
 impl Ask {
     #[must_use]
     pub(crate) fn wide(signal: Signal, range: TimeRange, columns: &[&'static str]) -> Self {
-        Self { signal, range, columns: columns.to_vec(), reach: Reach::Wide, trace: None }
+        Self { signal, range, columns: columns.to_vec(), reach: Reach::Wide, traces: Traces::Any }
     }
 
     #[must_use]
@@ -38,7 +58,12 @@ impl Ask {
 
     #[must_use]
     pub(crate) fn of_trace(self, trace: TraceId) -> Self {
-        Self { trace: Some(trace), ..self }
+        Self { traces: Traces::One(trace), ..self }
+    }
+
+    #[must_use]
+    pub(crate) fn of_traces(self, traces: Vec<TraceId>) -> Self {
+        Self { traces: Traces::Of(traces), ..self }
     }
 
     /// The columns of the signal's table in the table's own order, without naming each.

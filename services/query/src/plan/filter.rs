@@ -92,6 +92,7 @@ pub(crate) fn contains(column: &str, words: &str) -> Expr {
     col(column).ilike(lit(pattern))
 }
 
+/// As a scan's `trace_id` column has it.
 fn trace_value(trace: TraceId) -> ScalarValue {
-    ScalarValue::FixedSizeBinary(16, Some(trace.bytes().to_vec()))
+    ScalarValue::Binary(Some(trace.bytes().to_vec()))
 }

@@ -1,5 +1,7 @@
 //! What can go wrong while reading.
 
+use std::sync::Arc;
+
 use datafusion::error::DataFusionError;
 use naru_signal::Signal;
 
@@ -18,12 +20,17 @@ pub(crate) enum ScanError {
     TooLarge,
     #[error("scanning read more than {rows_max} rows")]
     TooManyRows { rows_max: u64 },
+    #[error("reading a segment")]
+    Segment(#[source] Arc<naru_lake::Error>),
     /// A batch without a column its reader asked for: a mistake of ours.
     #[error("a scan has no column `{column}` of the expected type")]
     Column { column: &'static str },
 }
 
 impl ScanError {
+    /// A row whose trace its segment does not know.
+    pub(super) const TRACE: Self = Self::Column { column: "trace_id" };
+
     pub(super) fn plan(signal: Signal) -> impl FnOnce(DataFusionError) -> Self {
         move |source| Self::Plan { signal, source: Box::new(source) }
     }

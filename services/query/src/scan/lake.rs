@@ -1,6 +1,6 @@
 //! What all scans share: the store, the catalog, the tails, one memory pool, cached metadata.
 
-use std::{path::Path, sync::Arc};
+use std::sync::Arc;
 
 use datafusion::{
     common::DataFusionError,
@@ -13,29 +13,22 @@ use datafusion::{
     },
     prelude::SessionConfig,
 };
+use naru_lake::KeyRing;
 use naru_postgres::Pool;
 use naru_runtime::Clock;
 use naru_signal::Signal;
 
 use super::{ScanError, reader::ExtentReaders};
-use crate::clients::Tails;
+use crate::{clients::Tails, config::Config};
 
 /// The name under which DataFusion knows the lake's store. Nothing resolves it.
 const STORE_URL: &str = "naru://lake";
-
-/// How much one process may scan at a time.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct Limits {
-    /// Of all scans together, in tails and operators.
-    pub(crate) memory_bytes: usize,
-    /// Partition streams of the bus.
-    pub(crate) partitions: u16,
-}
 
 /// One per process.
 #[derive(Debug)]
 pub(crate) struct Lake {
     pub(super) pool: Pool,
+    pub(super) keys: KeyRing,
     pub(super) tails: Tails,
     pub(super) partitions: u16,
     pub(super) readers: Arc<ExtentReaders>,
@@ -46,15 +39,18 @@ pub(crate) struct Lake {
 }
 
 impl Lake {
-    pub(crate) fn open(dir: &Path, pool: Pool, limits: Limits, clock: Clock) -> Result<Self, ScanError> {
-        let store = naru_lake::store::open_read(dir).map_err(ScanError::Open)?;
+    /// With the configured objects, key file and limits.
+    pub(crate) fn open(config: &Config, pool: Pool, clock: Clock) -> Result<Self, ScanError> {
+        let store = naru_lake::store::open_read(&config.lake_dir).map_err(ScanError::Open)?;
+        let keys = KeyRing::open(pool.clone(), &config.lake_key_file).map_err(ScanError::Open)?;
         let store_url = ObjectStoreUrl::parse(STORE_URL).map_err(ScanError::plan(Signal::Traces))?;
-        let state = session(limits.memory_bytes).map_err(ScanError::plan(Signal::Traces))?;
+        let state = session(config.memory_limit_bytes).map_err(ScanError::plan(Signal::Traces))?;
         state.runtime_env().register_object_store(store_url.as_ref(), Arc::clone(&store));
         Ok(Self {
             pool,
+            keys,
             tails: Tails::default(),
-            partitions: limits.partitions,
+            partitions: config.partitions,
             readers: Arc::new(ExtentReaders::new(store)),
             store_url,
             state,

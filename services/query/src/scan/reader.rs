@@ -1,4 +1,4 @@
-//! How DataFusion reads an extent: ranges of a bundle object, with the footer and page index from a cache.
+//! How extents are read: ranges of a bundle object, with sidecars, footer and page index from caches.
 
 use std::{ops::Range, sync::Arc};
 
@@ -11,7 +11,11 @@ use datafusion::{
 use futures::{FutureExt, future::BoxFuture};
 use moka::future::Cache;
 use naru_ids::{SegmentId, TenantId};
-use naru_lake::{catalog::SegmentRow, segment::ExtentReader};
+use naru_lake::{
+    catalog::SegmentRow,
+    seal::TenantKey,
+    segment::{ExtentReader, Head, traces::TraceTable},
+};
 use object_store::ObjectStore;
 use parquet::{
     arrow::{arrow_reader::ArrowReaderOptions, async_reader::AsyncFileReader},
@@ -19,26 +23,72 @@ use parquet::{
     file::metadata::{PageIndexPolicy, ParquetMetaData},
 };
 
+use super::ScanError;
+
 /// A segment's metadata is some 20 to 60 KiB: this holds a few thousand.
 const METADATA_BYTES_MAX: u64 = 96 << 20;
+/// Nine bits a trace: this holds the filters of some 30 million traces.
+const HEAD_BYTES_MAX: u64 = 32 << 20;
+/// Twenty bytes a trace.
+const TABLE_BYTES_MAX: u64 = 64 << 20;
 
 /// The tenant is part of the key: no cache of ours can answer one tenant from another's entry.
-type MetadataKey = (TenantId, SegmentId);
+type SegmentKey = (TenantId, SegmentId);
 
-/// Makes readers of segments; shared by all scans.
+/// Makes readers of segments; shared by all scans. Segments never change, so what was read once holds.
 #[derive(Debug)]
 pub(super) struct ExtentReaders {
     store: Arc<dyn ObjectStore>,
-    metadata: Cache<MetadataKey, Arc<ParquetMetaData>>,
+    metadata: Cache<SegmentKey, Arc<ParquetMetaData>>,
+    heads: Cache<SegmentKey, Arc<Head>>,
+    tables: Cache<SegmentKey, Arc<TraceTable>>,
 }
 
 impl ExtentReaders {
     pub(super) fn new(store: Arc<dyn ObjectStore>) -> Self {
-        let weigh = |_: &MetadataKey, metadata: &Arc<ParquetMetaData>| {
-            u32::try_from(metadata.memory_size()).unwrap_or(u32::MAX)
-        };
-        Self { store, metadata: Cache::builder().max_capacity(METADATA_BYTES_MAX).weigher(weigh).build() }
+        Self {
+            store,
+            metadata: cache(METADATA_BYTES_MAX, ParquetMetaData::memory_size),
+            heads: cache(HEAD_BYTES_MAX, Head::size),
+            tables: cache(TABLE_BYTES_MAX, TraceTable::size),
+        }
     }
+
+    /// What there is to know of a segment before anything else.
+    pub(super) async fn head(&self, row: &SegmentRow, key: &TenantKey) -> Result<Arc<Head>, ScanError> {
+        let read = async { self.extent(row, key)?.head().await.map(Arc::new) };
+        self.heads.try_get_with((row.tenant, row.id), read).await.map_err(ScanError::Segment)
+    }
+
+    /// `None` for a segment without traces.
+    pub(super) async fn trace_table(
+        &self,
+        row: &SegmentRow,
+        key: &TenantKey,
+    ) -> Result<Option<Arc<TraceTable>>, ScanError> {
+        let place = (row.tenant, row.id);
+        if let Some(known) = self.tables.get(&place).await {
+            return Ok(Some(known));
+        }
+        let head = self.head(row, key).await?;
+        let read = async { self.extent(row, key)?.trace_table(&head).await };
+        let table = read.await.map_err(|error| ScanError::Segment(Arc::new(error)))?;
+        let Some(table) = table.map(Arc::new) else { return Ok(None) };
+        self.tables.insert(place, Arc::clone(&table)).await;
+        Ok(Some(table))
+    }
+
+    fn extent(&self, row: &SegmentRow, key: &TenantKey) -> Result<ExtentReader, naru_lake::Error> {
+        ExtentReader::of(Arc::clone(&self.store), row, key)
+    }
+}
+
+fn cache<T: Send + Sync + 'static>(
+    bytes_max: u64,
+    size: impl Fn(&T) -> usize + Send + Sync + 'static,
+) -> Cache<SegmentKey, Arc<T>> {
+    let weigh = move |_: &SegmentKey, held: &Arc<T>| u32::try_from(size(held)).unwrap_or(u32::MAX);
+    Cache::builder().max_capacity(bytes_max).weigher(weigh).build()
 }
 
 impl ParquetFileReaderFactory for ExtentReaders {
@@ -52,20 +102,23 @@ impl ParquetFileReaderFactory for ExtentReaders {
         let row = file
             .extension::<Arc<SegmentRow>>()
             .ok_or_else(|| DataFusionError::Internal("a scanned file without its catalog row".to_owned()))?;
+        let key = file
+            .extension::<TenantKey>()
+            .ok_or_else(|| DataFusionError::Internal("a scanned file without its tenant's key".to_owned()))?;
         Ok(Box::new(CachedReader {
-            extent: ExtentReader::of(Arc::clone(&self.store), row),
+            extent: self.extent(row, key).map_err(|error| DataFusionError::External(Box::new(error)))?,
             key: (row.tenant, row.id),
             metadata: self.metadata.clone(),
         }))
     }
 }
 
-/// An [`ExtentReader`] that reads each segment's metadata once. Segments never change.
+/// An [`ExtentReader`] that reads each segment's metadata once.
 #[derive(Debug)]
 struct CachedReader {
     extent: ExtentReader,
-    key: MetadataKey,
-    metadata: Cache<MetadataKey, Arc<ParquetMetaData>>,
+    key: SegmentKey,
+    metadata: Cache<SegmentKey, Arc<ParquetMetaData>>,
 }
 
 impl AsyncFileReader for CachedReader {

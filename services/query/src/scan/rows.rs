@@ -2,13 +2,15 @@
 
 use arrow::{
     array::{
-        Array, AsArray, BooleanArray, FixedSizeBinaryArray, Float64Array, Int32Array, Int64Array,
-        RecordBatch, StringArray, UInt8Array, UInt64Array,
+        Array, AsArray, BinaryArray, BooleanArray, FixedSizeBinaryArray, Float64Array, Int32Array,
+        Int64Array, RecordBatch, StringArray, UInt8Array, UInt64Array,
     },
     datatypes::{Float64Type, Int32Type, Int64Type, UInt8Type, UInt64Type},
 };
 
 use super::ScanError;
+#[cfg(doc)]
+use super::TraceRef;
 
 /// Reads columns of one batch. A column that is missing or of another type is a mistake of ours and an error.
 #[derive(Debug, Clone, Copy)]
@@ -26,6 +28,10 @@ impl<'a> Rows<'a> {
 
     pub(crate) fn texts(self, column: &'static str) -> Result<&'a StringArray, ScanError> {
         self.column(column, |array| array.as_string_opt::<i32>())
+    }
+
+    pub(crate) fn messages(self, column: &'static str) -> Result<&'a BinaryArray, ScanError> {
+        self.column(column, |array| array.as_binary_opt::<i32>())
     }
 
     pub(crate) fn i64s(self, column: &'static str) -> Result<&'a Int64Array, ScanError> {
@@ -50,6 +56,11 @@ impl<'a> Rows<'a> {
 
     pub(crate) fn bools(self, column: &'static str) -> Result<&'a BooleanArray, ScanError> {
         self.column(column, |array| array.as_boolean_opt())
+    }
+
+    /// Read with [`TraceRef::of`].
+    pub(crate) fn traces(self) -> Result<&'a BinaryArray, ScanError> {
+        self.messages("trace_id")
     }
 
     pub(crate) fn ids(self, column: &'static str) -> Result<&'a FixedSizeBinaryArray, ScanError> {

@@ -8,20 +8,24 @@ use std::{sync::Arc, time::Duration};
 use arrow::array::RecordBatch;
 use datafusion::execution::memory_pool::{MemoryConsumer, MemoryReservation};
 use naru_ingest_api::partition_of;
-use naru_lake::catalog::{
-    SegmentRow,
-    read::{self, SEGMENTS_MAX},
+use naru_lake::{
+    catalog::{
+        SegmentRow,
+        read::{self, SEGMENTS_MAX},
+    },
+    seal::TenantKey,
+    segment::traces::TraceTable,
 };
 use naru_writer_api::{TailState, TailTicket};
 use serde::Serialize;
 use tracing::warn;
 use utoipa::ToSchema;
 
-use super::{Lake, ScanError};
+use super::{Lake, ScanError, traces::Holding};
 use crate::{
-    clients::{TailError, TailRows},
+    clients::TailError,
     parse::{NS_PER_MS, ms_of_ns},
-    plan::{Ask, TenantScope},
+    plan::{Ask, TenantScope, Traces},
 };
 
 /// An owner that is just being replaced has a successor soon.
@@ -44,6 +48,10 @@ pub(crate) struct Incomplete {
 pub(crate) struct Snapshot {
     pub(super) ask: Ask,
     pub(super) segments: Vec<Arc<SegmentRow>>,
+    /// Opens them; there when there are any.
+    pub(super) key: Option<TenantKey>,
+    /// Beside `segments`, when the question names traces; else empty.
+    pub(super) tables: Vec<Arc<TraceTable>>,
     pub(super) tail: Vec<RecordBatch>,
     /// Accounts for `tail` for as long as it is held.
     _memory: MemoryReservation,
@@ -68,6 +76,14 @@ impl Missed {
     }
 }
 
+/// What catalog and tail answered together.
+struct View {
+    segments: Vec<Arc<SegmentRow>>,
+    tail: Vec<RecordBatch>,
+    memory: MemoryReservation,
+    incomplete: Vec<Incomplete>,
+}
+
 impl Lake {
     /// Takes a snapshot. Without the partition's owner it holds stored segments alone and says so.
     pub(crate) async fn snapshot(&self, scope: &TenantScope, ask: Ask) -> Result<Snapshot, ScanError> {
@@ -79,7 +95,8 @@ impl Lake {
                 tokio::time::sleep(RETRY_AFTER).await;
             }
             match self.attempt(scope, partition, &ask).await? {
-                Ok(snapshot) => {
+                Ok(view) => {
+                    let snapshot = self.pin(scope, ask, view).await?;
                     metrics::histogram!("query_snapshot_seconds").record(started.elapsed().as_secs_f64());
                     return Ok(snapshot);
                 }
@@ -92,9 +109,10 @@ impl Lake {
         }
         metrics::counter!("query_incomplete_total", "reason" => missed.reason()).increment(1);
         let segments = self.segments(scope, &ask).await?;
-        let mut gaps = vec![self.incomplete(partition, &segments, missed.reason())];
-        gaps.extend(cut_off(partition, &segments, SEGMENTS_MAX));
-        Ok(Snapshot { ask, segments, tail: Vec::new(), _memory: self.reservation(), incomplete: gaps })
+        let mut incomplete = vec![self.incomplete(partition, &segments, missed.reason())];
+        incomplete.extend(cut_off(partition, &segments, SEGMENTS_MAX));
+        let memory = self.reservation();
+        self.pin(scope, ask, View { segments, tail: Vec::new(), memory, incomplete }).await
     }
 
     async fn attempt(
@@ -102,11 +120,11 @@ impl Lake {
         scope: &TenantScope,
         partition: u16,
         ask: &Ask,
-    ) -> Result<Result<Snapshot, Missed>, ScanError> {
+    ) -> Result<Result<View, Missed>, ScanError> {
         let owner = read::partition(&self.pool, partition).await.map_err(ScanError::Catalog)?;
         let Some(url) = owner.and_then(|owner| owner.flight_url) else { return Ok(Err(Missed::Away)) };
         let tail = self.tails.get(&url, &ticket(scope, ask), self.reservation()).await;
-        let TailRows { state, batches, memory } = match tail {
+        let tail = match tail {
             Ok(rows) => rows,
             Err(TailError::TooLarge) => return Err(ScanError::TooLarge),
             Err(error @ TailError::Slow) => {
@@ -123,14 +141,31 @@ impl Lake {
         let (mut segments, owner) = tokio::try_join!(self.segments(scope, ask), async {
             read::partition(&self.pool, partition).await.map_err(ScanError::Catalog)
         })?;
+        let state = &tail.state;
         if owner.is_none_or(|owner| owner.epoch != state.epoch) || state.partition != partition {
             return Ok(Err(Missed::Changed));
         }
         let oldest_missing = cut_off(partition, &segments, SEGMENTS_MAX);
-        segments.retain(|segment| belongs(segment, &state));
+        segments.retain(|segment| belongs(segment, state));
         let replaying = state.replaying.then(|| self.incomplete(partition, &segments, "replaying"));
         let incomplete = replaying.into_iter().chain(oldest_missing).collect();
-        Ok(Ok(Snapshot { ask: ask.clone(), segments, tail: batches, _memory: memory, incomplete }))
+        Ok(Ok(View { segments, tail: tail.batches, memory: tail.memory, incomplete }))
+    }
+
+    /// Of a question that names traces, only the segments that hold some are kept.
+    async fn pin(&self, scope: &TenantScope, ask: Ask, view: View) -> Result<Snapshot, ScanError> {
+        let View { segments, tail, memory, incomplete } = view;
+        // A tenant whose key was destroyed has no rows any more, whatever the catalog still lists.
+        let key = match segments.is_empty() {
+            true => None,
+            false => self.keys.get(scope.tenant()).await.map_err(ScanError::Catalog)?,
+        };
+        let Holding { segments, tables } = match (ask.traces.ids(), &key) {
+            (_, None) => Holding::default(),
+            (Some(traces), Some(key)) => self.holding(segments, key, traces).await?,
+            (None, Some(_)) => Holding { segments, tables: Vec::new() },
+        };
+        Ok(Snapshot { ask, segments, key, tables, tail, _memory: memory, incomplete })
     }
 
     /// Segments that may hold rows of the range, newest first.
@@ -165,7 +200,10 @@ fn ticket(scope: &TenantScope, ask: &Ask) -> TailTicket {
         signal: ask.signal,
         from_ns: ask.range.from_ns,
         to_ns: ask.range.to_ns,
-        trace_id: ask.trace.map(|trace| trace.to_string()),
+        trace_id: match &ask.traces {
+            Traces::One(trace) => Some(trace.to_string()),
+            Traces::Any | Traces::Of(_) => None,
+        },
         columns: ask.columns.iter().map(|&column| column.to_owned()).collect(),
     }
 }
@@ -207,6 +245,7 @@ mod tests {
             path: String::new(),
             offset: 0,
             length: 0,
+            sealed_key: naru_lake::seal::WrappedKey(Vec::new()),
             rows: 1,
             min_start_ns: 0,
             max_start_ns: max_start_ms * 1_000_000,

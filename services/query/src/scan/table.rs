@@ -3,8 +3,9 @@
 use std::sync::Arc;
 
 use arrow::{
-    array::RecordBatch,
-    datatypes::{Schema, SchemaRef},
+    array::{ArrayRef, RecordBatch},
+    compute::cast,
+    datatypes::{Field, Schema, SchemaRef},
 };
 use datafusion::{
     catalog::{Session, TableProvider},
@@ -22,10 +23,14 @@ use datafusion::{
     physical_plan::{ExecutionPlan, union::UnionExec},
     prelude::{DataFrame, SessionContext},
 };
-use naru_lake::{catalog::SegmentRow, schema};
+use naru_lake::{catalog::SegmentRow, schema, seal::TenantKey};
 
-use super::{Lake, ScanError, Snapshot, reader::ExtentReaders};
-use crate::plan::{Reach, time_within};
+use super::{
+    Lake, ScanError, Snapshot, TraceRef,
+    adapt::{Numbered, TraceAdapters},
+    reader::ExtentReaders,
+};
+use crate::plan::{Reach, Traces, time_within};
 
 /// One request's table. It lives for one scan and is registered nowhere.
 #[derive(Debug)]
@@ -35,6 +40,8 @@ struct SnapshotTable {
     segments: Vec<Arc<SegmentRow>>,
     tail: Vec<RecordBatch>,
     reach: Reach,
+    key: Option<TenantKey>,
+    traces: Arc<TraceAdapters>,
     readers: Arc<ExtentReaders>,
     store_url: ObjectStoreUrl,
 }
@@ -52,23 +59,58 @@ impl Lake {
                 segments: snapshot.segments.clone(),
                 tail: snapshot.tail.clone(),
                 reach: ask.reach,
+                key: snapshot.key.clone(),
+                traces: Arc::new(adapters(snapshot)),
                 readers: Arc::clone(&self.readers),
                 store_url: self.store_url.clone(),
             };
             let frame = SessionContext::new_with_state(self.state.clone()).read_table(Arc::new(table))?;
-            if ask.trace.is_some() { Ok(frame) } else { frame.filter(time_within(time_column, ask.range)) }
+            match ask.traces {
+                Traces::One(_) => Ok(frame),
+                Traces::Any | Traces::Of(_) => frame.filter(time_within(time_column, ask.range)),
+            }
         };
         plan().map_err(ScanError::plan(ask.signal))
     }
 }
 
+/// The asked columns, or all; traces as a scan tells them.
 fn wanted_schema(snapshot: &Snapshot) -> Result<SchemaRef> {
     let full = schema::of(snapshot.ask.signal);
-    if snapshot.ask.columns.is_empty() {
-        return Ok(full);
-    }
-    let fields = snapshot.ask.columns.iter().map(|name| full.field_with_name(name).cloned());
-    Ok(Arc::new(Schema::new(fields.collect::<std::result::Result<Vec<_>, _>>()?)))
+    let asked: Vec<&Field> = match snapshot.ask.columns.as_slice() {
+        [] => full.fields().iter().map(AsRef::as_ref).collect(),
+        names => {
+            names.iter().map(|name| full.field_with_name(name)).collect::<std::result::Result<_, _>>()?
+        }
+    };
+    let fields: Vec<Field> = asked
+        .into_iter()
+        .map(|field| match field.name().as_str() {
+            "trace_id" => field.clone().with_data_type(TraceRef::DATA_TYPE),
+            _ => field.clone(),
+        })
+        .collect();
+    Ok(Arc::new(Schema::new(fields)))
+}
+
+fn adapters(snapshot: &Snapshot) -> TraceAdapters {
+    let numbered = snapshot.segments.iter().enumerate().map(|(index, segment)| {
+        let table = snapshot.tables.get(index).cloned();
+        (segment.id.to_string(), Numbered { segment: index as u32, table })
+    });
+    TraceAdapters(numbered.collect())
+}
+
+/// A batch of the tail with the columns and types of a scan.
+fn tail_batch(batch: &RecordBatch, schema: &SchemaRef) -> Result<RecordBatch> {
+    let columns = batch.columns().iter().zip(schema.fields());
+    let columns: std::result::Result<Vec<ArrayRef>, _> = columns
+        .map(|(column, field)| match field.data_type() == column.data_type() {
+            true => Ok(Arc::clone(column)),
+            false => cast(column, field.data_type()),
+        })
+        .collect();
+    Ok(RecordBatch::try_new(Arc::clone(schema), columns?)?)
 }
 
 #[async_trait::async_trait]
@@ -97,8 +139,7 @@ impl TableProvider for SnapshotTable {
         if !self.tail.is_empty() || self.segments.is_empty() {
             // Their own schema says also what the tail covers, which no segment's does.
             let tail =
-                self.tail.iter().map(|batch| RecordBatch::try_new(self.schema(), batch.columns().to_vec()));
-            let tail = tail.collect::<std::result::Result<Vec<_>, _>>()?;
+                self.tail.iter().map(|batch| tail_batch(batch, &self.schema)).collect::<Result<Vec<_>>>()?;
             inputs.push(MemorySourceConfig::try_new_exec(&[tail], self.schema(), projection.cloned())?);
         }
         UnionExec::try_new(inputs)
@@ -116,11 +157,11 @@ impl SnapshotTable {
             .with_parquet_file_reader_factory(Arc::clone(&self.readers) as _)
             .with_pushdown_filters(is_needle)
             .with_reorder_filters(is_needle)
-            .with_bloom_filter_on_read(is_needle)
             .with_enable_page_index(true);
         let config = FileScanConfigBuilder::new(self.store_url.clone(), Arc::new(source))
             .with_file_groups(self.file_groups(partitions))
             .with_projection_indices(projection.cloned())?
+            .with_expr_adapter(Some(Arc::clone(&self.traces) as _))
             .build();
         Ok(DataSourceExec::from_data_source(config))
     }
@@ -142,8 +183,12 @@ impl SnapshotTable {
         times.min_value = Precision::Exact(ScalarValue::Int64(Some(segment.min_start_ns)));
         times.max_value = Precision::Exact(ScalarValue::Int64(Some(segment.max_start_ns)));
         times.null_count = Precision::Exact(0);
-        PartitionedFile::new(segment.path.clone(), segment.length)
+        let file = PartitionedFile::new(segment.path.clone(), segment.length)
             .with_extension(Arc::clone(segment))
-            .with_statistics(Arc::new(statistics))
+            .with_statistics(Arc::new(statistics));
+        match &self.key {
+            Some(key) => file.with_extension(key.clone()),
+            None => file,
+        }
     }
 }

@@ -14,7 +14,7 @@ use super::{
 };
 use crate::{
     parse::{SpanId, TraceId, ms_of_ns},
-    scan::{Rows, ScanError, text},
+    scan::{Rows, ScanError, TraceRef, text},
 };
 
 pub(crate) const COLUMNS: &[&str] = &[
@@ -75,8 +75,7 @@ pub(crate) struct Fold {
 impl Fold {
     pub(crate) fn add(&mut self, batch: &RecordBatch) -> Result<(), ScanError> {
         let rows = Rows(batch);
-        let (traces, spans, parents) =
-            (rows.ids("trace_id")?, rows.ids("span_id")?, rows.ids("parent_span_id")?);
+        let (traces, spans, parents) = (rows.traces()?, rows.ids("span_id")?, rows.ids("parent_span_id")?);
         let (entries, kinds) = (rows.bools("is_entry")?, rows.u8s("kind")?);
         let durations = rows.i64s("duration_ns")?;
         let (services, instances) = (rows.texts("service_name")?, rows.texts("service_instance")?);
@@ -84,8 +83,9 @@ impl Fold {
         let (operations, statements) = (rows.texts("db_operation")?, rows.texts("db_statement")?);
         let (rpcs, methods) = (rows.texts("rpc_system")?, rows.texts("http_method")?);
         for row in 0..batch.num_rows() {
-            let ids = (TraceId::from_slice(traces.value(row)), SpanId::from_slice(spans.value(row)));
-            let (Some(trace), Some(span)) = ids else { continue };
+            // The question names the traces, so that they come by their ids.
+            let Some(TraceRef::Id(trace)) = TraceRef::of(traces, row) else { continue };
+            let Some(span) = SpanId::from_slice(spans.value(row)) else { continue };
             let traits = Traits {
                 kind: kinds.value(row),
                 db_system: text(databases, row),

@@ -1,24 +1,20 @@
-//! JSON columns of the lake, read leniently: what was stored is shown, whatever it is.
+//! Messages of the lake as JSON, read leniently: what was stored is shown, whatever it is.
 
-use serde::Deserialize;
-use serde_json::Value;
+use naru_otlp::view;
 
 use super::Attributes;
 
-/// An object column. Text that is no object is shown under `_`, rather than lost.
+/// A cell of `attributes` or `resource`.
 #[must_use]
-pub(crate) fn attributes(text: &str) -> Attributes {
-    match serde_json::from_str(text) {
-        Ok(Value::Object(object)) => object.into_iter().collect(),
-        Ok(Value::Null) => Attributes::new(),
-        Ok(other) => [("_".to_owned(), other)].into(),
-        Err(_) if text.is_empty() => Attributes::new(),
-        Err(_) => [("_".to_owned(), Value::String(text.to_owned()))].into(),
-    }
+pub(crate) fn attributes(message: &[u8]) -> Attributes {
+    of(&view::Attributes::of(message, 1))
 }
 
-/// An array column; nothing for null or unreadable text.
+/// What cannot be read is shown under `_`, rather than lost.
 #[must_use]
-pub(crate) fn list<T: for<'de> Deserialize<'de>>(text: Option<&str>) -> Vec<T> {
-    text.and_then(|text| serde_json::from_str(text).ok()).unwrap_or_default()
+pub(crate) fn of(attributes: &view::Attributes<'_>) -> Attributes {
+    let mut json = String::new();
+    let read = attributes.write_json(&mut json).map_err(|error| error.to_string());
+    read.and_then(|()| serde_json::from_str(&json).map_err(|error| error.to_string()))
+        .unwrap_or_else(|why| [("_".to_owned(), serde_json::Value::String(why))].into())
 }

@@ -1,5 +1,7 @@
 //! Log records, newest first.
 
+use std::collections::HashMap;
+
 use arrow::array::{Array, RecordBatch};
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -7,7 +9,7 @@ use utoipa::ToSchema;
 use super::{Attributes, Ms, json};
 use crate::{
     parse::{Place, SpanId, TraceId, ms_of_ns},
-    scan::{Incomplete, Rows, ScanError, text},
+    scan::{Incomplete, Rows, ScanError, TraceRef, text},
 };
 
 pub(crate) const COLUMNS: &[&str] = &[
@@ -57,6 +59,7 @@ pub(crate) struct LogRecord {
 pub(crate) struct Page {
     logs: Vec<LogRecord>,
     times_ns: Vec<i64>,
+    traces: Vec<Option<TraceRef>>,
     received_through_ms: Option<i64>,
     has_more: bool,
 }
@@ -66,15 +69,15 @@ impl Page {
         let rows = Rows(batch);
         let (times, numbers) = (rows.i64s("time_ns")?, rows.u8s("severity_number")?);
         let (words, bodies) = (rows.texts("severity_text")?, rows.texts("body")?);
-        let (traces, spans) = (rows.ids("trace_id")?, rows.ids("span_id")?);
+        let (traces, spans) = (rows.traces()?, rows.ids("span_id")?);
         let (services, instances) = (rows.texts("service_name")?, rows.texts("service_instance")?);
-        let (attributes, resources) = (rows.texts("attributes")?, rows.texts("resource")?);
+        let (attributes, resources) = (rows.messages("attributes")?, rows.messages("resource")?);
         let received = rows.i64s("received_ms")?;
         for row in 0..batch.num_rows() {
-            let trace = traces.is_valid(row).then(|| traces.value(row)).and_then(TraceId::from_slice);
             let span = spans.is_valid(row).then(|| spans.value(row)).and_then(SpanId::from_slice);
             self.times_ns.push(times.value(row));
             self.received_through_ms = self.received_through_ms.max(Some(received.value(row)));
+            self.traces.push(TraceRef::of(traces, row));
             self.logs.push(LogRecord {
                 time_ms: ms_of_ns(times.value(row)),
                 severity_number: numbers.value(row),
@@ -82,7 +85,7 @@ impl Page {
                 body: bodies.value(row).to_owned(),
                 application: services.value(row).to_owned(),
                 instance: text(instances, row).map(str::to_owned),
-                trace_id: trace.map(|trace| trace.to_string()),
+                trace_id: None,
                 span_id: span.map(|span| span.to_string()),
                 attributes: json::attributes(attributes.value(row)),
                 resource: json::attributes(resources.value(row)),
@@ -96,9 +99,23 @@ impl Page {
         let shown = shown.min(self.logs.len());
         self.logs.drain(..shown);
         self.times_ns.drain(..shown);
+        self.traces.drain(..shown);
         self.has_more = self.logs.len() > limit;
         self.logs.truncate(limit);
         self.times_ns.truncate(limit);
+        self.traces.truncate(limit);
+    }
+
+    /// Traces of records on this page.
+    pub(crate) fn traces(&self) -> impl Iterator<Item = TraceRef> + '_ {
+        self.traces.iter().copied().flatten()
+    }
+
+    /// Fills in the ids behind [`Self::traces`].
+    pub(crate) fn name_traces(&mut self, ids: &HashMap<TraceRef, TraceId>) {
+        for (log, trace) in self.logs.iter_mut().zip(&self.traces) {
+            log.trace_id = trace.and_then(|trace| ids.get(&trace)).map(ToString::to_string);
+        }
     }
 
     #[must_use]
@@ -146,7 +163,12 @@ mod tests {
             attributes: Attributes::new(),
             resource: Attributes::new(),
         };
-        Page { logs: times.iter().map(|_| log()).collect(), times_ns: times.to_vec(), ..Page::default() }
+        Page {
+            logs: times.iter().map(|_| log()).collect(),
+            times_ns: times.to_vec(),
+            traces: vec![None; times.len()],
+            ..Page::default()
+        }
     }
 
     #[test]

@@ -149,7 +149,7 @@ mod tests {
                 "trace_id": format!("{:032x}", 1), "span_id": format!("{id:016x}"),
                 "parent_span_id": parent.map(|parent| format!("{parent:016x}")), "is_entry": parent.is_none(),
                 "start_ns": start_ms * 1_000_000, "duration_ns": 1_000_000, "name": "n", "kind": 1,
-                "status_code": 0, "service_name": "shop", "operation": "o", "attributes": "{}", "resource": "{}",
+                "status_code": 0, "service_name": "shop", "operation": "o", "attributes": "", "resource": "",
                 "received_ms": start_ms,
             })
         };

@@ -10,7 +10,7 @@ use utoipa::ToSchema;
 use super::{Ms, calls::Calls};
 use crate::{
     parse::{Place, SpanId, TimeRange, TraceId, ms_of_ns},
-    scan::{Incomplete, Rows, ScanError, text},
+    scan::{Incomplete, Rows, ScanError, TraceRef, text},
 };
 
 /// What is read for the list, with the filters' columns.
@@ -91,7 +91,7 @@ impl Order {
 #[derive(Debug)]
 struct Row {
     transaction: Transaction,
-    trace: TraceId,
+    trace: TraceRef,
     span: SpanId,
     start_ns: i64,
     duration_ns: i64,
@@ -108,7 +108,7 @@ pub(crate) struct Page {
 impl Page {
     pub(crate) fn add(&mut self, batch: &RecordBatch) -> Result<(), ScanError> {
         let rows = Rows(batch);
-        let (traces, spans) = (rows.ids("trace_id")?, rows.ids("span_id")?);
+        let (traces, spans) = (rows.traces()?, rows.ids("span_id")?);
         let (starts, durations) = (rows.i64s("start_ns")?, rows.i64s("duration_ns")?);
         let (kinds, statuses) = (rows.u8s("kind")?, rows.u8s("status_code")?);
         let (services, instances) = (rows.texts("service_name")?, rows.texts("service_instance")?);
@@ -118,13 +118,13 @@ impl Page {
         let exceptions = rows.texts("exception_type")?;
         let received = rows.i64s("received_ms")?;
         for row in 0..batch.num_rows() {
-            let ids = (TraceId::from_slice(traces.value(row)), SpanId::from_slice(spans.value(row)));
+            let ids = (TraceRef::of(traces, row), SpanId::from_slice(spans.value(row)));
             let (Some(trace), Some(span)) = ids else { continue };
             let owned = |text: Option<&str>| text.map(str::to_owned);
             let (start_ns, duration_ns) = (starts.value(row), durations.value(row));
             let Calls { sql_ms, sql_count, external_ms, external_count } = Calls::default();
             let transaction = Transaction {
-                trace_id: trace.to_string(),
+                trace_id: String::new(),
                 span_id: span.to_string(),
                 start_ms: ms_of_ns(start_ns),
                 duration_ms: ms_of_ns(duration_ns),
@@ -163,8 +163,8 @@ impl Page {
 
     /// The traces on this page, each once.
     #[must_use]
-    pub(crate) fn traces(&self) -> Vec<TraceId> {
-        let mut traces: Vec<TraceId> = self.rows.iter().map(|row| row.trace).collect();
+    pub(crate) fn traces(&self) -> Vec<TraceRef> {
+        let mut traces: Vec<TraceRef> = self.rows.iter().map(|row| row.trace).collect();
         traces.sort_unstable();
         traces.dedup();
         traces
@@ -205,20 +205,24 @@ impl Page {
         Some(Place { value, tie: u64::from_be_bytes(*last.span.bytes()) })
     }
 
+    /// `ids` names every trace of the page.
     #[must_use]
     pub(crate) fn finish(
         self,
+        ids: &HashMap<TraceRef, TraceId>,
         calls: &HashMap<(TraceId, SpanId), Calls>,
         next_cursor: Option<String>,
         total: Option<u64>,
         incomplete: Vec<Incomplete>,
     ) -> Transactions {
-        let with_calls = |row: Row| {
+        let named = |row: Row| {
+            let trace = ids.get(&row.trace)?;
             let Calls { sql_ms, sql_count, external_ms, external_count } =
-                calls.get(&(row.trace, row.span)).copied().unwrap_or_default();
-            Transaction { sql_ms, sql_count, external_ms, external_count, ..row.transaction }
+                calls.get(&(*trace, row.span)).copied().unwrap_or_default();
+            let trace_id = trace.to_string();
+            Some(Transaction { trace_id, sql_ms, sql_count, external_ms, external_count, ..row.transaction })
         };
-        let transactions = self.rows.into_iter().map(with_calls).collect();
+        let transactions = self.rows.into_iter().filter_map(named).collect();
         Transactions { transactions, next_cursor, total, incomplete }
     }
 }

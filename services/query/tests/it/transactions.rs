@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use naru_signal::Signal;
 use serde_json::{Value, json};
 
-use crate::world::{Log, Span, Tenant, World};
+use crate::world::{Log, Span, Tenant, World, event};
 
 const BASE_MS: i64 = 1_700_000_000_000;
 
@@ -122,15 +122,17 @@ async fn the_slowest_come_first_when_asked_and_filters_hold() {
 async fn a_trace_shows_its_calls_self_times_exceptions_and_logs() {
     let world = World::start().await;
     let acme = world.console.tenant("acme");
-    let exception = json!([{
-        "time_ns": (BASE_MS + 40) * 1_000_000, "name": "exception",
-        "attributes": { "exception.type": "ValueError", "exception.message": "no", "exception.stacktrace": "at x" }
-    }]);
+    let said = ["type", "message", "stacktrace"].map(|what| format!("exception.{what}"));
+    let exception = event(
+        BASE_MS + 40,
+        "exception",
+        &[(&said[0], json!("ValueError")), (&said[1], json!("no")), (&said[2], json!("at x"))],
+    );
     world.writer.append(
         &acme,
         Signal::Traces,
         &[
-            Span::entry(7, 1, BASE_MS, 100.0).failed().with("events", exception.to_string()),
+            Span::entry(7, 1, BASE_MS, 100.0).failed().with("events", exception),
             Span::child(7, 2, 1, BASE_MS + 10, 30.0)
                 .with("kind", 3)
                 .with("db_system", "postgresql")

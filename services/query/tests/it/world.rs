@@ -14,7 +14,7 @@ use reqwest::{Client, Response};
 use serde_json::Value;
 
 pub(crate) use console::{Console, Tenant};
-pub(crate) use rows::{Log, Metric, Span, batch};
+pub(crate) use rows::{Log, Metric, Span, batch, event};
 pub(crate) use writer::Writer;
 
 /// One partition, so that every tenant meets the one writer.
@@ -48,9 +48,13 @@ impl World {
         };
         let bus = Bus::connect(&options).await.unwrap();
         let console = Console::serve(&bus).await;
-        let writer = Writer::start(&postgres.url_for("naru_writer"), lake.path()).await;
+        let lake_key_file = lake.path().join("key");
+        std::fs::write(&lake_key_file, "0123456789abcdef0123456789abcdef0123456789abcdef").unwrap();
+        let lake_dir = lake.path().join("objects");
+        let writer = Writer::start(&postgres.url_for("naru_writer"), &lake_dir, &lake_key_file).await;
         let config = Config {
-            lake_dir: lake.path().to_owned(),
+            lake_dir,
+            lake_key_file,
             partitions: PARTITIONS,
             postgres_url: postgres.url_for("naru_query"),
             nats_url: nats.url(),

@@ -4,15 +4,14 @@ use arrow::array::{Int64Builder, RecordBatch, UInt8Builder};
 use naru_otlp::{
     admit::Rules,
     view::{AnyValue, LogView, text},
-    wire::WireError,
+    wire::{WireError, put_bytes},
 };
 use naru_signal::{Signal, semconv::EXCEPTION_TYPE};
 
 use super::{
-    json::put_text,
     resource::Resource,
     spans::{signed, unless_empty},
-    text::{Ids, Text, batch, fit, resource_column},
+    text::{Ids, Messages, Text, batch, fit, resource_column},
 };
 
 /// Events are logs with a name of their own; older agents sent it as this attribute, and there it is looked for.
@@ -32,7 +31,7 @@ pub(super) struct LogRows {
     service_name: Text,
     service_instance: Text,
     exception_type: Text,
-    attributes: Text,
+    attributes: Messages,
     resource: Vec<i32>,
     received_ms: Int64Builder,
 }
@@ -77,7 +76,7 @@ impl LogRows {
     }
 
     /// In the order of the schema.
-    pub(super) fn finish(mut self, resources: Vec<String>) -> RecordBatch {
+    pub(super) fn finish(mut self, resources: Vec<Vec<u8>>) -> RecordBatch {
         let columns = vec![
             fit(self.time_ns.finish()),
             fit(self.observed_ns.finish()),
@@ -97,14 +96,20 @@ impl LogRows {
     }
 }
 
-fn attributes_of(log: &LogView<'_>) -> Result<String, WireError> {
-    let mut json = String::new();
-    log.attributes().write_json(&mut json)?;
+fn attributes_of(log: &LogView<'_>) -> Result<Vec<u8>, WireError> {
+    let mut out = Vec::new();
+    log.attributes().copy(&mut out)?;
     if !log.event_name.is_empty() && log.attributes().find(EVENT_NAME).is_none() {
-        json.pop();
-        json.push_str(if json.len() > 1 { ",\"event.name\":" } else { "\"event.name\":" });
-        put_text(&mut json, log.event_name);
-        json.push('}');
+        put_text_attribute(&mut out, EVENT_NAME, log.event_name);
     }
-    Ok(json)
+    Ok(out)
+}
+
+/// Appends `KeyValue { key, value: AnyValue { string_value } }` as field 1.
+fn put_text_attribute(out: &mut Vec<u8>, key: &str, text: &[u8]) {
+    let (mut value, mut attribute) = (Vec::new(), Vec::new());
+    put_bytes(&mut value, 1, text);
+    put_bytes(&mut attribute, 1, key.as_bytes());
+    put_bytes(&mut attribute, 2, &value);
+    put_bytes(out, 1, &attribute);
 }

@@ -13,7 +13,7 @@ use naru_signal::Signal;
 use super::{
     resource::Resource,
     spans::{signed, unless_empty},
-    text::{Text, batch, fit, resource_column},
+    text::{Messages, Text, batch, fit, resource_column},
 };
 use point::Point;
 
@@ -37,7 +37,7 @@ pub(super) struct MetricRows {
     buckets: Text,
     service_name: Text,
     service_instance: Text,
-    attributes: Text,
+    attributes: Messages,
     resource: Vec<i32>,
     received_ms: Int64Builder,
 }
@@ -63,8 +63,8 @@ impl MetricRows {
                 metrics::counter!("writer_items_invalid_total", "why" => why.code()).increment(1);
                 continue;
             }
-            let mut attributes = String::new();
-            metric.data.attributes_of(message).write_json(&mut attributes)?;
+            let mut attributes = Vec::new();
+            metric.data.attributes_of(message).copy(&mut attributes)?;
             self.push(&metric, &point, &attributes, resource, received_ms);
         }
         Ok(())
@@ -74,7 +74,7 @@ impl MetricRows {
         &mut self,
         metric: &MetricView<'_>,
         point: &Point,
-        attributes: &str,
+        attributes: &[u8],
         resource: &Resource,
         received_ms: i64,
     ) {
@@ -106,7 +106,7 @@ impl MetricRows {
     }
 
     /// In the order of the schema.
-    pub(super) fn finish(mut self, resources: Vec<String>) -> RecordBatch {
+    pub(super) fn finish(mut self, resources: Vec<Vec<u8>>) -> RecordBatch {
         let columns = vec![
             fit(self.time_ns.finish()),
             fit(self.start_ns.finish()),

@@ -26,7 +26,8 @@ pub(super) struct Resource {
 pub(super) struct Resources {
     by_bytes: HashMap<Vec<u8>, usize>,
     known: Vec<Resource>,
-    json: Vec<String>,
+    /// Attributes by key, as the column holds them.
+    values: Vec<Vec<u8>>,
 }
 
 impl Resources {
@@ -35,13 +36,13 @@ impl Resources {
         if let Some(&index) = self.by_bytes.get(view.message) {
             return Ok(index);
         }
-        let mut json = String::new();
-        view.attributes().write_json(&mut json)?;
+        let mut value = Vec::with_capacity(view.message.len());
+        view.attributes().copy(&mut value)?;
         let mut resource = read(view)?;
         let index = self.known.len();
         resource.key = i32::try_from(index).expect("a pack has far fewer resources");
         self.by_bytes.insert(view.message.to_vec(), index);
-        self.json.push(json);
+        self.values.push(value);
         self.known.push(resource);
         Ok(index)
     }
@@ -50,9 +51,8 @@ impl Resources {
         &self.known[index]
     }
 
-    /// JSON texts by key.
-    pub(super) fn into_values(self) -> Vec<String> {
-        self.json
+    pub(super) fn into_values(self) -> Vec<Vec<u8>> {
+        self.values
     }
 }
 

@@ -13,9 +13,9 @@ use naru_otlp::{
 use naru_signal::{Signal, SpanKind, StatusCode};
 
 use super::{
-    events::{write_events, write_links},
+    events::{copy_events, copy_links},
     resource::Resource,
-    text::{Ids, Text, batch, fit, resource_column},
+    text::{Ids, Messages, Text, batch, fit, resource_column},
 };
 use columns::Typed;
 
@@ -65,20 +65,20 @@ pub(super) struct SpanRows {
     exception_stacktrace: Text,
     operation: Text,
     scope_name: Text,
-    attributes: Text,
+    attributes: Messages,
     resource: Vec<i32>,
-    events: Text,
-    links: Text,
+    events: Messages,
+    links: Messages,
     received_ms: Int64Builder,
     scratch: Scratch,
 }
 
-/// Texts under construction, kept for their room.
+/// Cells under construction, kept for their room.
 #[derive(Default)]
 struct Scratch {
-    attributes: String,
-    events: String,
-    links: String,
+    attributes: Vec<u8>,
+    events: Vec<u8>,
+    links: Vec<u8>,
 }
 
 impl SpanRows {
@@ -106,10 +106,9 @@ impl SpanRows {
         scratch.attributes.clear();
         scratch.events.clear();
         scratch.links.clear();
-        span.attributes().write_json(&mut scratch.attributes)?;
-        let exception = write_events(&span, &mut scratch.events)?;
-        write_links(&span, &mut scratch.links)?;
-        let typed = Typed::read(span.attributes(), kind, exception)?;
+        let exception = copy_events(&span, &mut scratch.events)?;
+        copy_links(&span, &mut scratch.links)?;
+        let typed = Typed::read(span.attributes(), kind, exception, &mut scratch.attributes)?;
         self.push(&span, kind, scope, resource, received_ms, &typed, &scratch);
         self.scratch = scratch;
         Ok(())
@@ -147,8 +146,8 @@ impl SpanRows {
         }
         self.scope_name.push_option(unless_empty(&text(scope.name)));
         self.attributes.push(&scratch.attributes);
-        self.events.push_option(unless_empty(&scratch.events));
-        self.links.push_option(unless_empty(&scratch.links));
+        self.events.push_unless_empty(&scratch.events);
+        self.links.push_unless_empty(&scratch.links);
         self.received_ms.append_value(received_ms);
     }
 
@@ -190,7 +189,7 @@ impl SpanRows {
     }
 
     /// In the order of the schema.
-    pub(super) fn finish(mut self, resources: Vec<String>) -> RecordBatch {
+    pub(super) fn finish(mut self, resources: Vec<Vec<u8>>) -> RecordBatch {
         let columns = vec![
             self.trace_id.finish(),
             self.span_id.finish(),

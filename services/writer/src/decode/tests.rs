@@ -11,7 +11,11 @@ use arrow::{
     util::display::array_value_to_string,
 };
 use naru_ids::{KeyId, UnixMs};
-use naru_otlp::{admit::EntryId, pack::PackBuilder};
+use naru_otlp::{
+    admit::EntryId,
+    pack::PackBuilder,
+    view::{Attributes, EventView, members},
+};
 use opentelemetry_proto::tonic::{
     collector::{
         logs::v1::ExportLogsServiceRequest, metrics::v1::ExportMetricsServiceRequest,
@@ -96,10 +100,20 @@ fn cells(rows: &RecordBatch, row: usize, columns: &[&str]) -> String {
     for name in columns {
         let column = rows.column_by_name(name).unwrap();
         if column.is_valid(row) {
-            write!(out, "{name}={} ", array_value_to_string(column, row).unwrap()).unwrap();
+            let cell = match column.as_binary_opt::<i32>() {
+                Some(messages) => json_of(messages.value(row)),
+                None => array_value_to_string(column, row).unwrap(),
+            };
+            write!(out, "{name}={cell} ").unwrap();
         }
     }
     out.trim_end().to_owned()
+}
+
+fn json_of(attributes: &[u8]) -> String {
+    let mut json = String::new();
+    Attributes::of(attributes, 1).write_json(&mut json).unwrap();
+    json
 }
 
 fn one_span(kind: i32, attributes: Vec<KeyValue>, columns: &[&str]) -> String {
@@ -239,15 +253,17 @@ fn an_exception_event_fills_the_exception_columns() {
         },
     ];
     let decoded = decode(vec![entry(1, Signal::Traces, traces(vec![], vec![failed]))]);
-    let columns =
-        ["status_code", "status_message", "error_type", "exception_type", "exception_message", "events"];
+    let columns = ["status_code", "status_message", "error_type", "exception_type", "exception_message"];
     assert_eq!(
         cells(&decoded.rows[0].1, 0, &columns),
-        "status_code=2 status_message=boom error_type=500 exception_type=ValueError exception_message=no \"7\" \
-         events=[{\"time_ns\":5,\"name\":\"retry\",\"attributes\":{}},{\"time_ns\":6,\"name\":\"exception\",\
-         \"attributes\":{\"exception.type\":\"ValueError\",\"exception.message\":\"no \\\"7\\\"\",\
-         \"exception.stacktrace\":\"a\\nb\"}}]"
+        "status_code=2 status_message=boom error_type=500 exception_type=ValueError exception_message=no \"7\""
     );
+    let events = decoded.rows[0].1.column_by_name("events").unwrap().as_binary::<i32>().value(0);
+    let events: Vec<EventView<'_>> =
+        members(events, 1).map(|event| EventView::parse(event.unwrap()).unwrap()).collect();
+    let told = |event: &EventView<'_>| (event.time_ns, event.attributes().count());
+    assert_eq!((events[0].name, told(&events[0])), (b"retry".as_slice(), (5, 0)));
+    assert_eq!((events[1].name, told(&events[1])), (b"exception".as_slice(), (6, 3)));
 }
 
 #[test]
@@ -323,7 +339,7 @@ fn an_entry_that_breaks_off_takes_its_rows_back_and_its_neighbours_stay() {
 }
 
 #[test]
-fn the_resource_is_held_once_and_reads_as_plain_text() {
+fn the_resource_is_held_once_and_reads_as_a_plain_cell() {
     let request = |id: u8| {
         let one = Span { span_id: vec![id; 8], ..span(1, vec![]) };
         traces(vec![text("service.name", "shop")], vec![one])
@@ -331,9 +347,9 @@ fn the_resource_is_held_once_and_reads_as_plain_text() {
     let decoded = decode(vec![entry(1, Signal::Traces, request(1)), entry(2, Signal::Traces, request(2))]);
     let resource = decoded.rows[0].1.column_by_name("resource").unwrap();
     assert_eq!(resource.as_any_dictionary().values().len(), 1);
-    let plain = cast(resource, &DataType::Utf8).unwrap();
-    let texts: Vec<_> = plain.as_string::<i32>().iter().flatten().collect();
-    assert_eq!(texts, [r#"{"service.name":"shop"}"#; 2]);
+    let plain = cast(resource, &DataType::Binary).unwrap();
+    let values: Vec<_> = plain.as_binary::<i32>().iter().flatten().map(json_of).collect();
+    assert_eq!(values, [r#"{"service.name":"shop"}"#; 2]);
 }
 
 #[test]

@@ -4,17 +4,17 @@ use std::sync::Arc;
 
 use arrow::{
     array::{
-        Array, ArrayRef, DictionaryArray, FixedSizeBinaryBuilder, Int32Array, RecordBatch, StringArray,
-        StringBuilder,
+        Array, ArrayRef, BinaryArray, BinaryBuilder, DictionaryArray, FixedSizeBinaryBuilder, Int32Array,
+        RecordBatch, StringArray, StringBuilder,
     },
     datatypes::{DataType, Field, Int32Type, Schema, SchemaRef},
 };
 use naru_lake::schema;
 use naru_signal::Signal;
 
-/// How the tail holds the `resource` column: each text once. Readers and segments see plain text.
+/// How the tail holds the `resource` column: each value once. Readers and segments see plain values.
 fn resource_type() -> DataType {
-    DataType::Dictionary(Box::new(DataType::Int32), Box::new(DataType::Utf8))
+    DataType::Dictionary(Box::new(DataType::Int32), Box::new(DataType::Binary))
 }
 
 /// The signal's lake schema, but for the resource.
@@ -30,9 +30,9 @@ pub(super) fn held_schema(signal: Signal) -> SchemaRef {
     Arc::new(Schema::new(fields))
 }
 
-pub(super) fn resource_column(keys: Vec<i32>, values: Vec<String>) -> ArrayRef {
+pub(super) fn resource_column(keys: Vec<i32>, values: Vec<Vec<u8>>) -> ArrayRef {
     let keys = Int32Array::from(keys);
-    let values: ArrayRef = Arc::new(StringArray::from(values));
+    let values: ArrayRef = Arc::new(BinaryArray::from_iter_values(values));
     Arc::new(
         DictionaryArray::<Int32Type>::try_new(keys, values).expect("every key was given out for a value"),
     )
@@ -67,6 +67,7 @@ macro_rules! shrink {
 
 shrink!(
     StringArray,
+    BinaryArray,
     arrow::array::Int64Array,
     arrow::array::Int32Array,
     arrow::array::UInt8Array,
@@ -93,6 +94,30 @@ impl Text {
 
     pub(super) fn push_option(&mut self, value: Option<&str>) {
         self.0.append_option(value);
+    }
+
+    pub(super) fn finish(mut self) -> ArrayRef {
+        fit(self.0.finish())
+    }
+}
+
+/// A column of messages as they were sent.
+pub(super) struct Messages(BinaryBuilder);
+
+impl Default for Messages {
+    fn default() -> Self {
+        Self(BinaryBuilder::with_capacity(16, 0))
+    }
+}
+
+impl Messages {
+    pub(super) fn push(&mut self, value: &[u8]) {
+        self.0.append_value(value);
+    }
+
+    /// Nothing is said to be nothing.
+    pub(super) fn push_unless_empty(&mut self, value: &[u8]) {
+        self.0.append_option((!value.is_empty()).then_some(value));
     }
 
     pub(super) fn finish(mut self) -> ArrayRef {

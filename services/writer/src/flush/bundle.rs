@@ -1,6 +1,6 @@
 //! The bytes of a cut: one extent per table and UTC day, one after the other.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
 use arrow::{
     array::{AsArray, BooleanArray, RecordBatch},
@@ -8,11 +8,13 @@ use arrow::{
     datatypes::Int64Type,
 };
 use bytes::Bytes;
-use naru_ids::{SegmentId, UnixMs};
+use naru_ids::{SegmentId, TenantId, UnixMs};
 use naru_lake::{
     catalog::{SegmentRow, commit::QuarantineRow},
     path::{CutName, day_of_ns},
-    schema, segment,
+    schema,
+    seal::{ExtentKey, TenantKey, WrappedKey},
+    segment,
 };
 
 use super::ledger::Quarantined;
@@ -25,19 +27,24 @@ pub(super) struct Bundle<Row> {
     pub(super) rows: Vec<Row>,
 }
 
-/// Sorts and encodes every table. CPU work: call where blocking is allowed.
+/// Of every tenant that has something in a cut.
+pub(super) type TenantKeys = HashMap<TenantId, TenantKey>;
+
+/// Sorts, encodes and seals every table. CPU work: call where blocking is allowed.
 pub(super) fn encode(
     frozen: &Frozen,
+    keys: &TenantKeys,
     name: &CutName,
     path: &str,
 ) -> Result<Bundle<SegmentRow>, naru_lake::Error> {
     let (mut chunks, mut rows, mut offset) = (Vec::new(), Vec::new(), 0);
     for (key, batches) in &frozen.tables {
         for (day, batches) in by_day(key, batches)? {
-            let Some(extent) = segment::write(key.signal, &batches)? else { continue };
-            let length = extent.bytes.len() as u64;
+            let id = SegmentId::new(UnixMs(name.at_ms));
+            let Some(extent) = segment::write(id, key.signal, &batches)? else { continue };
+            let sealed = Sealed::of(&extent.chunks, keys, key.tenant, id);
             rows.push(SegmentRow {
-                id: SegmentId::new(UnixMs(name.at_ms)),
+                id,
                 tenant: key.tenant,
                 project: key.project,
                 signal: key.signal,
@@ -48,16 +55,34 @@ pub(super) fn encode(
                 level: 0,
                 path: path.to_owned(),
                 offset,
-                length,
+                length: sealed.length,
+                sealed_key: sealed.key,
                 rows: extent.rows,
                 min_start_ns: extent.min_start_ns,
                 max_start_ns: extent.max_start_ns,
             });
-            chunks.push(extent.bytes);
-            offset += length;
+            offset += sealed.length;
+            chunks.extend(sealed.chunks);
         }
     }
     Ok(Bundle { chunks, rows })
+}
+
+/// An extent under a key of its own, and that key under its tenant's.
+struct Sealed {
+    chunks: Vec<Bytes>,
+    length: u64,
+    key: WrappedKey,
+}
+
+impl Sealed {
+    fn of(chunks: &[Bytes], keys: &TenantKeys, tenant: TenantId, id: SegmentId) -> Self {
+        let mut rng = rand::rng();
+        let key = ExtentKey::generate(tenant, id, &mut rng);
+        let chunks = key.seal(chunks);
+        let length = chunks.iter().map(|chunk| chunk.len() as u64).sum();
+        Self { chunks, length, key: keys[&tenant].wrap(tenant, id, &key, &mut rng) }
+    }
 }
 
 /// Splits batches by the UTC day of their time column. Nearly every cut lies within one day.
@@ -88,28 +113,37 @@ fn by_day(
     Ok(days)
 }
 
-/// Undecodable entries, byte by byte as they came.
-pub(super) fn quarantine(entries: &[Quarantined], partition: u16, path: &str) -> Bundle<QuarantineRow> {
-    let mut offset = 0;
+/// Undecodable entries, byte by byte as they came, sealed like everything else.
+pub(super) fn quarantine(
+    entries: &[Quarantined],
+    keys: &TenantKeys,
+    name: &CutName,
+    path: &str,
+) -> Bundle<QuarantineRow> {
+    let (mut chunks, mut offset) = (Vec::new(), 0);
     let rows = entries
         .iter()
         .map(|entry| {
-            let length = entry.bytes.len() as u64;
+            let id = SegmentId::new(UnixMs(name.at_ms));
+            let sealed = Sealed::of(std::slice::from_ref(&entry.bytes), keys, entry.tenant, id);
             let row = QuarantineRow {
+                id,
                 tenant: entry.tenant,
                 project: entry.project,
                 signal: entry.signal,
-                partition,
+                partition: name.partition,
                 seq: entry.seq,
                 reason: entry.reason.clone(),
                 path: path.to_owned(),
                 offset,
-                length,
+                length: sealed.length,
+                sealed_key: sealed.key,
                 received_ms: entry.received_ms,
             };
-            offset += length;
+            offset += sealed.length;
+            chunks.extend(sealed.chunks);
             row
         })
         .collect();
-    Bundle { chunks: entries.iter().map(|entry| entry.bytes.clone()).collect(), rows }
+    Bundle { chunks, rows }
 }

@@ -1,10 +1,10 @@
 //! One cut from rows to catalog.
 
-use std::{sync::Arc, time::Duration};
+use std::{collections::BTreeSet, sync::Arc, time::Duration};
 
-use naru_ids::UnixMs;
+use naru_ids::{TenantId, UnixMs};
 use naru_lake::{
-    Error as LakeError,
+    Error as LakeError, KeyRing,
     catalog::commit::{self, Cut, Outcome},
     path::{self, CutName},
     store::Store,
@@ -15,7 +15,10 @@ use naru_telemetry::chain;
 use tokio_util::sync::CancellationToken;
 use tracing::{info, warn};
 
-use super::{bundle, ledger::Ledger};
+use super::{
+    bundle::{self, TenantKeys},
+    ledger::Ledger,
+};
 use crate::tail::Frozen;
 
 const RETRY_MIN: Duration = Duration::from_millis(100);
@@ -42,6 +45,7 @@ pub(crate) enum CutEnd {
 pub(crate) struct Cutter {
     pub(crate) pool: Pool,
     pub(crate) store: Store,
+    pub(crate) keys: KeyRing,
     pub(crate) clock: Clock,
 }
 
@@ -98,8 +102,10 @@ impl Cutter {
     ) -> Result<Cut, LakeError> {
         let bundle_path = path::bundle(&name);
         let started = std::time::Instant::now();
-        let (rows, path_text) = (Arc::clone(frozen), bundle_path.to_string());
-        let encoded = tokio::task::spawn_blocking(move || bundle::encode(&rows, &name, &path_text)).await;
+        let keys = self.keys_of(frozen, ledger).await?;
+        let (rows, path_text, held) = (Arc::clone(frozen), bundle_path.to_string(), Arc::clone(&keys));
+        let encoded =
+            tokio::task::spawn_blocking(move || bundle::encode(&rows, &held, &name, &path_text)).await;
         let bundle = match encoded {
             Ok(result) => result?,
             Err(error) => std::panic::resume_unwind(error.into_panic()),
@@ -109,7 +115,7 @@ impl Cutter {
             self.store.create(&bundle_path, bundle.chunks).await?;
         }
         let quarantine_path = path::quarantine(&name);
-        let held = bundle::quarantine(&ledger.quarantined, name.partition, quarantine_path.as_ref());
+        let held = bundle::quarantine(&ledger.quarantined, &keys, &name, quarantine_path.as_ref());
         if !held.chunks.is_empty() {
             self.store.create(&quarantine_path, held.chunks).await?;
         }
@@ -123,6 +129,17 @@ impl Cutter {
             quarantined: held.rows,
             entries: ledger.entries.clone(),
         })
+    }
+
+    async fn keys_of(&self, frozen: &Frozen, ledger: &Ledger) -> Result<Arc<TenantKeys>, LakeError> {
+        let of_rows = frozen.tables.iter().map(|(key, _)| key.tenant);
+        let tenants: BTreeSet<TenantId> =
+            of_rows.chain(ledger.quarantined.iter().map(|entry| entry.tenant)).collect();
+        let mut keys = TenantKeys::new();
+        for tenant in tenants {
+            keys.insert(tenant, self.keys.get_or_make(tenant).await?);
+        }
+        Ok(Arc::new(keys))
     }
 
     /// The same transaction again and again: its compare-and-set lets it through at most once.

@@ -1,10 +1,18 @@
 //! What a commit is: all of a cut or nothing, once, and billed as stored.
 
 use bytes::Bytes;
+use naru_ids::SegmentId;
 use naru_ingest_api::stream_name;
-use naru_lake::catalog::read;
+use naru_lake::{
+    KeyRing,
+    catalog::{SegmentRow, read},
+    seal::WrappedKey,
+    segment::ExtentReader,
+    store::open_read,
+};
 use naru_testkit::wait_until;
 use naru_writer_api::TailTicket;
+use uuid::Uuid;
 
 use crate::support::{PATIENCE, World, each_once, entry, pack, read_tail, request};
 
@@ -73,14 +81,28 @@ async fn an_entry_that_cannot_be_decoded_is_put_aside_and_stops_nothing() {
     assert_eq!(world.stored(seq).await, each_once(3));
     assert_eq!(world.billed().await, 3);
     let pool = crate::support::pool(&world.postgres.superuser_url()).await;
-    let kept: Vec<(i64, i64, String)> =
-        sqlx::query_as("select seq, byte_length, path from lake.quarantine order by seq")
-            .fetch_all(pool.executor())
-            .await
-            .unwrap();
-    assert_eq!(kept.iter().map(|(seq, length, _)| (*seq, *length)).collect::<Vec<_>>(), [(1, 3), (2, 14)]);
-    let bytes = std::fs::read(world.dir.path().join("lake").join(&kept[0].2)).unwrap();
-    assert_eq!(&bytes[..3], [0x0a, 0x7f, 0x00]);
+    let kept: Vec<(i64, i64, i64, String, Uuid, Vec<u8>)> = sqlx::query_as(
+        "select seq, byte_offset, byte_length, path, id, sealed_key from lake.quarantine order by seq",
+    )
+    .fetch_all(pool.executor())
+    .await
+    .unwrap();
+    assert_eq!(kept.iter().map(|row| row.0).collect::<Vec<_>>(), [1, 2]);
+    let (_, offset, length, path, id, key) = kept[0].clone();
+    // Kept as it came, under its tenant's key.
+    let row = SegmentRow {
+        id: SegmentId::from_uuid(id),
+        path,
+        offset: offset as u64,
+        length: length as u64,
+        sealed_key: WrappedKey(key),
+        ..world.segments().await.remove(0)
+    };
+    let keys = KeyRing::open(world.catalog.clone(), &world.lake_key_file()).unwrap();
+    let key = keys.get(world.tenant).await.unwrap().unwrap();
+    let store = open_read(&world.dir.path().join("lake")).unwrap();
+    let entry = ExtentReader::of(store, &row, &key).unwrap().whole().await.unwrap();
+    assert_eq!(entry.as_ref(), [0x0a, 0x7f, 0x00]);
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -8,6 +8,7 @@ use naru_lake::{
         commit::{Cut, Outcome, commit},
         garbage, lease, read,
     },
+    seal::WrappedKey,
     store::Store,
 };
 use naru_postgres::Pool;
@@ -32,6 +33,7 @@ fn cut(world: &World, epoch: i64, prev_seq: u64, path: &str) -> Cut {
         path: path.to_owned(),
         offset: 0,
         length: 1,
+        sealed_key: WrappedKey(vec![1]),
         rows: 1,
         min_start_ns: 1,
         max_start_ns: 2,

@@ -3,7 +3,7 @@
 mod packs;
 mod read;
 
-use std::{net::SocketAddr, sync::atomic::AtomicU64, time::Duration};
+use std::{net::SocketAddr, path::PathBuf, sync::atomic::AtomicU64, time::Duration};
 
 use async_nats::jetstream::stream;
 use bytes::Bytes;
@@ -63,7 +63,10 @@ impl World {
     }
 
     pub(crate) fn config(&self) -> Config {
+        let lake_key_file = self.lake_key_file();
+        std::fs::write(&lake_key_file, "0123456789abcdef0123456789abcdef0123456789abcdef").unwrap();
         Config {
+            lake_key_file,
             postgres_url: self.postgres.url_for("naru_writer"),
             nats_url: self.nats.url(),
             nats_monitor_url: Some(self.nats.monitor_url()),
@@ -72,6 +75,10 @@ impl World {
             owner: "one".to_owned(),
             ..Config::default()
         }
+    }
+
+    pub(crate) fn lake_key_file(&self) -> PathBuf {
+        self.dir.path().join("lake-key")
     }
 
     /// Starts a writer and waits until it has the partition and has caught up.

@@ -108,7 +108,7 @@ mod tests {
         let row = |number: usize| {
             json!({
                 "time_ns": 1, "name": format!("m{number:05}"), "kind": "gauge", "service_name": "shop",
-                "attributes": "{}", "resource": "{}", "received_ms": 1,
+                "attributes": "", "resource": "", "received_ms": 1,
             })
         };
         let rows: Vec<Value> = (0..NAMES_MAX + 10).rev().chain([0]).map(row).collect();

@@ -1,11 +1,13 @@
 //! One metric over time, in groups.
 
 use std::{
+    borrow::Cow,
     collections::{BTreeMap, HashMap},
     hash::{BuildHasher, RandomState},
 };
 
 use arrow::array::{Array, RecordBatch};
+use naru_otlp::view::Attributes;
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -18,7 +20,7 @@ use super::{
 use crate::{
     parse::{Step, TimeRange},
     scan::{Incomplete, Rows, ScanError, text},
-    shape::{Ms, json},
+    shape::Ms,
 };
 
 pub(crate) const COLUMNS: &[&str] = &[
@@ -131,7 +133,7 @@ impl Fold {
         let (sums, least, most) = (rows.f64s("sum")?, rows.f64s("min")?, rows.f64s("max")?);
         let buckets = rows.texts("buckets")?;
         let (services, instances) = (rows.texts("service_name")?, rows.texts("service_instance")?);
-        let (attributes, resources) = (rows.texts("attributes")?, rows.texts("resource")?);
+        let (attributes, resources) = (rows.messages("attributes")?, rows.messages("resource")?);
         self.points += batch.num_rows() as u64;
         if self.points > POINTS_MAX {
             return Err(ScanError::TooManyRows { rows_max: POINTS_MAX });
@@ -273,13 +275,9 @@ fn usual(kind: &str, nature: Nature) -> Aggregation {
 }
 
 /// An attribute of the point, else of its resource.
-fn label(name: &str, attributes: &str, resource: &str) -> Option<String> {
-    let value =
-        json::attributes(attributes).remove(name).or_else(|| json::attributes(resource).remove(name))?;
-    Some(match value {
-        serde_json::Value::String(text) => text,
-        other => other.to_string(),
-    })
+fn label(name: &str, attributes: &[u8], resource: &[u8]) -> Option<String> {
+    let value = |message| Attributes::of(message, 1).find(name);
+    value(attributes).or_else(|| value(resource))?.as_text().map(Cow::into_owned)
 }
 
 fn labels(group_by: &GroupBy, group: Option<String>) -> BTreeMap<String, String> {

@@ -1,12 +1,15 @@
 //! A span as the trace screen shows it.
 
+use std::borrow::Cow;
+
 use arrow::array::Array;
+use naru_otlp::view::{self, AnyValue, EventView, LinkView, members};
 use naru_signal::{SpanKind, semconv};
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::{
-    parse::{SpanId, ms_of_ns},
+    parse::{SpanId, TraceId, ms_of_ns},
     scan::{Rows, ScanError, text},
     shape::{
         Attributes, Ms,
@@ -86,22 +89,11 @@ struct Event {
     attributes: Attributes,
 }
 
-#[derive(Debug, Serialize, Deserialize, ToSchema)]
+#[derive(Debug, Serialize, ToSchema)]
 struct Link {
     trace_id: String,
     span_id: String,
-    #[serde(default)]
     #[schema(value_type = Object)]
-    attributes: Attributes,
-}
-
-/// An event as the lake's column holds it.
-#[derive(Debug, Deserialize)]
-struct StoredEvent {
-    time_ns: i64,
-    #[serde(default)]
-    name: String,
-    #[serde(default)]
     attributes: Attributes,
 }
 
@@ -142,6 +134,12 @@ impl<'a> Reader<'a> {
         Ok(self.rows.texts(column)?.value(self.row))
     }
 
+    /// Empty for none.
+    fn message(self, column: &'static str) -> Result<&'a [u8], ScanError> {
+        let messages = self.rows.messages(column)?;
+        Ok(if messages.is_valid(self.row) { messages.value(self.row) } else { &[] })
+    }
+
     fn span_id(self, column: &'static str) -> Result<Option<String>, ScanError> {
         let ids = self.rows.ids(column)?;
         let bytes = ids.is_valid(self.row).then(|| ids.value(self.row));
@@ -159,10 +157,13 @@ impl<'a> Reader<'a> {
             rpc_system: self.maybe("rpc_system")?,
             http_method: self.maybe("http_method")?,
         };
-        let stored: Vec<StoredEvent> = json::list(self.maybe("events")?);
-        let (exceptions, events): (Vec<_>, Vec<_>) =
-            stored.into_iter().partition(|event| event.name == semconv::EXCEPTION_EVENT);
-        let mut exceptions: Vec<Exception> = exceptions.into_iter().map(Exception::of).collect();
+        let (exceptions, events): (Vec<_>, Vec<_>) = members(self.message("events")?, 1)
+            .flatten()
+            .filter_map(|message| EventView::parse(message).ok())
+            .partition(|event| event.name == semconv::EXCEPTION_EVENT.as_bytes());
+        let links = members(self.message("links")?, 1).flatten();
+        let links = links.filter_map(|message| LinkView::parse(message).ok());
+        let mut exceptions: Vec<Exception> = exceptions.iter().map(Exception::of).collect();
         if exceptions.is_empty() {
             exceptions.extend(self.exception_of_columns(start_ns.saturating_add(duration_ns))?);
         }
@@ -184,10 +185,10 @@ impl<'a> Reader<'a> {
             db: self.database()?,
             http: self.http()?,
             exceptions,
-            events: events.into_iter().map(Event::of).collect(),
-            links: json::list(self.maybe("links")?),
-            attributes: json::attributes(self.plain("attributes")?),
-            resource: json::attributes(self.plain("resource")?),
+            events: events.iter().map(Event::of).collect(),
+            links: links.map(|link| Link::of(&link)).collect(),
+            attributes: json::attributes(self.message("attributes")?),
+            resource: json::attributes(self.message("resource")?),
             scope_name: self.owned("scope_name")?,
             start_ns,
             duration_ns,
@@ -226,13 +227,11 @@ impl<'a> Reader<'a> {
 }
 
 impl Exception {
-    fn of(event: StoredEvent) -> Self {
-        let text = |name: &str| match event.attributes.get(name)? {
-            serde_json::Value::String(text) => Some(text.clone()),
-            other => Some(other.to_string()),
-        };
+    fn of(event: &EventView<'_>) -> Self {
+        let text =
+            |name| event.attributes().find(name).as_ref().and_then(AnyValue::as_text).map(Cow::into_owned);
         Self {
-            time_ms: ms_of_ns(event.time_ns),
+            time_ms: ms_of(event.time_ns),
             kind: text(semconv::EXCEPTION_TYPE),
             message: text(semconv::EXCEPTION_MESSAGE),
             stacktrace: text(semconv::EXCEPTION_STACKTRACE),
@@ -241,7 +240,26 @@ impl Exception {
 }
 
 impl Event {
-    fn of(event: StoredEvent) -> Self {
-        Self { time_ms: ms_of_ns(event.time_ns), name: event.name, attributes: event.attributes }
+    fn of(event: &EventView<'_>) -> Self {
+        Self {
+            time_ms: ms_of(event.time_ns),
+            name: view::text(event.name).into_owned(),
+            attributes: json::of(&event.attributes()),
+        }
     }
+}
+
+impl Link {
+    fn of(link: &LinkView<'_>) -> Self {
+        Self {
+            trace_id: TraceId::from_slice(link.trace_id).map(|id| id.to_string()).unwrap_or_default(),
+            span_id: SpanId::from_slice(link.span_id).map(|id| id.to_string()).unwrap_or_default(),
+            attributes: json::of(&link.attributes()),
+        }
+    }
+}
+
+/// Times of events are as they were sent, and may be anything.
+fn ms_of(time_ns: u64) -> Ms {
+    ms_of_ns(i64::try_from(time_ns).unwrap_or(i64::MAX))
 }

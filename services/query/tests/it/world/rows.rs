@@ -5,6 +5,11 @@ use std::sync::Arc;
 use arrow::{array::RecordBatch, json::ReaderBuilder};
 use naru_lake::schema;
 use naru_signal::Signal;
+use opentelemetry_proto::tonic::{
+    common::v1::{AnyValue, KeyValue, KeyValueList, any_value},
+    trace::v1::span::Event,
+};
+use prost::Message;
 use serde_json::{Value, json};
 
 /// A span; defaults are a successful `GET /` of `shop`.
@@ -19,7 +24,8 @@ impl Span {
             "start_ns": start_ms * 1_000_000, "duration_ns": (duration_ms * 1e6) as i64,
             "name": "GET", "kind": 2, "status_code": 0, "service_name": "shop", "service_instance": "shop-1",
             "telemetry_sdk_language": "python", "http_method": "GET", "http_route": "/", "http_status_code": 200,
-            "operation": "GET /", "attributes": "{\"a\":1}", "resource": "{\"service.name\":\"shop\"}",
+            "operation": "GET /", "attributes": attributes(&[("a", json!(1))]),
+            "resource": attributes(&[("service.name", json!("shop"))]),
             "received_ms": start_ms,
         }))
     }
@@ -48,7 +54,7 @@ impl Log {
     pub(crate) fn at(time_ms: i64, severity: u8, body: &str) -> Span {
         Span(json!({
             "time_ns": time_ms * 1_000_000, "severity_number": severity, "severity_text": "INFO", "body": body,
-            "service_name": "shop", "attributes": "{}", "resource": "{}", "received_ms": time_ms,
+            "service_name": "shop", "attributes": "", "resource": "", "received_ms": time_ms,
         }))
     }
 }
@@ -59,7 +65,7 @@ impl Metric {
     pub(crate) fn at(time_ms: i64, name: &str, kind: &str) -> Span {
         Span(json!({
             "time_ns": time_ms * 1_000_000, "name": name, "unit": "1", "kind": kind, "service_name": "shop",
-            "attributes": "{\"pool\":\"main\"}", "resource": "{}", "received_ms": time_ms,
+            "attributes": attributes(&[("pool", json!("main"))]), "resource": "", "received_ms": time_ms,
         }))
     }
 }
@@ -70,6 +76,43 @@ pub(crate) fn trace_id(number: u64) -> String {
 
 pub(crate) fn span_id(number: u64) -> String {
     format!("{number:016x}")
+}
+
+/// A cell of attributes: hex, as the JSON reader takes bytes.
+pub(crate) fn attributes(pairs: &[(&str, Value)]) -> String {
+    hex::encode(KeyValueList { values: key_values(pairs) }.encode_to_vec())
+}
+
+/// A cell of one event.
+pub(crate) fn event(time_ms: i64, name: &str, pairs: &[(&str, Value)]) -> String {
+    let event = Event {
+        time_unix_nano: time_ms as u64 * 1_000_000,
+        name: name.to_owned(),
+        attributes: key_values(pairs),
+        ..Event::default()
+    };
+    // A list whose field 1 are events: the same shape as a list of anything else.
+    hex::encode(ArrayOf { items: vec![event] }.encode_to_vec())
+}
+
+#[derive(Clone, PartialEq, Message)]
+struct ArrayOf {
+    #[prost(message, repeated, tag = "1")]
+    items: Vec<Event>,
+}
+
+fn key_values(pairs: &[(&str, Value)]) -> Vec<KeyValue> {
+    let value = |value: &Value| match value {
+        Value::String(text) => any_value::Value::StringValue(text.clone()),
+        Value::Number(number) => any_value::Value::IntValue(number.as_i64().unwrap()),
+        other => panic!("{other} is not needed yet"),
+    };
+    let pair = |(key, of): &(&str, Value)| KeyValue {
+        key: (*key).to_owned(),
+        value: Some(AnyValue { value: Some(value(of)) }),
+        ..KeyValue::default()
+    };
+    pairs.iter().map(pair).collect()
 }
 
 /// Rows as the lake's table of a signal.

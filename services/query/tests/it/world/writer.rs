@@ -20,13 +20,16 @@ use arrow_flight::{
 use futures::{Stream, StreamExt, TryStreamExt, stream};
 use naru_ids::{SegmentId, TenantId, UnixMs};
 use naru_lake::{
+    KeyRing,
     catalog::{
         SegmentRow,
         commit::{Cut, Outcome, commit},
         lease,
     },
     path::{CutName, bundle},
-    schema, segment,
+    schema,
+    seal::ExtentKey,
+    segment,
     store::Store,
 };
 use naru_postgres::Pool;
@@ -43,6 +46,7 @@ const TTL: Duration = Duration::from_secs(60);
 pub(crate) struct Writer {
     pool: Pool,
     store: Store,
+    keys: KeyRing,
     tail: Arc<Tail>,
     url: String,
 }
@@ -76,7 +80,7 @@ pub(crate) struct Committed {
 }
 
 impl Writer {
-    pub(crate) async fn start(postgres_url: &str, lake_dir: &Path) -> Self {
+    pub(crate) async fn start(postgres_url: &str, lake_dir: &Path, lake_key_file: &Path) -> Self {
         let options = naru_postgres::Options {
             url: postgres_url.to_owned(),
             password_file: None,
@@ -85,6 +89,7 @@ impl Writer {
         };
         let pool = Pool::connect(&options).await.unwrap();
         let store = Store::open(lake_dir).unwrap();
+        let keys = KeyRing::open(pool.clone(), lake_key_file).unwrap();
         lease::ensure(&pool, PARTITIONS).await.unwrap();
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let url = url(listener.local_addr().unwrap());
@@ -104,7 +109,7 @@ impl Writer {
         let serving =
             Server::builder().add_service(service).serve_with_incoming(TcpListenerStream::new(listener));
         tokio::spawn(async move { serving.await.unwrap() });
-        Self { pool, store, tail, url }
+        Self { pool, store, keys, tail, url }
     }
 
     /// Rows of one pack: visible at once.
@@ -130,13 +135,18 @@ impl Writer {
         let (first_seq, last_seq) = (state.committed_seq + 1, state.through_seq);
         let (mut chunks, mut segments, mut offset) = (Vec::new(), Vec::new(), 0);
         let now = UnixMs(1_700_000_000_000);
+        let tenant_key = self.keys.get_or_make(tenant.id).await.unwrap();
         let name =
             CutName { partition: 0, first_seq, last_seq, epoch: state.epoch, attempt: 1, at_ms: now.0 };
         let path = bundle(&name);
         for ((_, _, signal), batches) in &frozen {
-            let extent = segment::write(*signal, batches).unwrap().unwrap();
+            let id = SegmentId::new(now);
+            let extent = segment::write(id, *signal, batches).unwrap().unwrap();
+            let key = ExtentKey::generate(tenant.id, id, &mut rand::rng());
+            let sealed = key.seal(&extent.chunks);
+            let length = sealed.iter().map(|frame| frame.len() as u64).sum();
             segments.push(SegmentRow {
-                id: SegmentId::new(now),
+                id,
                 tenant: tenant.id,
                 project: tenant.project,
                 signal: *signal,
@@ -147,13 +157,14 @@ impl Writer {
                 level: 0,
                 path: path.to_string(),
                 offset,
-                length: extent.bytes.len() as u64,
+                length,
+                sealed_key: tenant_key.wrap(tenant.id, id, &key, &mut rand::rng()),
                 rows: extent.rows,
                 min_start_ns: extent.min_start_ns,
                 max_start_ns: extent.max_start_ns,
             });
-            offset += extent.bytes.len() as u64;
-            chunks.push(extent.bytes);
+            offset += length;
+            chunks.extend(sealed);
         }
         self.store.create(&path, chunks).await.unwrap();
         let cut = Cut {

@@ -8,6 +8,7 @@ use arrow_flight::{
 };
 use futures::TryStreamExt;
 use naru_lake::{
+    KeyRing,
     catalog::{self, SegmentRow},
     segment, store,
 };
@@ -50,9 +51,11 @@ impl World {
     /// Spans of the segments through `seq`.
     pub(crate) async fn stored(&self, seq: u64) -> Spans {
         let mut spans = Spans::new();
+        let keys = KeyRing::open(self.catalog.clone(), &self.lake_key_file()).unwrap();
+        let Some(key) = keys.get(self.tenant).await.unwrap() else { return spans };
         for row in self.segments().await.iter().filter(|row| row.last_seq <= seq) {
             let store = store::open_read(&self.dir.path().join("lake")).unwrap();
-            count(&segment::read_all(store, row).await.unwrap(), &mut spans);
+            count(&segment::read_all(store, row, &key).await.unwrap(), &mut spans);
         }
         spans
     }

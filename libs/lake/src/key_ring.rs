@@ -1,0 +1,88 @@
+//! Tenants' keys at hand: read from the catalog, unwrapped once, forgotten after a while.
+
+use std::{path::Path, time::Duration};
+
+use moka::future::Cache;
+use naru_ids::TenantId;
+use naru_postgres::Pool;
+
+use crate::{
+    Error,
+    catalog::keys::{self, KeyRow},
+    seal::{KeyFile, TenantKey},
+};
+
+/// A tenant whose key was destroyed can be read from memory for so long.
+const FORGET_AFTER: Duration = Duration::from_secs(60);
+const KEYS_MAX: u64 = 100_000;
+
+/// Cheap to clone.
+#[derive(Debug, Clone)]
+pub struct KeyRing {
+    pool: Pool,
+    file: std::sync::Arc<KeyFile>,
+    known: Cache<TenantId, TenantKey>,
+}
+
+impl KeyRing {
+    /// Keys are unwrapped with those in the file at `path`.
+    pub fn open(pool: Pool, path: &Path) -> Result<Self, Error> {
+        let file = KeyFile::read(path).map_err(Error::Key)?;
+        let known = Cache::builder().max_capacity(KEYS_MAX).time_to_live(FORGET_AFTER).build();
+        Ok(Self { pool, file: file.into(), known })
+    }
+
+    /// `None` for a tenant of whom nothing was ever stored, or whose data was destroyed with its key.
+    pub async fn get(&self, tenant: TenantId) -> Result<Option<TenantKey>, Error> {
+        if let Some(key) = self.known.get(&tenant).await {
+            return Ok(Some(key));
+        }
+        let mut tx = self.begin(tenant).await?;
+        let Some(row) = keys::read(&mut tx).await? else { return Ok(None) };
+        self.keep(tenant, &row).await.map(Some)
+    }
+
+    /// The tenant's key, made now if there is none yet.
+    pub async fn get_or_make(&self, tenant: TenantId) -> Result<TenantKey, Error> {
+        if let Some(key) = self.get(tenant).await? {
+            return Ok(key);
+        }
+        let row = {
+            let mut rng = rand::rng();
+            let key = TenantKey::generate(&mut rng);
+            KeyRow {
+                wrapped: self.file.wrap(tenant, &key, &mut rng),
+                wrapped_by: self.file.newest().to_owned(),
+            }
+        };
+        let mut tx = self.begin(tenant).await?;
+        // Another writer may make one in the same moment: whoever is first is right.
+        let row = keys::insert(&mut tx, &row).await?;
+        tx.commit().await.map_err(Error::transaction("keeping a tenant's key"))?;
+        self.keep(tenant, &row).await
+    }
+
+    /// Wraps keys that are under an old key with the newest; answers how many. Extents stay as they are.
+    pub async fn rotate(&self) -> Result<u64, Error> {
+        let mut rotated = 0;
+        for (tenant, row) in keys::not_under(&self.pool, self.file.newest()).await? {
+            let key = self.file.unwrap(tenant, &row.wrapped_by, &row.wrapped).map_err(Error::Key)?;
+            let wrapped = self.file.wrap(tenant, &key, &mut rand::rng());
+            let new = KeyRow { wrapped, wrapped_by: self.file.newest().to_owned() };
+            let mut tx = self.begin(tenant).await?;
+            rotated += keys::rewrap(&mut tx, &row, &new).await?;
+            tx.commit().await.map_err(Error::transaction("keeping a rotated key"))?;
+        }
+        Ok(rotated)
+    }
+
+    async fn begin(&self, tenant: TenantId) -> Result<naru_postgres::TenantTx, Error> {
+        self.pool.begin_tenant(tenant).await.map_err(Error::transaction("beginning to read a tenant's key"))
+    }
+
+    async fn keep(&self, tenant: TenantId, row: &KeyRow) -> Result<TenantKey, Error> {
+        let key = self.file.unwrap(tenant, &row.wrapped_by, &row.wrapped).map_err(Error::Key)?;
+        self.known.insert(tenant, key.clone()).await;
+        Ok(key)
+    }
+}

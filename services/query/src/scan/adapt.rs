@@ -1,0 +1,221 @@
+//! The lake's `trace_id` over segments that hold numbers: comparisons with ids become comparisons with numbers, which
+//! prune, and the column itself becomes ids where a segment's table is at hand, else references.
+
+use std::{collections::HashMap, fmt, hash::Hash, sync::Arc};
+
+use arrow::{
+    array::{ArrayRef, AsArray, BinaryBuilder, RecordBatch},
+    datatypes::{DataType, Schema, SchemaRef, UInt32Type},
+};
+use datafusion::{
+    common::{
+        ScalarValue,
+        tree_node::{Transformed, TransformedResult, TreeNode, TreeNodeRecursion},
+    },
+    error::{DataFusionError, Result},
+    logical_expr::{ColumnarValue, Operator},
+    physical_expr::{
+        PhysicalExpr,
+        expressions::{BinaryExpr, Column, InListExpr, Literal, in_list, lit},
+    },
+    physical_expr_adapter::{
+        DefaultPhysicalExprAdapterFactory, PhysicalExprAdapter, PhysicalExprAdapterFactory,
+    },
+};
+use naru_lake::segment::{SEGMENT_KEY, TRACE_NUMBER, traces::TraceTable};
+
+use super::traces::TraceRef;
+
+const TRACE_ID: &str = "trace_id";
+
+/// One segment of a snapshot: its place there, and its traces, when the question named some.
+#[derive(Debug, Clone)]
+pub(super) struct Numbered {
+    pub(super) segment: u32,
+    pub(super) table: Option<Arc<TraceTable>>,
+}
+
+impl PartialEq for Numbered {
+    fn eq(&self, other: &Self) -> bool {
+        self.segment == other.segment && self.table.is_some() == other.table.is_some()
+    }
+}
+
+impl Eq for Numbered {}
+
+impl Hash for Numbered {
+    fn hash<H: std::hash::Hasher>(&self, state: &mut H) {
+        self.segment.hash(state);
+    }
+}
+
+/// By segment id.
+#[derive(Debug)]
+pub(super) struct TraceAdapters(pub(super) HashMap<String, Numbered>);
+
+impl PhysicalExprAdapterFactory for TraceAdapters {
+    fn create(&self, logical: SchemaRef, physical: SchemaRef) -> Result<Arc<dyn PhysicalExprAdapter>> {
+        let numbers = match physical.index_of(TRACE_NUMBER) {
+            Err(_) => None,
+            Ok(index) => {
+                let id = physical.metadata().get(SEGMENT_KEY);
+                let numbered = id.and_then(|id| self.0.get(id)).cloned().ok_or_else(|| {
+                    DataFusionError::Internal("a scanned segment that is not of the snapshot".to_owned())
+                })?;
+                Some((Column::new(TRACE_NUMBER, index), numbered))
+            }
+        };
+        let rest = DefaultPhysicalExprAdapterFactory.create(logical, Arc::clone(&physical))?;
+        Ok(Arc::new(TraceAdapter { numbers, physical, rest }))
+    }
+}
+
+#[derive(Debug)]
+struct TraceAdapter {
+    /// `None` for a table without traces.
+    numbers: Option<(Column, Numbered)>,
+    physical: SchemaRef,
+    rest: Arc<dyn PhysicalExprAdapter>,
+}
+
+impl PhysicalExprAdapter for TraceAdapter {
+    fn rewrite(&self, expr: Arc<dyn PhysicalExpr>) -> Result<Arc<dyn PhysicalExpr>> {
+        let Some((column, numbered)) = &self.numbers else { return self.rest.rewrite(expr) };
+        let rewritten = expr.transform_down(|expr| match self.numbers_of(&expr, column, numbered)? {
+            Some(new) => Ok(Transformed::new(new, true, TreeNodeRecursion::Jump)),
+            None => Ok(Transformed::no(expr)),
+        });
+        self.rest.rewrite(rewritten.data()?)
+    }
+}
+
+impl TraceAdapter {
+    /// What stands for `expr` in this segment, when it speaks of traces.
+    fn numbers_of(
+        &self,
+        expr: &Arc<dyn PhysicalExpr>,
+        column: &Column,
+        numbered: &Numbered,
+    ) -> Result<Option<Arc<dyn PhysicalExpr>>> {
+        let number: Arc<dyn PhysicalExpr> = Arc::new(column.clone());
+        if is_trace_id(expr) {
+            return Ok(Some(Arc::new(TraceOf { number, numbered: numbered.clone() })));
+        }
+        let Some(table) = &numbered.table else { return Ok(None) };
+        let number_of = |expr: &Arc<dyn PhysicalExpr>| -> Option<Option<u32>> {
+            let literal = expr.downcast_ref::<Literal>()?;
+            let ScalarValue::Binary(Some(id)) = literal.value() else { return Some(None) };
+            Some(id.as_slice().try_into().ok().and_then(|id| table.number(&id)))
+        };
+        if let Some(equal) = expr.downcast_ref::<BinaryExpr>().filter(|expr| *expr.op() == Operator::Eq)
+            && is_trace_id(equal.left())
+            && let Some(wanted) = number_of(equal.right())
+        {
+            return self.among(number, wanted.into_iter().collect()).map(Some);
+        }
+        if let Some(list) = expr.downcast_ref::<InListExpr>().filter(|list| !list.negated())
+            && is_trace_id(list.expr())
+            && let Some(wanted) = list.list().iter().map(number_of).collect::<Option<Vec<_>>>()
+        {
+            return self.among(number, wanted.into_iter().flatten().collect()).map(Some);
+        }
+        Ok(None)
+    }
+
+    /// Traces of one page began close to each other, so the bounds prune what the list is too long to.
+    fn among(&self, number: Arc<dyn PhysicalExpr>, wanted: Vec<u32>) -> Result<Arc<dyn PhysicalExpr>> {
+        let (Some(&least), Some(&most)) = (wanted.iter().min(), wanted.iter().max()) else {
+            return Ok(lit(false));
+        };
+        let compare = |op, bound: u32| -> Arc<dyn PhysicalExpr> {
+            Arc::new(BinaryExpr::new(Arc::clone(&number), op, lit(bound)))
+        };
+        if least == most {
+            return Ok(compare(Operator::Eq, least));
+        }
+        let list = wanted.into_iter().map(lit).collect();
+        let listed = in_list(Arc::clone(&number), list, &false, &self.physical)?;
+        let and =
+            |left, right| -> Arc<dyn PhysicalExpr> { Arc::new(BinaryExpr::new(left, Operator::And, right)) };
+        Ok(and(and(compare(Operator::GtEq, least), compare(Operator::LtEq, most)), listed))
+    }
+}
+
+fn is_trace_id(expr: &Arc<dyn PhysicalExpr>) -> bool {
+    expr.downcast_ref::<Column>().is_some_and(|column| column.name() == TRACE_ID)
+}
+
+/// A row's trace from its number.
+#[derive(Debug, Clone)]
+struct TraceOf {
+    number: Arc<dyn PhysicalExpr>,
+    numbered: Numbered,
+}
+
+impl PartialEq for TraceOf {
+    fn eq(&self, other: &Self) -> bool {
+        self.number.eq(&other.number) && self.numbered == other.numbered
+    }
+}
+
+impl Eq for TraceOf {}
+
+impl Hash for TraceOf {
+    fn hash<H: std::hash::Hasher>(&self, state: &mut H) {
+        self.number.hash(state);
+        self.numbered.hash(state);
+    }
+}
+
+impl fmt::Display for TraceOf {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "trace_of({})", self.number)
+    }
+}
+
+impl PhysicalExpr for TraceOf {
+    fn data_type(&self, _: &Schema) -> Result<DataType> {
+        Ok(TraceRef::DATA_TYPE)
+    }
+
+    fn nullable(&self, schema: &Schema) -> Result<bool> {
+        self.number.nullable(schema)
+    }
+
+    fn evaluate(&self, batch: &RecordBatch) -> Result<ColumnarValue> {
+        let numbers = self.number.evaluate(batch)?.into_array(batch.num_rows())?;
+        let numbers = numbers.as_primitive::<UInt32Type>();
+        let mut traces = BinaryBuilder::with_capacity(numbers.len(), numbers.len() * 16);
+        for number in numbers {
+            match (number, &self.numbered.table) {
+                (None, _) => traces.append_null(),
+                (Some(number), None) => traces.append_value(TraceRef::stored(self.numbered.segment, number)),
+                (Some(number), Some(table)) => {
+                    let id = table.id(number).ok_or_else(|| {
+                        DataFusionError::Execution(format!("a row is of trace {number}, which has no id"))
+                    })?;
+                    traces.append_value(id);
+                }
+            }
+        }
+        Ok(ColumnarValue::Array(Arc::new(traces.finish()) as ArrayRef))
+    }
+
+    fn children(&self) -> Vec<&Arc<dyn PhysicalExpr>> {
+        vec![&self.number]
+    }
+
+    fn with_new_children(
+        self: Arc<Self>,
+        mut children: Vec<Arc<dyn PhysicalExpr>>,
+    ) -> Result<Arc<dyn PhysicalExpr>> {
+        let number = children
+            .pop()
+            .ok_or_else(|| DataFusionError::Internal("trace_of without its number".to_owned()))?;
+        Ok(Arc::new(Self { number, numbered: self.numbered.clone() }))
+    }
+
+    fn fmt_sql(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
+    }
+}
