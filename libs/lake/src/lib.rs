@@ -9,6 +9,7 @@ pub mod catalog;
 mod error;
 mod key_ring;
 pub mod path;
+pub mod rollup;
 pub mod schema;
 pub mod seal;
 pub mod segment;

@@ -1,0 +1,4 @@
+//! Statements keep their shape and lose their values.
+
+mod leaks;
+mod shapes;
