@@ -4,4 +4,5 @@
 //! arrival. So `rollup == recompute(spans)` holds to the byte, and it is the correctness oracle of the lake. Every
 //! summary merges with others of its kind, and equal summaries have equal bytes.
 
+pub mod exception;
 pub mod sql;
