@@ -5,4 +5,19 @@
 //! summary merges with others of its kind, and equal summaries have equal bytes.
 
 pub mod exception;
+pub mod histogram;
 pub mod sql;
+mod varint;
+
+pub use histogram::Histogram;
+
+/// Stored bytes that are no summary, or one of a version this binary doesn't know.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum DecodeError {
+    #[error("the summary has version {0}, which this binary doesn't know")]
+    Version(u8),
+    #[error("the summary ends too early")]
+    Truncated,
+    #[error("the summary contradicts itself: {0}")]
+    Inconsistent(&'static str),
+}
