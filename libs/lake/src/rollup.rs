@@ -4,11 +4,13 @@
 //! arrival. So `rollup == recompute(spans)` holds to the byte, and it is the correctness oracle of the lake. Every
 //! summary merges with others of its kind, and equal summaries have equal bytes.
 
+pub mod apdex;
 pub mod exception;
 pub mod histogram;
 pub mod sql;
 mod varint;
 
+pub use apdex::Apdex;
 pub use histogram::Histogram;
 
 /// Stored bytes that are no summary, or one of a version this binary doesn't know.
