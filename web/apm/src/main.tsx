@@ -23,14 +23,16 @@ const queries = new QueryClient({
     },
   },
 });
+const i18n = createI18n(pages);
+const router = createAppRouter({ queries, i18n });
 const root = document.getElementById("root");
 if (!root) throw new Error("index.html has no #root");
 
 createRoot(root).render(
   <StrictMode>
-    <NaruProvider i18n={createI18n(pages)} baseFontPx={13} defaultColorScheme="dark">
+    <NaruProvider i18n={i18n} baseFontPx={13} defaultColorScheme="dark">
       <QueryClientProvider client={queries}>
-        <RouterProvider router={createAppRouter(queries)} />
+        <RouterProvider router={router} />
       </QueryClientProvider>
     </NaruProvider>
   </StrictMode>,

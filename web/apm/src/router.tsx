@@ -1,5 +1,7 @@
 import type { QueryClient } from "@tanstack/react-query";
 import { createRootRouteWithContext, createRoute, createRouter, Outlet, redirect } from "@tanstack/react-router";
+import { followAccount } from "@naru/ui";
+import type { i18n } from "i18next";
 import { meOrLogin } from "./data/meOrLogin";
 import { Failed, NotFound } from "./frame/Dead";
 import { Frame } from "./frame/Frame";
@@ -17,7 +19,19 @@ import { transactionSearchOf } from "./pages/transactions/search";
 import { TransactionsPage } from "./pages/transactions/TransactionsPage";
 import { viewOf } from "./view/search";
 
-const root = createRootRouteWithContext<{ queries: QueryClient }>()({ component: Outlet, notFoundComponent: NotFound, errorComponent: Failed });
+interface Context {
+  queries: QueryClient;
+  i18n: i18n;
+}
+
+/** Who is logged in; the screen speaks their language from then on. */
+async function enter({ queries, i18n }: Context) {
+  const me = await meOrLogin(queries);
+  if (me.user) followAccount(i18n, me.user.locale);
+  return me;
+}
+
+const root = createRootRouteWithContext<Context>()({ component: Outlet, notFoundComponent: NotFound, errorComponent: Failed });
 
 /** The first project, or how to make one. */
 const start = createRoute({
@@ -25,7 +39,7 @@ const start = createRoute({
   path: "/",
   component: StartPage,
   beforeLoad: async ({ context }) => {
-    const { projects } = await meOrLogin(context.queries);
+    const { projects } = await enter(context);
     const [first] = projects;
     if (first) throw redirect({ to: "/p/$project", params: { project: first.id }, replace: true });
   },
@@ -37,7 +51,7 @@ const project = createRoute({
   component: Frame,
   validateSearch: viewOf,
   beforeLoad: async ({ context }) => {
-    await meOrLogin(context.queries);
+    await enter(context);
   },
 });
 
@@ -55,8 +69,8 @@ const logs = createRoute({ getParentRoute: () => project, path: "/logs", compone
 
 const tree = root.addChildren([start, project.addChildren([dashboard, transactions, trace, applications, metrics, logs])]);
 
-export function createAppRouter(queries: QueryClient) {
-  return createRouter({ routeTree: tree, context: { queries }, defaultPreload: false, scrollRestoration: true });
+export function createAppRouter(context: Context) {
+  return createRouter({ routeTree: tree, context, defaultPreload: false, scrollRestoration: true });
 }
 
 declare module "@tanstack/react-router" {

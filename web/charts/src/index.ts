@@ -22,5 +22,6 @@ export { Waterfall, type WaterfallLayout } from "./waterfall/Waterfall";
 export type { WaterfallWords } from "./waterfall/WaterfallLine";
 export { criticalPath, flatten, pathSpans, type PathSegment } from "./waterfall/critical";
 export { rowsOf, type WaterfallRow } from "./waterfall/rows";
-export { sharesOf, type Category, type Share } from "./waterfall/share";
+export { categoryOf, isEntry, type Category } from "./waterfall/category";
+export { sharesOf, type Share } from "./waterfall/share";
 export { treeOf, type SpanNode } from "./waterfall/tree";

@@ -6,6 +6,7 @@ import { createI18n, NaruProvider } from "@naru/ui";
 import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";
 import { sessionQuery } from "./api";
+import { chooseFromAddress } from "./chosenLocale";
 import { createAppRouter } from "./router";
 import { pages } from "./text";
 
@@ -31,7 +32,9 @@ const queries: QueryClient = new QueryClient({
   },
 });
 const i18n = createI18n(pages);
-const router = createAppRouter(queries);
+// Before the router reads the address.
+chooseFromAddress(i18n);
+const router = createAppRouter({ queries, i18n });
 const root = document.getElementById("root");
 if (!root) throw new Error("index.html has no #root");
 

@@ -8,7 +8,9 @@ import {
   type SearchSchemaInput,
 } from "@tanstack/react-router";
 import type { Console } from "@naru/api";
+import type { i18n } from "i18next";
 import { sessionQuery } from "./api";
+import { agreeOnLocale } from "./chosenLocale";
 import { Gate } from "./gate/Gate";
 import { isGuideId, type GuideId, type Shell as OsShell } from "./pages/install/guide";
 import { InstallPage } from "./pages/install/InstallPage";
@@ -29,7 +31,12 @@ import { VerifyPage } from "./pages/verify/VerifyPage";
 import { Failed, NotFound } from "./shell/Dead";
 import { Shell } from "./shell/Shell";
 
-const root = createRootRouteWithContext<{ queries: QueryClient }>()({
+interface Context {
+  queries: QueryClient;
+  i18n: i18n;
+}
+
+const root = createRootRouteWithContext<Context>()({
   component: Outlet,
   notFoundComponent: NotFound,
   errorComponent: Failed,
@@ -79,6 +86,7 @@ const app = createRoute({
     if (session === null) {
       throw redirect({ to: "/login", search: location.href === "/" ? {} : { next: location.href } });
     }
+    agreeOnLocale(context.i18n, context.queries, session);
   },
 });
 
@@ -139,8 +147,8 @@ const tree = root.addChildren([
   app.addChildren([board, newProject, project.addChildren([projectIndex, install, keys, usage]), settings, tokens, nowhere]),
 ]);
 
-export function createAppRouter(queries: QueryClient) {
-  return createRouter({ routeTree: tree, context: { queries }, defaultPreload: false, scrollRestoration: true });
+export function createAppRouter(context: Context) {
+  return createRouter({ routeTree: tree, context, defaultPreload: false, scrollRestoration: true });
 }
 
 declare module "@tanstack/react-router" {

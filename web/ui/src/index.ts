@@ -2,6 +2,7 @@
 export { naruTheme, cssVariables } from "./theme/theme";
 export { NaruProvider } from "./theme/NaruProvider";
 export { createI18n, localeOf } from "./i18n/createI18n";
+export { accountHas, followAccount } from "./i18n/followAccount";
 export { isLocale, LOCALES, pickLocale, startingLocale, type Locale } from "./i18n/locale";
 export { defineText, type PageText, type SameKeys, type TextTree } from "./i18n/text";
 export { withParticle, type ParticlePair } from "./format/particle";

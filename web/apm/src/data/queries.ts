@@ -131,6 +131,17 @@ export const metricsQuery = (scope: Scope, q: string) =>
     staleTime: 30_000,
   });
 
+/** Who sent metrics in the last `lengthMs`, whatever range is on screen. */
+export const sentMetricsQuery = (project: string, lengthMs: number) =>
+  queryOptions({
+    queryKey: ["sent-metrics", project, lengthMs],
+    queryFn: async ({ signal }) => {
+      const to = Math.floor(serverNow());
+      return answer(client.GET("/projects/{id}/metrics", { params: { path: { id: project }, query: { from: to - lengthMs, to } }, signal }));
+    },
+    refetchInterval: 15_000,
+  });
+
 export interface MetricQuestion {
   name: string;
   /** The server knows what is usual for the metric: a counter's rate, the average of what goes up and down. */

@@ -6,6 +6,7 @@ import { meQuery } from "../data/queries";
 import { NO_SIGNS, ReportSigns, type PageSigns } from "../live/connection";
 import { useView } from "../view/useView";
 import { Navigation } from "./Navigation";
+import { RangeNotice } from "./RangeNotice";
 import { Search } from "./Search";
 import { TopBar } from "./TopBar";
 import { UnknownProject } from "./UnknownProject";
@@ -28,6 +29,7 @@ export function Frame() {
       <Navigation me={me} project={page.project} open={open} onClose={() => setOpen(false)} />
       <div className={styles.side}>
         <TopBar me={me} page={page} signs={signs} onMenu={() => setOpen(true)} />
+        <RangeNotice page={page} />
         <main id="content" className={styles.content} tabIndex={-1}>
           <ReportSigns.Provider value={report}>
             <Outlet />

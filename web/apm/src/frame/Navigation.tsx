@@ -2,6 +2,7 @@ import { Link } from "@tanstack/react-router";
 import type { Apm } from "@naru/api";
 import { LanguageSwitch, Logo } from "@naru/ui";
 import { useTranslation } from "react-i18next";
+import { useConsoleLink } from "../data/consoleUrl";
 import { viewOf } from "../view/search";
 import { NO_BOX } from "../view/useView";
 import { Icon, type IconName } from "./Icon";
@@ -37,6 +38,7 @@ interface Props {
 /** The pages of a project. Time range and application stay when the page changes. */
 export function Navigation({ me, project, open, onClose }: Props) {
   const { t } = useTranslation("frame");
+  const inConsole = useConsoleLink(me);
   const drawer = useDrawer(open, onClose);
   return (
     <>
@@ -67,7 +69,7 @@ export function Navigation({ me, project, open, onClose }: Props) {
           </div>
         ))}
         <div className={styles.foot}>
-          <a href={`${me.console_url}/projects/${encodeURIComponent(project)}/install`} className={styles.link}>
+          <a {...inConsole(`/projects/${encodeURIComponent(project)}/install`)} className={styles.link}>
             <Icon name="console" />
             {t("nav.install")}
           </a>

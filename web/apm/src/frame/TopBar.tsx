@@ -4,6 +4,7 @@ import { useNavigate } from "@tanstack/react-router";
 import type { Apm } from "@naru/api";
 import { AccountMenu, ThemeSwitch } from "@naru/ui";
 import { useTranslation } from "react-i18next";
+import { useConsoleLink } from "../data/consoleUrl";
 import type { PageSigns } from "../live/connection";
 import { viewOf } from "../view/search";
 import { NO_BOX, type PageView } from "../view/useView";
@@ -23,7 +24,8 @@ interface Props {
 /** Which project, which application, which time. */
 export function TopBar({ me, page, signs, onMenu }: Props) {
   const { t } = useTranslation("frame");
-  const leaving = useLogOut(me.console_url);
+  const inConsole = useConsoleLink(me);
+  const leaving = useLogOut(inConsole().href);
   return (
     <header className={styles.bar}>
       <ActionIcon variant="subtle" color="gray" className={styles.menu} aria-label={t("nav.menu")} onClick={onMenu}>
@@ -38,7 +40,7 @@ export function TopBar({ me, page, signs, onMenu }: Props) {
       </button>
       <RangePicker page={page} signs={signs} />
       <ThemeSwitch />
-      <AccountMenu name={me.user?.name ?? me.tenant.slug} email={me.user?.email} tenant={me.tenant} elsewhere={{ href: me.console_url, label: t("nav.console") }} leaving={leaving} />
+      <AccountMenu name={me.user?.name ?? me.tenant.slug} email={me.user?.email} tenant={me.tenant} elsewhere={{ ...inConsole(), label: t("nav.console") }} leaving={leaving} />
     </header>
   );
 }
@@ -46,6 +48,7 @@ export function TopBar({ me, page, signs, onMenu }: Props) {
 function ProjectMenu({ me, project }: { me: Apm.Me; project: string }) {
   const { t } = useTranslation("frame");
   const navigate = useNavigate();
+  const inConsole = useConsoleLink(me);
   const current = me.projects.find(({ id }) => id === project);
   return (
     <Menu position="bottom-start" width={260}>
@@ -67,7 +70,7 @@ function ProjectMenu({ me, project }: { me: Apm.Me; project: string }) {
           </Menu.Item>
         ))}
         <Menu.Divider />
-        <Menu.Item component="a" href={me.console_url}>{t("nav.console")}</Menu.Item>
+        <Menu.Item component="a" {...inConsole()}>{t("nav.console")}</Menu.Item>
       </Menu.Dropdown>
     </Menu>
   );

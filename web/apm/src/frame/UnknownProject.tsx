@@ -2,6 +2,7 @@ import { Button, Group } from "@mantine/core";
 import type { Apm } from "@naru/api";
 import { EmptyState, LanguageSwitch, Logo, useTitle } from "@naru/ui";
 import { useTranslation } from "react-i18next";
+import { useConsoleLink } from "../data/consoleUrl";
 import { ButtonLink } from "../link/links";
 
 /** So many projects are offered here; the console has them all. */
@@ -10,6 +11,7 @@ const OFFERED_MAX = 6;
 /** An address that names a project this tenant doesn't have: what may be wrong, and the ones there are. */
 export function UnknownProject({ me, project }: { me: Apm.Me; project: string }) {
   const { t } = useTranslation("frame");
+  const inConsole = useConsoleLink(me);
   useTitle(t("unknownProject.title"));
   return (
     <main style={{ paddingTop: "12vh" }} data-testid="unknown-project">
@@ -23,7 +25,7 @@ export function UnknownProject({ me, project }: { me: Apm.Me; project: string })
                 {name}
               </ButtonLink>
             ))}
-            <Button component="a" href={me.console_url}>
+            <Button component="a" {...inConsole()}>
               {t("unknownProject.console")}
             </Button>
           </Group>

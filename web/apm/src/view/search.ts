@@ -2,12 +2,13 @@
  * What every page shows is in the URL: the stretch of time, the application, the look of the field, the selected box. A link sent to
  * a colleague shows the same.
  */
+import { moment } from "./moment";
 import { RANGES, type RangeName } from "./ranges";
 
 export interface View {
   /** A sliding window; `5m` when absent. */
   range?: RangeName;
-  /** A fixed stretch of time, unix ms; wins over `range`, which is where "live" returns to. */
+  /** A fixed stretch of time, unix ms (read as RFC 3339, too); wins over `range`, which is where "live" returns to. */
   from?: number;
   to?: number;
   application?: string;
@@ -29,11 +30,7 @@ export const TOPS_MS = [1000, 3000, 10_000, 30_000, 60_000] as const;
 
 /** Reads what a URL says; what it says wrong is left out. */
 export function viewOf(search: Record<string, unknown>): View {
-  const view: View = {};
-  const range = RANGES.find(({ name }) => name === search["range"]);
-  if (range && range.name !== "5m") view.range = range.name;
-  const [from, to] = [moment(search["from"]), moment(search["to"])];
-  if (from !== undefined && to !== undefined && from < to) Object.assign(view, { from: Math.max(from, to - SPAN_MAX_MS), to });
+  const view: View = { ...slidingOf(search), ...stretchOf(search) };
   const application = text(search["application"]);
   if (application !== undefined) view.application = application;
   if (search["scale"] === "linear") view.scale = "linear";
@@ -42,6 +39,25 @@ export function viewOf(search: Record<string, unknown>): View {
   const sort = text(search["sort"]);
   if (sort !== undefined && SORT.test(sort)) view.sort = sort;
   return { ...view, ...boxOf(search) };
+}
+
+/** Whether what is shown is the time range that a URL names, if it names any. */
+export function isRangeReadable(search: Record<string, unknown>): boolean {
+  const stretch = stretchOf(search);
+  return stretch !== null && (stretch.from !== undefined || slidingOf(search) !== null);
+}
+
+function slidingOf({ range }: Record<string, unknown>): Pick<View, "range"> | null {
+  if (range === undefined) return {};
+  const known = RANGES.find(({ name }) => name === range);
+  return known ? (known.name === "5m" ? {} : { range: known.name }) : null;
+}
+
+function stretchOf(search: Record<string, unknown>): Pick<View, "from" | "to"> | null {
+  if (search["from"] === undefined && search["to"] === undefined) return {};
+  const [from, to] = [moment(search["from"]), moment(search["to"])];
+  if (from === undefined || to === undefined || from >= to) return null;
+  return { from: Math.max(from, to - SPAN_MAX_MS), to };
 }
 
 function boxOf(search: Record<string, unknown>): Partial<View> {
@@ -57,14 +73,8 @@ export function text(value: unknown): string | undefined {
   return typeof read === "string" && read !== "" ? read : undefined;
 }
 
-/** The last moment that `Date` can hold, ms. */
-const MOMENT_MAX_MS = 8.64e15;
 /** A question may span this much; the server refuses more. */
 const SPAN_MAX_MS = 31 * 86_400_000;
-
-export function moment(value: unknown): number | undefined {
-  return typeof value === "number" && value > 0 && value <= MOMENT_MAX_MS ? value : undefined;
-}
 
 function duration(value: unknown): number | undefined {
   return typeof value === "number" && Number.isFinite(value) && value >= 0 ? value : undefined;

@@ -1,11 +1,25 @@
 import { expect, test } from "vitest";
 import { selectionOf, viewOfBox } from "./box";
 import { spanOf, stepFor, windowOf } from "./ranges";
-import { viewOf } from "./search";
+import { isRangeReadable, viewOf } from "./search";
 
 test("what a URL says wrong is left out", () => {
   expect(viewOf({ range: "9y", from: 5, to: 4, scale: "cubic", top_ms: 7, box_from: 3, min_ms: -1, other: 1 })).toEqual({});
   expect(viewOf({ range: "1h", application: 42, scale: "linear", top_ms: 3000 })).toEqual({ range: "1h", application: "42", scale: "linear", top_ms: 3000 });
+});
+
+test.each([
+  [{}, true, {}],
+  [{ range: "1h" }, true, { range: "1h" }],
+  [{ from: 1000, to: "1970-01-01T00:00:02Z" }, true, { from: 1000, to: 2000 }],
+  [{ from: 1000, to: 2000, range: "zzz" }, true, { from: 1000, to: 2000 }],
+  [{ range: "zzz" }, false, {}],
+  [{ from: "garbage", to: 2000 }, false, {}],
+  [{ from: 2000, to: 2000 }, false, {}],
+  [{ from: 1000 }, false, {}],
+  [{ from: 2000, to: 1000, range: "1h" }, false, { range: "1h" }],
+])("the range of %j is readable: %s, and %j is shown", (search, readable, view) => {
+  expect([isRangeReadable(search), viewOf(search)]).toEqual([readable, view]);
 });
 
 test("a fixed stretch wins over a sliding one", () => {

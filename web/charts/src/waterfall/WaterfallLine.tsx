@@ -1,5 +1,5 @@
 import type { CSSProperties } from "react";
-import type { Category } from "./share";
+import { categoryOf, type Category } from "./category";
 import type { WaterfallLayout } from "./Waterfall";
 import type { WaterfallRow } from "./rows";
 import styles from "./Waterfall.module.css";
@@ -40,7 +40,7 @@ interface Props {
 const DEPTH_MAX = 24;
 
 export function WaterfallLine({ row, top, height, trace_ms, path, layout, selected, words, onSelect, onToggle }: Props) {
-  const category: Category = row.kind === "gap" ? "gap" : (row.kind === "span" ? row.span : row.first).category;
+  const category: Category = row.kind === "gap" ? "gap" : categoryOf(row.kind === "span" ? row.span : row.first);
   const failed = row.kind === "span" ? row.span.status === "error" : row.kind === "group" && row.failed > 0;
   const open = row.kind === "gap" ? null : row.open;
   return (

@@ -1,3 +1,4 @@
+import { categoryOf, type Category } from "./category";
 import { endOf, type Span, type SpanNode } from "./tree";
 
 /** A stretch of the critical path: while it ran, the answer waited for this span itself. Offsets in ms. */
@@ -5,7 +6,9 @@ export interface PathSegment {
   span: Span;
   from_ms: number;
   to_ms: number;
-  /** The span called something, so this stretch lies between calls. */
+  /** What the span itself was busy with. */
+  category: Category;
+  /** The application's code called something, so this stretch lies between calls. */
   between: boolean;
 }
 
@@ -16,14 +19,14 @@ export interface PathSegment {
 export function criticalPath(root: SpanNode): PathSegment[] {
   const path: PathSegment[] = [];
   const add = (node: SpanNode, from_ms: number, to_ms: number) => {
-    if (to_ms > from_ms) path.push({ span: node.span, from_ms, to_ms, between: node.children.length > 0 });
+    if (to_ms > from_ms) path.push({ span: node.span, from_ms, to_ms, category: ownCategory(node), between: node.call === null && node.children.length > 0 });
   };
   // A frame per open span: which of its calls come next, and how far back the path has come. No recursion: traces nest deeply.
   const start = (node: SpanNode, untilMs: number, floorMs: number) => ({
     node,
     floor: Math.max(floorMs, node.span.start_offset_ms),
     cursor: Math.min(untilMs, endOf(node.span)),
-    calls: [...node.children].sort((a, b) => endOf(b.span) - endOf(a.span)),
+    calls: [...node.running].sort((a, b) => endOf(b.span) - endOf(a.span)),
     next: 0,
   });
   const stack = [start(root, Infinity, -Infinity)];
@@ -45,6 +48,12 @@ export function criticalPath(root: SpanNode): PathSegment[] {
     stack.push(start(call, end, begin));
   }
   return path;
+}
+
+/** The time of a server span itself is the application's own code. */
+function ownCategory({ span, call }: SpanNode): Category {
+  const category = call ?? categoryOf(span);
+  return category === "http" ? "internal" : category;
 }
 
 /** Where on the path each span is: from its first to its last moment. By the span itself, because ids may be shared. */

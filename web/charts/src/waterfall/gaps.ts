@@ -1,6 +1,6 @@
 import { endOf, type SpanNode } from "./tree";
 
-/** Time inside a span in which nothing below it ran; offsets in ms from the trace's start. */
+/** Time inside a span in which nothing that it called ran; offsets in ms from the trace's start. */
 export interface Gap {
   from_ms: number;
   to_ms: number;
@@ -14,13 +14,13 @@ export function gapLeastMs(traceMs: number): number {
   return Math.max(GAP_MIN_MS, traceMs * GAP_SHARE_MIN);
 }
 
-/** Gaps of a span that called something. A span without calls has none: its time is its own work. */
+/** Gaps of code that called something. Without calls its time is its own work, and inside of a call the call explains it. */
 export function gapsOf(node: SpanNode, leastMs: number): Gap[] {
-  if (node.children.length === 0) return [];
+  if (node.children.length === 0 || node.call !== null) return [];
   const end = endOf(node.span);
   const gaps: Gap[] = [];
   let covered = node.span.start_offset_ms;
-  for (const { span } of node.children) {
+  for (const { span } of node.running) {
     const from = Math.min(span.start_offset_ms, end);
     if (from - covered >= leastMs) gaps.push({ from_ms: covered, to_ms: from });
     covered = Math.max(covered, Math.min(endOf(span), end));

@@ -1,3 +1,4 @@
+import { categoryOf } from "./category";
 import { gapLeastMs, gapsOf, lengthOf, type Gap } from "./gaps";
 import { endOf, type Span, type SpanNode } from "./tree";
 
@@ -104,7 +105,7 @@ function groupsOf(children: readonly SpanNode[]): SpanGroup[] {
 
 function alike(a: SpanNode, b: SpanNode): boolean {
   const leaf = a.children.length === 0 && b.children.length === 0;
-  return leaf && a.span.name === b.span.name && a.span.application === b.span.application && a.span.category === b.span.category;
+  return leaf && a.span.name === b.span.name && a.span.application === b.span.application && categoryOf(a.span) === categoryOf(b.span);
 }
 
 function covers(group: readonly SpanNode[], gap: Gap): boolean {

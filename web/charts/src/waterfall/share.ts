@@ -1,7 +1,6 @@
 import { gapLeastMs } from "./gaps";
+import type { Category } from "./category";
 import type { PathSegment } from "./critical";
-
-export type Category = "http" | "sql" | "external" | "messaging" | "rpc" | "internal" | "gap";
 
 export interface Share {
   category: Category;
@@ -12,15 +11,10 @@ export interface Share {
 export function sharesOf(path: readonly PathSegment[], traceMs: number): Share[] {
   const least = gapLeastMs(traceMs);
   const sums = new Map<Category, number>();
-  for (const { span, from_ms, to_ms, between } of path) {
+  for (const { from_ms, to_ms, category: own, between } of path) {
     const length = to_ms - from_ms;
-    const category = between && length >= least ? "gap" : ownCategory(span.category);
+    const category = between && length >= least ? "gap" : own;
     sums.set(category, (sums.get(category) ?? 0) + length);
   }
   return [...sums].map(([category, duration_ms]) => ({ category, duration_ms })).sort((a, b) => b.duration_ms - a.duration_ms);
-}
-
-/** The time of a server span itself is the application's own code. */
-function ownCategory(category: PathSegment["span"]["category"]): Category {
-  return category === "http" ? "internal" : category;
 }

@@ -1,4 +1,5 @@
 import type { Apm } from "@naru/api";
+import { callOf, isEntry, type Category } from "./category";
 
 export type Span = Apm.Span;
 
@@ -10,6 +11,13 @@ export interface SpanNode {
   children: SpanNode[];
   /** Its caller is named but not in this trace: a hop without an agent, or not yet arrived. */
   orphan: boolean;
+  /** The call it is, or runs inside of (a driver's lookup of a name): its own time is spent there, and never untraced. Null for code. */
+  call: Category | null;
+  /**
+   * Its children, and what they left running when they ended (a pool hands out a connection while the driver's span is still open),
+   * in order of start: as long as one of these runs, time is neither untraced nor this span's own.
+   */
+  running: SpanNode[];
 }
 
 /**
@@ -38,6 +46,8 @@ export function treeOf(spans: readonly Span[]): SpanNode[] {
     reach(node, reached);
   }
   for (const node of nodes) node.children.sort(byStart);
+  // Callers were reached first: going backwards, children know theirs before their caller asks.
+  for (const node of [...reached].reverse()) node.running = runningIn(node);
   return roots.sort(byStart);
 }
 
@@ -47,16 +57,34 @@ function nodesOf(spans: readonly Span[]): SpanNode[] {
   return spans.map((span) => {
     const number = (counts.get(span.span_id) ?? 0) + 1;
     counts.set(span.span_id, number);
-    return { key: number === 1 ? span.span_id : `${span.span_id} ${number}`, span, children: [], orphan: false };
+    return { key: number === 1 ? span.span_id : `${span.span_id} ${number}`, span, children: [], orphan: false, call: null, running: [] };
   });
 }
 
+/** Everything below a root, which learns what call it is part of on the way. */
 function reach(root: SpanNode, reached: Set<SpanNode>): void {
   const open = [root];
+  root.call = callOf(root.span);
   for (let node = open.pop(); node; node = open.pop()) {
     reached.add(node);
-    open.push(...node.children);
+    for (const child of node.children) {
+      child.call = callOf(child.span) ?? (isEntry(child.span) ? null : node.call);
+      open.push(child);
+    }
   }
+}
+
+/** So many spans that outlive their caller are looked at per span: a long chain of them must not fill the memory. */
+const OUTLIVING_MAX = 30;
+
+/** What comes in elsewhere is not waited for: a message is handled when its sender has long gone on. */
+function runningIn(node: SpanNode): SpanNode[] {
+  const outliving = node.children.flatMap((child) =>
+    isEntry(child.span) ? [] : child.running.filter(({ span }) => !isEntry(span) && endOf(span) > endOf(child.span)),
+  );
+  if (outliving.length === 0) return node.children;
+  const last = outliving.sort((a, b) => endOf(b.span) - endOf(a.span)).slice(0, OUTLIVING_MAX);
+  return [...node.children, ...last].sort(byStart);
 }
 
 function byStart(a: SpanNode, b: SpanNode): number {

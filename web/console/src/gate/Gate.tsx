@@ -1,6 +1,7 @@
 import { Outlet } from "@tanstack/react-router";
 import { LanguageSwitch, Logo, ThemeSwitch } from "@naru/ui";
 import { useTranslation } from "react-i18next";
+import { chooseLocale } from "../chosenLocale";
 import { FieldArt } from "./FieldArt";
 import styles from "./Gate.module.css";
 
@@ -13,7 +14,7 @@ export function Gate() {
         <header className={styles.top}>
           <Logo size={22} />
           <div className={styles.tools}>
-            <LanguageSwitch />
+            <LanguageSwitch onChange={chooseLocale} />
             <ThemeSwitch />
           </div>
         </header>

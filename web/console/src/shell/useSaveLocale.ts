@@ -1,16 +1,9 @@
 import { useQueryClient } from "@tanstack/react-query";
-import { answer } from "@naru/api";
 import type { Locale } from "@naru/ui";
-import { client, sessionQuery } from "../api";
+import { saveLocale } from "../chosenLocale";
 
-/** Keeps a changed language with the account, too, for mails and other browsers. The screen doesn't wait for it. */
+/** Keeps a changed language with the account. */
 export function useSaveLocale(): (locale: Locale) => void {
   const queries = useQueryClient();
-  return (locale) => {
-    answer(client.PATCH("/me", { body: { locale } }))
-      .then((session) => queries.setQueryData(sessionQuery.queryKey, session))
-      .catch(() => {
-        // This browser remembers the choice anyway.
-      });
-  };
+  return (locale) => void saveLocale(queries, locale);
 }

@@ -8,7 +8,7 @@ interface Props {
   /** Which company's host this is. */
   tenant: { slug: string; company: string };
   /** The way to our other app. */
-  elsewhere: { href: string; label: string };
+  elsewhere: { href: string; label: string; onClick?: () => void };
   /** As `useMutation` answers. Only a success may leave the screen: who believes to be logged out walks away from it. */
   leaving: { isPending: boolean; error: unknown; mutate: () => void };
 }
@@ -38,7 +38,7 @@ export function AccountMenu({ name, email, tenant, elsewhere, leaving }: Props) 
           </Text>
         </div>
         <Menu.Divider />
-        <Menu.Item component="a" href={elsewhere.href}>
+        <Menu.Item component="a" href={elsewhere.href} onClick={elsewhere.onClick}>
           {elsewhere.label}
         </Menu.Item>
         <Menu.Item closeMenuOnClick={false} disabled={leaving.isPending} onClick={() => leaving.mutate()}>

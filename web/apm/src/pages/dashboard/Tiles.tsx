@@ -3,10 +3,11 @@ import type { Apm } from "@naru/api";
 import { useFormat, useNow } from "@naru/ui";
 import { useTranslation } from "react-i18next";
 import { serverNow } from "../../data/clock";
-import { seriesQuery, summaryQuery } from "../../data/queries";
+import { seriesQuery, sentMetricsQuery, summaryQuery } from "../../data/queries";
 import type { FieldFigures } from "../../live/fieldFigures";
 import { lengthOf } from "../../view/ranges";
 import type { PageView } from "../../view/useView";
+import { METRICS_WITHIN_MS, quietOf, tellApart } from "./quiet";
 import { Tile } from "./Tile";
 import styles from "./Dashboard.module.css";
 
@@ -19,7 +20,6 @@ interface Props {
 }
 
 const DAY_MS = 86_400_000;
-const SILENT_MS = 60_000;
 const USERS_OVER_MS = 300_000;
 
 /** Figures of the whole window. TPS and errors are sums of the field's cells. */
@@ -31,7 +31,7 @@ export function Tiles({ page, figures, applications, failed }: Props) {
       <ResponseTile page={page} />
       <ErrorTile figures={figures} unknown={unknown} />
       <UsersTile page={page} />
-      <ApplicationsTile applications={applications} live={page.window.kind === "sliding"} unknown={unknown} />
+      <ApplicationsTile project={page.project} applications={applications} live={page.window.kind === "sliding"} unknown={unknown} />
     </div>
   );
 }
@@ -115,20 +115,30 @@ function UsersTile({ page }: { page: PageView }) {
   );
 }
 
-function ApplicationsTile({ applications, live, unknown }: { applications: Apm.Applications | undefined; live: boolean; unknown: string | null }) {
+interface ApplicationsProps {
+  project: string;
+  applications: Apm.Applications | undefined;
+  live: boolean;
+  unknown: string | null;
+}
+
+function ApplicationsTile({ project, applications, live, unknown }: ApplicationsProps) {
   const { t } = useTranslation("dashboard");
   const format = useFormat();
-  // A silent minute begins between two answers, too.
+  // A quiet minute begins between two answers, too.
   useNow(live ? 1000 : 0);
   const list = applications?.applications ?? [];
   const instances = list.reduce((sum, { instances: count }) => sum + count, 0);
-  const silent = live ? list.filter(({ last_seen_ms }) => serverNow() - last_seen_ms > SILENT_MS).length : 0;
+  const quiet = live ? quietOf(list, serverNow()) : [];
+  const metrics = useQuery({ ...sentMetricsQuery(project, METRICS_WITHIN_MS), enabled: quiet.length > 0 });
+  const { idle, silent } = tellApart(quiet, metrics.data);
+  const lines = [...(silent > 0 ? [`△ ${t("silent", { count: silent })}`] : []), ...(idle > 0 ? [t("idle", { count: idle })] : [])];
   return (
     <Tile
       title={t("applications")}
       value={applications ? format.number(list.length) : unknown}
       unit={applications ? t("instances", { count: instances }) : undefined}
-      line={!live || list.length === 0 ? "" : silent > 0 ? `△ ${t("silent", { count: silent })}` : t("allReporting")}
+      line={!live || list.length === 0 ? "" : lines.join(" · ") || t("allReporting")}
       tone={silent > 0 ? "warn" : undefined}
       colour="var(--naru-ok)"
       testId="tile-applications"

@@ -23,7 +23,8 @@ export const dashboardText = defineText(
     applications: "Applications",
     instances_one: "{{count, number}} instance",
     instances_other: "{{count, number}} instances",
-    silent: "{{count, number}} silent for a minute",
+    idle: "{{count, number}} without requests for a minute",
+    silent: "{{count, number}} no longer sending",
     allReporting: "all reporting",
     charts: { tps: "TPS", response: "Response time", p50: "p50", p95: "p95", p99: "p99" },
     empty: {
@@ -55,7 +56,8 @@ export const dashboardText = defineText(
     applications: "애플리케이션",
     instances_one: "인스턴스 {{count, number}}개",
     instances_other: "인스턴스 {{count, number}}개",
-    silent: "1분 이상 미수신 {{count, number}}개",
+    idle: "1분 이상 요청 없음 {{count, number}}개",
+    silent: "데이터 수신 끊김 {{count, number}}개",
     allReporting: "전체 수신 중",
     charts: { tps: "TPS", response: "응답 시간", p50: "p50", p95: "p95", p99: "p99" },
     empty: {

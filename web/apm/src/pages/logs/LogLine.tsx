@@ -3,6 +3,7 @@ import type { Apm } from "@naru/api";
 import { useFormat } from "@naru/ui";
 import { useTranslation } from "react-i18next";
 import { cameFrom } from "../../view/back";
+import { plainText } from "./plainText";
 import { severityOf } from "./search";
 import styles from "./Logs.module.css";
 
@@ -25,7 +26,7 @@ export function LogLine({ log, project, open, onToggle }: Props) {
           <time className={styles.time}>{format.time(log.time_ms, "timeMs")}</time>
           <span className={`${styles.severity} ${styles[severity]}`}>{log.severity_text ?? severity.toUpperCase()}</span>
           <span className={styles.application}>{log.application}</span>
-          <span className={styles.body}>{log.body}</span>
+          <span className={styles.body}>{plainText(log.body)}</span>
         </button>
         {log.trace_id !== null && (
           <Link
@@ -49,7 +50,7 @@ function LogDetail({ log }: { log: Apm.LogRecord }) {
   const { t } = useTranslation("logs");
   return (
     <div className={styles.detail}>
-      <pre className={styles.full}>{log.body}</pre>
+      <pre className={styles.full}>{plainText(log.body)}</pre>
       <Pairs title={t("attributes")} attributes={log.attributes} />
       <Pairs title={t("resource")} attributes={log.resource} />
     </div>
@@ -66,7 +67,7 @@ function Pairs({ title, attributes }: { title: string; attributes: Apm.Attribute
         {entries.map(([name, value]) => (
           <div key={name}>
             <dt>{name}</dt>
-            <dd>{typeof value === "string" ? value : JSON.stringify(value)}</dd>
+            <dd>{typeof value === "string" ? plainText(value) : JSON.stringify(value)}</dd>
           </div>
         ))}
       </dl>

@@ -1,5 +1,5 @@
 import type { Apm } from "@naru/api";
-import type { WaterfallRow } from "@naru/charts";
+import { categoryOf, type WaterfallRow } from "@naru/charts";
 import { useFormat } from "@naru/ui";
 import { useTranslation } from "react-i18next";
 import { Facts } from "./Facts";
@@ -40,7 +40,7 @@ function GroupDetail({ row }: { row: Extract<WaterfallRow, { kind: "group" }> })
   const { first, count, sum_ms } = row;
   return (
     <>
-      {first.category === "sql" && <p className={styles.suspicion}>△ {t("detail.repeated", { count })}</p>}
+      {categoryOf(first) === "sql" && <p className={styles.suspicion}>△ {t("detail.repeated", { count })}</p>}
       <h2 className={styles.detailTitle}>{first.name}</h2>
       {first.db?.statement && <SqlPanel statement={first.db.statement} attributes={first.attributes} />}
       <Facts

@@ -4,6 +4,7 @@ import { useFormat } from "@naru/ui";
 import { useParams } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
 import { cameFrom } from "../../view/back";
+import { plainText } from "../logs/plainText";
 import type { Span } from "./answer";
 import styles from "./Trace.module.css";
 
@@ -26,7 +27,7 @@ export function SpanEvents({ span, trace }: { span: Span; trace: Apm.Trace }) {
       {logs.length > 0 && <h3 className={styles.section}>{t("detail.logs")}</h3>}
       {logs.map((log, index) => (
         <div key={index} className={styles.event}>
-          <time>{format.time(log.time_ms, "timeMs")}</time> <b>{log.severity_text}</b> {log.body}
+          <time>{format.time(log.time_ms, "timeMs")}</time> <b>{log.severity_text}</b> {plainText(log.body)}
         </div>
       ))}
       {span.links.length > 0 && <h3 className={styles.section}>{t("detail.links")}</h3>}

@@ -26,6 +26,8 @@ export function TraceHead({ trace, project, sql }: Props) {
   const root = rootOf(trace);
   const sqlMs = sql.reduce((sum, { total_ms }) => sum + total_ms, 0);
   const sqlCount = sql.reduce((sum, { spans }) => sum + spans.length, 0);
+  // The list of transactions names a transaction's own statements; a trace may hold several transactions.
+  const sqlFact = sql.some(({ spans }) => spans.some(({ application }) => application !== root?.application)) ? "facts.sqlFactWhole" : "facts.sqlFact";
   const user = userOf(trace.spans);
   const today = new Date(trace.start_ms).toDateString() === new Date().toDateString();
   return (
@@ -45,7 +47,7 @@ export function TraceHead({ trace, project, sql }: Props) {
         )}
         <Fact name="">{`${today ? "" : `${format.time(trace.start_ms, "day")} `}${format.time(trace.start_ms, "timeMs")} ${zoneShort(trace.start_ms)}`}</Fact>
         <Fact name={t("facts.elapsed")}>{format.duration(trace.duration_ms)}</Fact>
-        {sqlCount > 0 && <Fact name={t("facts.sql")}>{t("facts.sqlFact", { ms: format.duration(sqlMs), count: sqlCount })}</Fact>}
+        {sqlCount > 0 && <Fact name={t("facts.sql")}>{t(sqlFact, { ms: format.duration(sqlMs), count: sqlCount })}</Fact>}
         <Fact name="">{t("facts.spans", { applications: trace.applications.length, spans: trace.spans.length })}</Fact>
         {trace.omitted_spans > 0 && <Fact name="">△ {t("facts.omitted", { count: trace.omitted_spans })}</Fact>}
         {user !== null && <Fact name={t("facts.user")}>{user}</Fact>}

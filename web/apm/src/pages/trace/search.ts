@@ -1,4 +1,5 @@
-import { moment, text } from "../../view/search";
+import { moment } from "../../view/moment";
+import { text } from "../../view/search";
 
 export const TRACE_TABS = ["waterfall", "tree", "sql", "exceptions", "logs"] as const;
 export type TraceTab = (typeof TRACE_TABS)[number];

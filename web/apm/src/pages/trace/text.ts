@@ -7,7 +7,7 @@ export const traceText = defineText(
     notFound: { title: "This trace is not here", body: "It may still be on its way (spans arrive a second or two after they end), it may be older than what is kept, or it belongs to another project." },
     retry: "Look again",
     toList: "Show all transactions",
-    facts: { elapsed: "elapsed", sql: "SQL", sqlFact: "{{ms}} · {{count, number}} calls", spans: "applications {{applications, number}} · spans {{spans, number}}", omitted_one: "{{count, number}} more span is not shown", omitted_other: "{{count, number}} more spans are not shown", user: "user", trace: "trace", failed: "Error" },
+    facts: { elapsed: "elapsed", sql: "SQL", sqlFact_one: "{{ms}} · {{count, number}} call", sqlFact_other: "{{ms}} · {{count, number}} calls", sqlFactWhole_one: "{{ms}} · {{count, number}} call in the whole trace", sqlFactWhole_other: "{{ms}} · {{count, number}} calls in the whole trace", spans: "applications {{applications, number}} · spans {{spans, number}}", omitted_one: "{{count, number}} more span is not shown", omitted_other: "{{count, number}} more spans are not shown", user: "user", trace: "trace", failed: "Error" },
     tabs: { label: "Views of this trace", waterfall: "Waterfall", tree: "Call tree", sql: "SQL {{count, number}}", exceptions: "Exceptions {{count, number}}", logs: "Logs {{count, number}}" },
     table: {
       label: "Spans of this trace",
@@ -23,8 +23,8 @@ export const traceText = defineText(
       failed: "error",
       toggle: "Open or close",
     },
-    category: { http: "HTTP", sql: "SQL", external: "EXT", messaging: "MSG", rpc: "RPC", internal: "CODE", gap: "GAP" },
-    categoryLong: { http: "HTTP in", sql: "SQL", external: "External calls", messaging: "Messaging", rpc: "RPC", internal: "Own code", gap: "Untraced time" },
+    category: { http: "HTTP", sql: "SQL", connect: "CONN", external: "EXT", messaging: "MSG", rpc: "RPC", internal: "CODE", gap: "GAP" },
+    categoryLong: { http: "HTTP in", sql: "SQL", connect: "Database connections", external: "External calls", messaging: "Messaging", rpc: "RPC", internal: "Own code", gap: "Untraced time" },
     detail: {
       where: "Where {{duration}} went",
       whereNote: "along the critical path",
@@ -70,7 +70,7 @@ export const traceText = defineText(
     notFound: { title: "트레이스를 찾을 수 없습니다", body: "아직 수집 중이거나(스팬은 종료 후 1~2초 뒤에 도착합니다), 보관 기간이 지났거나, 다른 프로젝트의 트레이스입니다." },
     retry: "다시 조회",
     toList: "트랜잭션 목록 보기",
-    facts: { elapsed: "응답 시간", sql: "SQL", sqlFact: "{{ms}} · {{count, number}}건", spans: "애플리케이션 {{applications, number}}개 · 스팬 {{spans, number}}개", omitted_one: "스팬 {{count, number}}개 생략됨", omitted_other: "스팬 {{count, number}}개 생략됨", user: "사용자", trace: "트레이스", failed: "에러" },
+    facts: { elapsed: "응답 시간", sql: "SQL", sqlFact_one: "{{ms}} · {{count, number}}건", sqlFact_other: "{{ms}} · {{count, number}}건", sqlFactWhole_one: "트레이스 전체 {{ms}} · {{count, number}}건", sqlFactWhole_other: "트레이스 전체 {{ms}} · {{count, number}}건", spans: "애플리케이션 {{applications, number}}개 · 스팬 {{spans, number}}개", omitted_one: "스팬 {{count, number}}개 생략됨", omitted_other: "스팬 {{count, number}}개 생략됨", user: "사용자", trace: "트레이스", failed: "에러" },
     tabs: { label: "트레이스 보기", waterfall: "타임라인", tree: "콜 트리", sql: "SQL {{count, number}}", exceptions: "예외 {{count, number}}", logs: "로그 {{count, number}}" },
     table: {
       label: "트레이스의 스팬 목록",
@@ -86,8 +86,8 @@ export const traceText = defineText(
       failed: "에러",
       toggle: "펼치기/접기",
     },
-    category: { http: "HTTP", sql: "SQL", external: "외부", messaging: "메시지", rpc: "RPC", internal: "코드", gap: "미추적" },
-    categoryLong: { http: "HTTP 수신", sql: "SQL", external: "외부 호출", messaging: "메시징", rpc: "RPC", internal: "자체 코드", gap: "미추적 구간" },
+    category: { http: "HTTP", sql: "SQL", connect: "연결", external: "외부", messaging: "메시지", rpc: "RPC", internal: "코드", gap: "미추적" },
+    categoryLong: { http: "HTTP 수신", sql: "SQL", connect: "DB 연결", external: "외부 호출", messaging: "메시징", rpc: "RPC", internal: "자체 코드", gap: "미추적 구간" },
     detail: {
       where: "{{duration}} 소요 내역",
       whereNote: "크리티컬 패스 기준",

@@ -19,6 +19,7 @@ export function useWaterfallWords(traceMs: number): WaterfallWords {
       category: {
         http: t("category.http"),
         sql: t("category.sql"),
+        connect: t("category.connect"),
         external: t("category.external"),
         messaging: t("category.messaging"),
         rpc: t("category.rpc"),

@@ -40,10 +40,11 @@ afterEach(() => {
 
 function open() {
   const queries = new QueryClient({ defaultOptions: { queries: { retry: false } } });
-  const router = createAppRouter(queries);
+  const i18n = createI18n(pages, "en");
+  const router = createAppRouter({ queries, i18n });
   router.update({ ...router.options, history: createMemoryHistory({ initialEntries: ["/signup"] }) });
   render(
-    <NaruProvider i18n={createI18n(pages, "en")} baseFontPx={14} defaultColorScheme="light">
+    <NaruProvider i18n={i18n} baseFontPx={14} defaultColorScheme="light">
       <QueryClientProvider client={queries}>
         <RouterProvider router={router} />
       </QueryClientProvider>

@@ -1,5 +1,6 @@
 // @vitest-environment node
 import { execFileSync } from "node:child_process";
+import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
 import { pingCommand, naruConf } from "../conf";
 import { applicationName, exportLine, withPort } from "./environment";
@@ -51,6 +52,31 @@ test.each(["python", "nodejs", "java", "tomcat", "php", "dotnet"] as const)("%s 
   };
   const guide = GUIDES.find((each) => each.id === id);
   expect(guide && textOf(guide)).toContain(switches[id]);
+});
+
+/** What the demo shop pins: those versions are known to work together. */
+function demoVersions(): Map<string, string> {
+  const read = (path: string) => readFileSync(`${import.meta.dirname}/../../../../../../infra/demo/${path}`, "utf8");
+  const { dependencies } = JSON.parse(read("stock/package.json")) as { dependencies: Record<string, string> };
+  const pins = [...read("storefront/requirements.txt").matchAll(/^([\w.-]+)(?:\[[^\]]*\])?==(\S+)/gm)];
+  return new Map([...Object.entries(dependencies), ...pins.map(([, name = "", version = ""]) => [name, version] as const)]);
+}
+
+/** Packages that lines of `npm install` and `pip install` name, with their version. */
+function installed(text: string): [name: string, version: string][] {
+  const words = [...text.matchAll(/(?:npm|pip) install (.+)$/gm)].flatMap(([, rest = ""]) => rest.split(/\s+/));
+  const packages = words.filter((word) => word.includes("opentelemetry"));
+  return packages.map((word) => /^(@?[^@=]+)(?:@|==)?(.*)$/.exec(word)?.slice(1) as [string, string]);
+}
+
+test.each(["nodejs", "python"] as const)("%s installs exactly the versions of the demo shop", (id) => {
+  const guide = GUIDES.find((each) => each.id === id);
+  const demo = demoVersions();
+  for (const shell of ["linux", "windows"] as const) {
+    const packages = installed(wholeText(guide?.steps(connection, shell) ?? []));
+    expect(packages).toHaveLength(2);
+    expect(packages).toEqual(packages.map(([name]) => [name, demo.get(name)]));
+  }
 });
 
 test("the settings a shell ends up with are the ones meant", () => {

@@ -1,6 +1,11 @@
 import { exportLines, otlpVariables } from "./environment";
 import type { Guide } from "./guide";
 
+/**
+ * Pinned, and the same as the demo shop's (infra/demo/stock): a broken release must not break somebody's first minutes.
+ */
+const AGENT = "@opentelemetry/api@1.9.1 @opentelemetry/auto-instrumentations-node@0.81.2";
+
 export const nodejs: Guide = {
   id: "nodejs",
   shells: ["linux", "windows"],
@@ -8,7 +13,7 @@ export const nodejs: Guide = {
   steps: (connection, shell) => [
     {
       title: "installPackages",
-      code: "npm install --save @opentelemetry/api @opentelemetry/auto-instrumentations-node",
+      code: `npm install --save-exact ${AGENT}`,
     },
     {
       title: "setEnvironment",
