@@ -4,12 +4,12 @@ pub(crate) mod active_users;
 pub(crate) mod applications;
 pub(crate) mod calls;
 mod category;
+mod durations;
 pub(crate) mod heatmap;
 mod json;
 pub(crate) mod logs;
 pub(crate) mod metric;
 pub(crate) mod series;
-mod sketch;
 pub(crate) mod trace;
 pub(crate) mod transactions;
 

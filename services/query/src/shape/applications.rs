@@ -6,7 +6,7 @@ use arrow::array::{Array, RecordBatch};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::{Ms, sketch::Sketch};
+use super::{Ms, durations::Durations};
 use crate::{
     parse::{TimeRange, ms_of_ns},
     scan::{Incomplete, Rows, ScanError, text},
@@ -64,7 +64,7 @@ pub(crate) struct Fold {
 
 #[derive(Debug, Default)]
 struct Tally {
-    durations: Sketch,
+    durations: Durations,
     errors: u64,
     instances: HashSet<String>,
     last_ns: i64,

@@ -5,7 +5,7 @@ use naru_http::FieldError;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::{Ms, active_users, sketch::Sketch};
+use super::{Ms, active_users, durations::Durations};
 use crate::{
     parse::{Step, StepLimits},
     scan::{Incomplete, Rows, ScanError},
@@ -91,7 +91,7 @@ pub(crate) struct Fold {
 struct Column {
     transactions: u64,
     errors: u64,
-    durations: Sketch,
+    durations: Durations,
 }
 
 impl Fold {
