@@ -1,4 +1,4 @@
-//! What runs by the clock: old entry ids, the bus behind us, retention, garbage.
+//! What runs by the clock: old entry ids, the bus behind us, retention, garbage, keys under old keys.
 
 mod expire;
 mod orphans;
@@ -8,13 +8,14 @@ use std::{sync::Arc, time::Duration};
 
 use naru_telemetry::chain;
 use tokio_util::sync::CancellationToken;
-use tracing::warn;
+use tracing::{info, warn};
 
 use crate::app::App;
 
 const ENTRIES_EVERY: Duration = Duration::from_secs(60);
 const PURGE_EVERY: Duration = Duration::from_secs(60);
 const RETENTION_EVERY: Duration = Duration::from_secs(3_600);
+const ROTATION_EVERY: Duration = Duration::from_secs(60);
 
 /// Runs all jobs until `stop`. A job that fails is tried again at its next turn.
 pub(crate) async fn run(app: Arc<App>, stop: CancellationToken) {
@@ -22,6 +23,7 @@ pub(crate) async fn run(app: Arc<App>, stop: CancellationToken) {
         () = forget_entries(&app) => {}
         () = purge(&app) => {}
         () = retain(&app) => {}
+        () = rotate_keys(&app) => {}
         () = stop.cancelled() => {}
     }
 }
@@ -47,6 +49,21 @@ async fn purge(app: &App) {
             }
         }
     }
+}
+
+/// The key file is read at the start, so that what it asks for is done once.
+async fn rotate_keys(app: &App) {
+    loop {
+        match app.cutter.keys.rotate().await {
+            Ok(0) => break,
+            Ok(count) => info!(count, "{count} tenants' keys are under the newest key now"),
+            Err(error) => {
+                warn!(error = %chain(&error), "tenants' keys stay under an old key a little longer")
+            }
+        }
+        tokio::time::sleep(ROTATION_EVERY).await;
+    }
+    std::future::pending().await
 }
 
 async fn retain(app: &App) {

@@ -77,13 +77,3 @@ pub async fn rewrap(tx: &mut TenantTx, old: &KeyRow, new: &KeyRow) -> Result<u64
     .map_err(Error::catalog("keeping a rotated key"))?;
     Ok(done.rows_affected())
 }
-
-/// Destroys the key of the transaction's tenant, and with it everything that is stored of it, for ever.
-pub async fn destroy(tx: &mut TenantTx) -> Result<(), Error> {
-    sqlx::query("delete from lake.tenant_key where tenant_id = $1")
-        .bind(tx.tenant().uuid())
-        .execute(&mut **tx)
-        .await
-        .map_err(Error::catalog("destroying a tenant's key"))?;
-    Ok(())
-}

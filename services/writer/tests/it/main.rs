@@ -5,6 +5,7 @@
 mod catalog;
 mod commit;
 mod garbage;
+mod keys;
 mod outage;
 mod restart;
 mod snapshot;
