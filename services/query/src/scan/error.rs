@@ -20,6 +20,11 @@ pub(crate) enum ScanError {
     TooLarge,
     #[error("scanning read more than {rows_max} rows")]
     TooManyRows { rows_max: u64 },
+    /// Rows are listed that nothing opens: an empty answer would hide them.
+    #[error("the tenant has segments and no key to open them")]
+    NoKey,
+    #[error("opening the tenant's key")]
+    Key(#[source] naru_lake::Error),
     #[error("reading a segment")]
     Segment(#[source] Arc<naru_lake::Error>),
     /// A batch without a column its reader asked for: a mistake of ours.

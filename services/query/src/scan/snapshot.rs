@@ -155,10 +155,9 @@ impl Lake {
     /// Of a question that names traces, only the segments that hold some are kept.
     async fn pin(&self, scope: &TenantScope, ask: Ask, view: View) -> Result<Snapshot, ScanError> {
         let View { segments, tail, memory, incomplete } = view;
-        // A tenant whose key was destroyed has no rows any more, whatever the catalog still lists.
         let key = match segments.is_empty() {
             true => None,
-            false => self.keys.get(scope.tenant()).await.map_err(ScanError::Catalog)?,
+            false => Some(self.key(scope).await?),
         };
         let Holding { segments, tables } = match (ask.traces.ids(), &key) {
             (_, None) => Holding::default(),
@@ -166,6 +165,15 @@ impl Lake {
             (None, Some(_)) => Holding { segments, tables: Vec::new() },
         };
         Ok(Snapshot { ask, segments, key, tables, tail, _memory: memory, incomplete })
+    }
+
+    async fn key(&self, scope: &TenantScope) -> Result<TenantKey, ScanError> {
+        let key = self.keys.get(scope.tenant()).await.map_err(|error| match error {
+            // A key file that lacks the key is no outage, and waiting does not mend it.
+            naru_lake::Error::Key(_) => ScanError::Key(error),
+            error => ScanError::Catalog(error),
+        });
+        key?.ok_or(ScanError::NoKey)
     }
 
     /// Segments that may hold rows of the range, newest first.

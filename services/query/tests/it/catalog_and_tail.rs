@@ -161,3 +161,14 @@ async fn a_tail_that_is_still_replaying_says_so() {
 
     assert_eq!((seen, &incomplete[0]["reason"]), (1, &"replaying".into()));
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn rows_that_nothing_opens_are_an_error_and_never_an_empty_answer() {
+    let world = World::start().await;
+    let acme = world.console.tenant("acme");
+    world.writer.append(&acme, Signal::Traces, &[Span::entry(1, 1, BASE_MS, 5.0)]);
+    world.writer.cut(&acme).await;
+    world.forget_keys().await;
+
+    assert_eq!(world.refusal(&acme, &field("")).await, (500, "internal".to_owned()));
+}

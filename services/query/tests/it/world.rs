@@ -28,7 +28,7 @@ pub(crate) struct World {
     http: Client,
     stop: CancellationToken,
     _lake: tempfile::TempDir,
-    _postgres: Postgres,
+    pub(crate) postgres: Postgres,
     _nats: Nats,
 }
 
@@ -65,7 +65,7 @@ impl World {
         let stop = CancellationToken::new();
         tokio::spawn(query.run(stop.clone()));
         let http = Client::builder().no_proxy().timeout(Duration::from_secs(60)).build().unwrap();
-        Self { console, writer, bus, url, http, stop, _lake: lake, _postgres: postgres, _nats: nats }
+        Self { console, writer, bus, url, http, stop, _lake: lake, postgres, _nats: nats }
     }
 
     /// `GET` on a tenant's host, with a bearer token when there is one.
@@ -95,6 +95,18 @@ impl World {
         let (status, text) = (response.status(), response.text().await.unwrap());
         assert_eq!(status, 200, "{path}: {text}");
         serde_json::from_str(&text).unwrap()
+    }
+
+    /// As after restoring half of a backup: the catalog lists segments, and their tenants' keys are gone.
+    pub(crate) async fn forget_keys(&self) {
+        let options = naru_postgres::Options {
+            url: self.postgres.superuser_url(),
+            password_file: None,
+            max_connections: 1,
+            application_name: "test".to_owned(),
+        };
+        let pool = naru_postgres::Pool::connect(&options).await.unwrap();
+        sqlx::query("delete from lake.tenant_key").execute(pool.executor()).await.unwrap();
     }
 
     /// A refusal: status and code.
