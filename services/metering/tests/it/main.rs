@@ -13,6 +13,7 @@ use naru_runtime::{Health, Service};
 use naru_signal::Signal;
 use naru_testkit::{Nats, Postgres, nats, postgres, wait_until};
 use naru_writer_api::{USAGE_STREAM, USAGE_SUBJECTS, UsageRecord, usage_subject};
+use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
 const WITHIN: Duration = Duration::from_secs(30);
@@ -23,6 +24,7 @@ struct World {
     postgres: Postgres,
     nats: Nats,
     stop: CancellationToken,
+    running: Option<JoinHandle<anyhow::Result<()>>>,
 }
 
 impl World {
@@ -42,7 +44,7 @@ impl World {
             ..stream::Config::default()
         };
         bus.jetstream.create_stream(config).await.unwrap();
-        let mut world = Self { bus, postgres, nats, stop: CancellationToken::new() };
+        let mut world = Self { bus, postgres, nats, stop: CancellationToken::new(), running: None };
         world.run().await;
         world
     }
@@ -56,7 +58,13 @@ impl World {
             ..Config::default()
         };
         let service = Metering::build(config, Health::default()).await.unwrap();
-        tokio::spawn(service.run(self.stop.clone()));
+        self.running = Some(tokio::spawn(service.run(self.stop.clone())));
+    }
+
+    /// Returns when it has drained: from then on the server hands it no record any more.
+    async fn end(&mut self) {
+        self.stop.cancel();
+        self.running.take().unwrap().await.unwrap().unwrap();
     }
 
     async fn publish(&self, record: &UsageRecord) {
@@ -202,7 +210,7 @@ async fn usage_waits_on_the_bus_while_metering_is_away() {
     let tenant = TenantId::new(UnixMs(1));
     world.publish(&record(tenant, 3)).await;
     world.until_spans(tenant, 3).await;
-    world.stop.cancel();
+    world.end().await;
     world.publish(&record(tenant, 4)).await;
     world.run().await;
     world.until_spans(tenant, 7).await;
