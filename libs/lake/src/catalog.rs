@@ -11,7 +11,7 @@ pub mod outbox;
 pub mod read;
 
 use naru_ids::{ProjectId, SegmentId, TenantId};
-use naru_signal::Signal;
+use naru_signal::Table;
 
 use crate::seal::WrappedKey;
 
@@ -21,7 +21,7 @@ pub struct SegmentRow {
     pub id: SegmentId,
     pub tenant: TenantId,
     pub project: ProjectId,
-    pub signal: Signal,
+    pub table: Table,
     /// Days since 1970 UTC; no segment crosses a day.
     pub day: i32,
     pub partition: u16,
@@ -36,7 +36,7 @@ pub struct SegmentRow {
     /// The extent's own key, under its tenant's.
     pub sealed_key: WrappedKey,
     pub rows: u64,
-    /// Of the signal's time column, unix ns, both inclusive.
+    /// Of the table's time column, unix ns, both inclusive.
     pub min_start_ns: i64,
     pub max_start_ns: i64,
 }

@@ -1,4 +1,4 @@
-//! The three tables of the lake as Arrow schemas. Column names and types are the contract with query and the web.
+//! The tables of the lake as Arrow schemas. Column names and types are the contract with query and the web.
 //!
 //! Times are unix nanoseconds UTC (`…_ns`) or milliseconds (`…_ms`) as `Int64`. `attributes` and `resource` are what the
 //! agent sent, as protobuf messages whose repeated field 1 is OTLP's `KeyValue` (a `KeyValueList`); field 1 of `events` is
@@ -7,7 +7,7 @@
 use std::sync::{Arc, LazyLock};
 
 use arrow::datatypes::{DataType, Field, Schema, SchemaRef};
-use naru_signal::Signal;
+use naru_signal::Table;
 
 static SPANS: LazyLock<SchemaRef> = LazyLock::new(|| {
     Arc::new(Schema::new(vec![
@@ -103,6 +103,21 @@ static LOG_RECORDS: LazyLock<SchemaRef> = LazyLock::new(|| {
     ]))
 });
 
+static ROLLUPS: LazyLock<SchemaRef> = LazyLock::new(|| {
+    Arc::new(Schema::new(vec![
+        needed("kind", DataType::UInt8),
+        needed("at_ns", DataType::Int64),
+        needed("service", DataType::Utf8),
+        needed("name", DataType::Utf8),
+        optional("ok", DataType::Binary),
+        optional("failed", DataType::Binary),
+        optional("apdex", DataType::Binary),
+        optional("people", DataType::Binary),
+        optional("samples", DataType::Binary),
+        optional("text", DataType::Utf8),
+    ]))
+});
+
 fn needed(name: &str, data_type: DataType) -> Field {
     Field::new(name, data_type, false)
 }
@@ -133,22 +148,30 @@ pub fn log_records() -> SchemaRef {
     Arc::clone(&LOG_RECORDS)
 }
 
-/// The table of a signal.
+/// One row per kind of summary, bucket of time, service and name; [`crate::rollup::Row`] says what the cells mean.
 #[must_use]
-pub fn of(signal: Signal) -> SchemaRef {
-    match signal {
-        Signal::Traces => spans(),
-        Signal::Metrics => metric_points(),
-        Signal::Logs => log_records(),
+pub fn rollups() -> SchemaRef {
+    Arc::clone(&ROLLUPS)
+}
+
+/// The schema of a table, or of a signal's.
+#[must_use]
+pub fn of(table: impl Into<Table>) -> SchemaRef {
+    match table.into() {
+        Table::Spans => spans(),
+        Table::MetricPoints => metric_points(),
+        Table::LogRecords => log_records(),
+        Table::RollupDeltas | Table::Rollups10s | Table::Rollups1m | Table::Rollups1h => rollups(),
     }
 }
 
 /// The column that a time range means, which the catalog keeps minimum and maximum of.
 #[must_use]
-pub const fn time_column(signal: Signal) -> &'static str {
-    match signal {
-        Signal::Traces => "start_ns",
-        Signal::Metrics | Signal::Logs => "time_ns",
+pub fn time_column(table: impl Into<Table>) -> &'static str {
+    match table.into() {
+        Table::Spans => "start_ns",
+        Table::MetricPoints | Table::LogRecords => "time_ns",
+        Table::RollupDeltas | Table::Rollups10s | Table::Rollups1m | Table::Rollups1h => "at_ns",
     }
 }
 
@@ -158,10 +181,10 @@ mod tests {
 
     #[test]
     fn every_table_has_its_time_column_as_int64() {
-        for signal in Signal::ALL {
-            let schema = of(signal);
-            let field = schema.field_with_name(time_column(signal)).unwrap();
-            assert_eq!((field.data_type(), field.is_nullable()), (&DataType::Int64, false), "{signal}");
+        for table in Table::ALL {
+            let schema = of(table);
+            let field = schema.field_with_name(time_column(table)).unwrap();
+            assert_eq!((field.data_type(), field.is_nullable()), (&DataType::Int64, false), "{table}");
         }
     }
 }

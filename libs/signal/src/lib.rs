@@ -1,11 +1,13 @@
-//! Telemetry words that every room uses: the three signals, span kinds and statuses, and the names of attributes.
+//! Telemetry words that every room uses: the three signals and the lake's tables, span kinds and statuses, and the names of attributes.
 
 pub mod semconv;
 mod span;
+mod table;
 
 use serde::{Deserialize, Serialize};
 
 pub use span::{SpanKind, StatusCode};
+pub use table::Table;
 
 /// One of the three kinds of telemetry that OpenTelemetry sends.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]

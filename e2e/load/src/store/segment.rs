@@ -36,7 +36,7 @@ impl LakeReader {
             "select coalesce(sum(row_count), 0)::bigint as spans
                from lake.segment
               where tenant_id = $1
-                and signal = 1",
+                and holds = 1",
         )
         .bind(tenant)
         .fetch_one(&self.pool)
@@ -50,7 +50,7 @@ impl LakeReader {
             "select id, path, byte_offset, byte_length, sealed_key
                from lake.segment
               where tenant_id = $1
-                and signal = 1
+                and holds = 1
               order by path, byte_offset",
         )
         .bind(tenant)

@@ -153,7 +153,7 @@ async fn insert_segments(tx: &mut Tx, rows: impl Iterator<Item = &SegmentRow>) -
     for row in rows {
         sqlx::query(
             "insert into lake.segment
-                    (id, tenant_id, project_id, signal, day, partition, first_seq, last_seq, level, path,
+                    (id, tenant_id, project_id, holds, day, partition, first_seq, last_seq, level, path,
                      byte_offset, byte_length, row_count, min_start_ns, max_start_ns, sealed_key)
              values ($1, $2, $3, $4, date '1970-01-01' + $5::integer, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15,
                      $16)",
@@ -161,7 +161,7 @@ async fn insert_segments(tx: &mut Tx, rows: impl Iterator<Item = &SegmentRow>) -
         .bind(row.id.uuid())
         .bind(row.tenant.uuid())
         .bind(row.project.uuid())
-        .bind(i16::from(row.signal.code()))
+        .bind(i16::from(row.table.code()))
         .bind(row.day)
         .bind(i32::from(row.partition))
         .bind(signed(row.first_seq))

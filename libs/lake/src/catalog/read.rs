@@ -2,7 +2,7 @@
 
 use naru_ids::{ProjectId, SegmentId};
 use naru_postgres::{Pool, TenantTx};
-use naru_signal::Signal;
+use naru_signal::Table;
 use sqlx::{FromRow, Row, postgres::PgRow};
 use uuid::Uuid;
 
@@ -19,7 +19,7 @@ pub const SEGMENTS_MAX: i64 = 200_000;
 pub async fn segments(
     tx: &mut TenantTx,
     project: ProjectId,
-    signal: Signal,
+    table: Table,
     from_ns: i64,
     to_ns: i64,
 ) -> Result<Vec<SegmentRow>, Error> {
@@ -30,7 +30,7 @@ pub async fn segments(
            from lake.segment
           where tenant_id = $1
             and project_id = $2
-            and signal = $3
+            and holds = $3
             and max_start_ns >= $4
             and min_start_ns < $5
           order by max_start_ns desc, id
@@ -38,7 +38,7 @@ pub async fn segments(
     )
     .bind(tenant.uuid())
     .bind(project.uuid())
-    .bind(i16::from(signal.code()))
+    .bind(i16::from(table.code()))
     .bind(from_ns)
     .bind(to_ns)
     .bind(SEGMENTS_MAX)
@@ -51,7 +51,7 @@ pub async fn segments(
                 id: SegmentId::from_uuid(row.try_get::<Uuid, _>("id")?),
                 tenant,
                 project,
-                signal,
+                table,
                 day: row.try_get("day")?,
                 partition: partition_number(row)?,
                 first_seq: count(row, "first_seq")?,

@@ -8,7 +8,7 @@ use arrow::{
 };
 use bytes::Bytes;
 use naru_ids::{ProjectId, SegmentId, TenantId, UnixMs};
-use naru_signal::Signal;
+use naru_signal::Table;
 use object_store::path::Path;
 use parquet::{
     arrow::{arrow_reader::ArrowReaderOptions, async_reader::AsyncFileReader},
@@ -69,7 +69,7 @@ fn stored(path: &str, offset: u64, extent: &Extent, tenant_key: &TenantKey) -> (
         tenant,
         sealed_key: tenant_key.wrap(tenant, segment_id(), &key, &mut rng),
         project: ProjectId::new(UnixMs(1)),
-        signal: Signal::Traces,
+        table: Table::Spans,
         day: 0,
         partition: 0,
         first_seq: 1,
@@ -108,7 +108,7 @@ proptest! {
     ) {
         let (left, right) = rows.split_at(split.min(rows.len()));
         let batches: Vec<_> = [left, right].iter().filter(|part| !part.is_empty()).map(|part| spans(part)).collect();
-        let extent = write(segment_id(), Signal::Traces, &batches).unwrap().unwrap();
+        let extent = write(segment_id(), Table::Spans, &batches).unwrap().unwrap();
         let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
         let read = runtime.block_on(async {
             let dir = tempfile::tempdir().unwrap();
@@ -132,10 +132,8 @@ proptest! {
 
 #[test]
 fn no_rows_make_no_segment() {
-    assert!(write(segment_id(), Signal::Traces, &[]).unwrap().is_none());
-    assert!(
-        write(segment_id(), Signal::Traces, &[RecordBatch::new_empty(schema::spans())]).unwrap().is_none()
-    );
+    assert!(write(segment_id(), Table::Spans, &[]).unwrap().is_none());
+    assert!(write(segment_id(), Table::Spans, &[RecordBatch::new_empty(schema::spans())]).unwrap().is_none());
 }
 
 #[tokio::test]
@@ -150,7 +148,7 @@ async fn a_segment_reads_back_with_the_lake_s_schema_page_index_and_traces() {
     let mut fields: Vec<_> = batch.schema().fields().iter().map(|field| field.as_ref().clone()).collect();
     fields[index] = fields[index].clone().with_data_type(data_type);
     let held = RecordBatch::try_new(Arc::new(Schema::new(fields)), columns).unwrap();
-    let extent = write(segment_id(), Signal::Traces, &[held]).unwrap().unwrap();
+    let extent = write(segment_id(), Table::Spans, &[held]).unwrap().unwrap();
     let dir = tempfile::tempdir().unwrap();
     let store = Store::open(dir.path()).unwrap();
     let key = TenantKey::generate(&mut rand::rng());
@@ -181,7 +179,7 @@ async fn a_segment_reads_back_with_the_lake_s_schema_page_index_and_traces() {
 #[tokio::test]
 async fn damage_and_foreign_keys_are_errors_and_never_rows() {
     let rows: Vec<_> = (0..5_000).map(|n| ("shop".to_owned(), n % 7 == 0, n)).collect();
-    let extent = write(segment_id(), Signal::Traces, &[spans(&rows)]).unwrap().unwrap();
+    let extent = write(segment_id(), Table::Spans, &[spans(&rows)]).unwrap().unwrap();
     let dir = tempfile::tempdir().unwrap();
     let store = Store::open(dir.path()).unwrap();
     let key = TenantKey::generate(&mut rand::rng());

@@ -183,7 +183,8 @@ impl Lake {
             ScanError::Catalog(naru_lake::Error::Transaction { doing: "beginning to list segments", source })
         })?;
         let range = ask.range;
-        let rows = read::segments(&mut tx, scope.project(), ask.signal, range.from_ns, range.to_ns).await;
+        let rows =
+            read::segments(&mut tx, scope.project(), ask.signal.into(), range.from_ns, range.to_ns).await;
         Ok(rows.map_err(ScanError::Catalog)?.into_iter().map(Arc::new).collect())
     }
 
@@ -233,7 +234,7 @@ fn cut_off(partition: u16, segments: &[Arc<SegmentRow>], segments_max: i64) -> O
 #[cfg(test)]
 mod tests {
     use naru_ids::{ProjectId, SegmentId, TenantId, UnixMs};
-    use naru_signal::Signal;
+    use naru_signal::Table;
 
     use super::*;
 
@@ -244,7 +245,7 @@ mod tests {
             id,
             tenant,
             project,
-            signal: Signal::Traces,
+            table: Table::Spans,
             day: 0,
             partition: 0,
             first_seq: 1,

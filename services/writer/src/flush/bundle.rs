@@ -41,13 +41,13 @@ pub(super) fn encode(
     for (key, batches) in &frozen.tables {
         for (day, batches) in by_day(key, batches)? {
             let id = SegmentId::new(UnixMs(name.at_ms));
-            let Some(extent) = segment::write(id, key.signal, &batches)? else { continue };
+            let Some(extent) = segment::write(id, key.signal.into(), &batches)? else { continue };
             let sealed = Sealed::of(&extent.chunks, keys, key.tenant, id);
             rows.push(SegmentRow {
                 id,
                 tenant: key.tenant,
                 project: key.project,
-                signal: key.signal,
+                table: key.signal.into(),
                 day,
                 partition: name.partition,
                 first_seq: name.first_seq,

@@ -12,7 +12,7 @@ use naru_lake::{
     store::Store,
 };
 use naru_postgres::Pool;
-use naru_signal::Signal;
+use naru_signal::Table;
 use naru_testkit::wait_until;
 use object_store::path::Path;
 
@@ -24,7 +24,7 @@ fn cut(world: &World, epoch: i64, prev_seq: u64, path: &str) -> Cut {
         id: SegmentId::new(UnixMs(1)),
         tenant: world.tenant,
         project: world.project,
-        signal: Signal::Traces,
+        table: Table::Spans,
         day: 20_778,
         partition: 0,
         first_seq: prev_seq + 1,

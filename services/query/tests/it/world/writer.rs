@@ -141,7 +141,7 @@ impl Writer {
         let path = bundle(&name);
         for ((_, _, signal), batches) in &frozen {
             let id = SegmentId::new(now);
-            let extent = segment::write(id, *signal, batches).unwrap().unwrap();
+            let extent = segment::write(id, (*signal).into(), batches).unwrap().unwrap();
             let key = ExtentKey::generate(tenant.id, id, &mut rand::rng());
             let sealed = key.seal(&extent.chunks);
             let length = sealed.iter().map(|frame| frame.len() as u64).sum();
@@ -149,7 +149,7 @@ impl Writer {
                 id,
                 tenant: tenant.id,
                 project: tenant.project,
-                signal: *signal,
+                table: (*signal).into(),
                 day: i32::try_from(extent.min_start_ns / 86_400_000_000_000).unwrap(),
                 partition: 0,
                 first_seq,

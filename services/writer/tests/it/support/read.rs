@@ -12,7 +12,7 @@ use naru_lake::{
     catalog::{self, SegmentRow},
     segment, store,
 };
-use naru_signal::Signal;
+use naru_signal::{Signal, Table};
 use naru_writer_api::{TAIL_STATE_KEY, TailState, TailTicket, USAGE_STREAM, UsageRecord};
 use tonic::transport::Endpoint;
 use uuid::Uuid;
@@ -45,7 +45,7 @@ impl World {
 
     pub(crate) async fn segments(&self) -> Vec<SegmentRow> {
         let mut tx = self.catalog.begin_tenant(self.tenant).await.unwrap();
-        catalog::read::segments(&mut tx, self.project, Signal::Traces, 0, i64::MAX).await.unwrap()
+        catalog::read::segments(&mut tx, self.project, Table::Spans, 0, i64::MAX).await.unwrap()
     }
 
     /// Spans of the segments through `seq`.
