@@ -7,8 +7,10 @@ pub mod expire;
 pub mod garbage;
 pub mod keys;
 pub mod lease;
+pub mod names;
 pub mod outbox;
 pub mod read;
+pub mod recent;
 
 use naru_ids::{ProjectId, SegmentId, TenantId};
 use naru_signal::Table;

@@ -5,18 +5,31 @@
 //! summary merges with others of its kind, and equal summaries have equal bytes.
 //!
 //! Durations ([`histogram`]), people ([`distinct`]) and satisfaction ([`apdex`]) are counted; statements ([`sql`]) and
-//! exceptions ([`exception`]) are given the names under which they are counted.
+//! exceptions ([`exception`]) are given the names under which they are counted. A [`Row`] is a [`Summary`] with its
+//! [`Kind`], bucket, service and name; [`rows`] says how rows lie in a table.
 
 pub mod apdex;
 pub mod distinct;
 pub mod exception;
 pub mod histogram;
+mod kind;
+mod node;
+pub mod rows;
+mod samples;
+mod satisfaction;
 pub mod sql;
+mod summary;
 mod varint;
 
 pub use apdex::Apdex;
 pub use distinct::Distinct;
 pub use histogram::Histogram;
+pub use kind::{Grain, Kind};
+pub use node::Node;
+pub use rows::{Row, RowKey};
+pub use samples::{SAMPLES_MAX, Sample, Samples};
+pub use satisfaction::Satisfaction;
+pub use summary::{Identity, Summary};
 
 /// Stored bytes that are no summary, or one of a version this binary doesn't know.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]

@@ -6,7 +6,7 @@ pub mod traces;
 mod write;
 
 pub use layout::{Directory, Section};
-pub use read::{ExtentReader, Head, read_all, trace_ids};
+pub use read::{ExtentReader, Head, read_all, read_columns, trace_ids};
 pub use write::{Extent, SEGMENT_KEY, TRACE_NUMBER, write};
 
 /// Why an extent cannot be read. Nothing of it is answered then.

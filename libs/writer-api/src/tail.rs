@@ -5,25 +5,29 @@
 //! reads leaves neither a gap nor a double row.
 
 use naru_ids::{ProjectId, TenantId};
-use naru_signal::Signal;
+use naru_signal::Table;
 use serde::{Deserialize, Serialize};
 
 /// The key of [`TailState`] (JSON) in the metadata of the answer's Arrow schema.
 pub const TAIL_STATE_KEY: &str = "naru.tail";
 
-/// A `DoGet` ticket, as JSON. Rows outside the range are left out; columns are those of the signal's lake table.
+/// A `DoGet` ticket, as JSON. Rows outside the range are left out; columns are those of the lake's table.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct TailTicket {
     pub v: u8,
     pub tenant: TenantId,
     pub project: ProjectId,
-    pub signal: Signal,
-    /// Unix ns, inclusive; compared with `start_ns` or `time_ns`.
+    /// Of a table of rollups, rows come in its buckets.
+    pub table: Table,
+    /// Unix ns, inclusive; compared with `start_ns`, `time_ns` or `at_ns`.
     pub from_ns: i64,
     /// Unix ns, exclusive.
     pub to_ns: i64,
     /// Only rows of this trace (32 hex letters), whatever their time.
     pub trace_id: Option<String>,
+    /// Only rollups of these kinds, by code; empty = all. Of other tables, nothing.
+    #[serde(default)]
+    pub kinds: Vec<u8>,
     /// Columns wanted, in this order; empty = all.
     pub columns: Vec<String>,
 }

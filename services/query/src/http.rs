@@ -4,12 +4,14 @@
 mod answer;
 mod applications;
 mod caller;
+mod dashboard;
 mod heatmap;
 mod live;
 mod logs;
 mod me;
 mod metrics;
 mod series;
+mod service_map;
 mod state;
 mod streams;
 mod traces;
@@ -47,6 +49,8 @@ fn described() -> OpenApiRouter<App> {
         .routes(routes!(transactions::list))
         .routes(routes!(traces::get))
         .routes(routes!(series::get))
+        .routes(routes!(dashboard::get))
+        .routes(routes!(service_map::get))
         .routes(routes!(live::stream))
         .routes(routes!(metrics::list))
         .routes(routes!(metrics::series))

@@ -4,12 +4,15 @@ pub(crate) mod active_users;
 pub(crate) mod applications;
 pub(crate) mod calls;
 mod category;
+pub(crate) mod dashboard;
 mod durations;
 pub(crate) mod heatmap;
 mod json;
 pub(crate) mod logs;
 pub(crate) mod metric;
+mod red;
 pub(crate) mod series;
+pub(crate) mod service_map;
 pub(crate) mod trace;
 pub(crate) mod transactions;
 

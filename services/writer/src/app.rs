@@ -50,6 +50,7 @@ pub(crate) struct App {
     pub(crate) owner: String,
     pub(crate) flight_url: String,
     pub(crate) cut_interval: Duration,
+    pub(crate) apdex_ns: u64,
     pub(crate) retention_days: u32,
 }
 
@@ -115,6 +116,7 @@ impl Service for Writer {
             owner: config.owner_name(),
             flight_url,
             cut_interval: config.cut_interval(),
+            apdex_ns: config.apdex_ms.saturating_mul(1_000_000),
             retention_days: config.retention_days,
         };
         Ok(Self { app: Arc::new(app), health, flight, flight_addr })

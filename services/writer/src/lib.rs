@@ -11,6 +11,7 @@ mod flush;
 mod grpc;
 mod jobs;
 mod partition;
+mod summarize;
 mod tail;
 
 pub use app::Writer;

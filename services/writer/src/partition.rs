@@ -5,6 +5,7 @@
 
 mod cycle;
 mod leases;
+mod recall;
 mod seen;
 
 use std::{sync::Arc, time::Duration};
@@ -112,6 +113,7 @@ async fn own(app: &Arc<App>, partition: u16, stop: &CancellationToken) -> Result
             return Err(Ended::Lost);
         }
         let seen = Seen::new(commit::recent_entries(&app.pool, partition).await?);
+        let summaries = recall::summaries(app, partition).await?;
         let packs = Packs::new(checked.stream, checked.epoch, taken.committed_seq + 1);
         info!(
             partition,
@@ -123,7 +125,8 @@ async fn own(app: &Arc<App>, partition: u16, stop: &CancellationToken) -> Result
             checked.last_seq - taken.committed_seq
         );
         app.status.taken(partition);
-        cycle::Cycle::new(app, partition, taken, checked.last_seq, packs, seen, held.lost()).run(stop).await
+        let start = cycle::Start { replay_through: checked.last_seq, packs, seen, summaries };
+        cycle::Cycle::new(app, partition, taken, start, held.lost()).run(stop).await
     }
     .await;
     app.tails[usize::from(partition)].close();

@@ -5,10 +5,14 @@
 
 mod budget;
 mod partition;
+mod rollups;
 mod select;
+mod summaries;
 mod table;
 
 pub(crate) use budget::Budget;
 pub(crate) use partition::{Frozen, PartitionTail};
+pub(crate) use rollups::{rollup_rows, wants};
 pub(crate) use select::{SelectError, select};
+pub(crate) use summaries::Summaries;
 pub(crate) use table::TableKey;

@@ -10,14 +10,18 @@ use naru_signal::Signal;
 use sqlx::Row;
 use uuid::Uuid;
 
-use super::{SegmentRow, garbage, read::count};
+use super::{
+    SegmentRow, garbage,
+    names::{self, NameRow},
+    read::count,
+};
 use crate::{Error, seal::WrappedKey};
 
 /// How long an entry's id is remembered after its commit: clients give up resending long before.
 pub const ENTRY_MEMORY_S: u64 = 3_600;
 
 /// Rows per statement, so that none grows without bound.
-const CHUNK_ROWS: usize = 5_000;
+pub(super) const CHUNK_ROWS: usize = 5_000;
 
 /// What one cut of one partition adds to the catalog.
 #[derive(Debug, Clone)]
@@ -30,6 +34,8 @@ pub struct Cut {
     pub segments: Vec<SegmentRow>,
     pub usage: Vec<UsageRow>,
     pub quarantined: Vec<QuarantineRow>,
+    /// Names that rollups among `segments` count under and no commit before had.
+    pub names: Vec<NameRow>,
     /// (entry id, sequence of its pack).
     pub entries: Vec<(u128, u64)>,
 }
@@ -90,6 +96,8 @@ pub async fn commit(pool: &Pool, cut: &Cut) -> Result<Outcome, Error> {
         insert_segments(&mut tx, cut.segments.iter().filter(|row| row.tenant == tenant)).await?;
         insert_usage(&mut tx, cut.usage.iter().filter(|row| row.tenant == tenant)).await?;
         insert_quarantined(&mut tx, cut.quarantined.iter().filter(|row| row.tenant == tenant)).await?;
+        let of_tenant: Vec<&NameRow> = cut.names.iter().filter(|row| row.tenant == tenant).collect();
+        names::insert(&mut tx, cut.partition, &of_tenant).await?;
     }
     insert_entries(&mut tx, cut).await?;
     if !garbage::save(&mut tx, &paths_of(cut)).await? {
@@ -139,7 +147,8 @@ async fn move_offset(tx: &mut Tx, cut: &Cut) -> Result<bool, Error> {
 fn tenants_of(cut: &Cut) -> BTreeSet<TenantId> {
     let segments = cut.segments.iter().map(|row| row.tenant);
     let usage = cut.usage.iter().map(|row| row.tenant);
-    segments.chain(usage).chain(cut.quarantined.iter().map(|row| row.tenant)).collect()
+    let names = cut.names.iter().map(|row| row.tenant);
+    segments.chain(usage).chain(names).chain(cut.quarantined.iter().map(|row| row.tenant)).collect()
 }
 
 /// The objects it points to; all segments of a cut lie in one.

@@ -1,6 +1,6 @@
 //! What query may ask: segments of its transaction's tenant, and partitions.
 
-use naru_ids::{ProjectId, SegmentId};
+use naru_ids::{ProjectId, SegmentId, TenantId};
 use naru_postgres::{Pool, TenantTx};
 use naru_signal::Table;
 use sqlx::{FromRow, Row, postgres::PgRow};
@@ -19,18 +19,18 @@ pub const SEGMENTS_MAX: i64 = 200_000;
 pub async fn segments(
     tx: &mut TenantTx,
     project: ProjectId,
-    table: Table,
+    tables: &[Table],
     from_ns: i64,
     to_ns: i64,
 ) -> Result<Vec<SegmentRow>, Error> {
     let tenant = tx.tenant();
     let rows = sqlx::query(
-        "select id, (day - date '1970-01-01') as day, partition, first_seq, last_seq, level, path,
+        "select tenant_id, project_id, holds, id, (day - date '1970-01-01') as day, partition, first_seq, last_seq, level, path,
                 byte_offset, byte_length, row_count, min_start_ns, max_start_ns, sealed_key
            from lake.segment
           where tenant_id = $1
             and project_id = $2
-            and holds = $3
+            and holds = any($3)
             and max_start_ns >= $4
             and min_start_ns < $5
           order by max_start_ns desc, id
@@ -38,7 +38,7 @@ pub async fn segments(
     )
     .bind(tenant.uuid())
     .bind(project.uuid())
-    .bind(i16::from(table.code()))
+    .bind(tables.iter().map(|table| i16::from(table.code())).collect::<Vec<_>>())
     .bind(from_ns)
     .bind(to_ns)
     .bind(SEGMENTS_MAX)
@@ -46,28 +46,33 @@ pub async fn segments(
     .await
     .map_err(Error::catalog("listing segments"))?;
     rows.iter()
-        .map(|row| {
-            Ok(SegmentRow {
-                id: SegmentId::from_uuid(row.try_get::<Uuid, _>("id")?),
-                tenant,
-                project,
-                table,
-                day: row.try_get("day")?,
-                partition: partition_number(row)?,
-                first_seq: count(row, "first_seq")?,
-                last_seq: count(row, "last_seq")?,
-                level: row.try_get("level")?,
-                path: row.try_get("path")?,
-                offset: count(row, "byte_offset")?,
-                length: count(row, "byte_length")?,
-                sealed_key: WrappedKey(row.try_get("sealed_key")?),
-                rows: count(row, "row_count")?,
-                min_start_ns: row.try_get("min_start_ns")?,
-                max_start_ns: row.try_get("max_start_ns")?,
-            })
-        })
+        .map(segment_row)
         .collect::<Result<_, sqlx::Error>>()
         .map_err(Error::catalog("reading segment rows"))
+}
+
+/// Of all columns of `lake.segment`, with `day` as days since 1970.
+pub(super) fn segment_row(row: &PgRow) -> Result<SegmentRow, sqlx::Error> {
+    let code: i16 = row.try_get("holds")?;
+    let table = u8::try_from(code).ok().and_then(Table::from_code);
+    Ok(SegmentRow {
+        id: SegmentId::from_uuid(row.try_get::<Uuid, _>("id")?),
+        tenant: TenantId::from_uuid(row.try_get::<Uuid, _>("tenant_id")?),
+        project: ProjectId::from_uuid(row.try_get::<Uuid, _>("project_id")?),
+        table: table.ok_or_else(|| sqlx::Error::Decode(format!("table {code} is not known").into()))?,
+        day: row.try_get("day")?,
+        partition: partition_number(row)?,
+        first_seq: count(row, "first_seq")?,
+        last_seq: count(row, "last_seq")?,
+        level: row.try_get("level")?,
+        path: row.try_get("path")?,
+        offset: count(row, "byte_offset")?,
+        length: count(row, "byte_length")?,
+        sealed_key: WrappedKey(row.try_get("sealed_key")?),
+        rows: count(row, "row_count")?,
+        min_start_ns: row.try_get("min_start_ns")?,
+        max_start_ns: row.try_get("max_start_ns")?,
+    })
 }
 
 /// The partition's row; `None` when no writer ever took it.

@@ -11,6 +11,7 @@ mod bytes;
 mod scale;
 #[cfg(test)]
 mod tests;
+mod without;
 
 pub use scale::{SCALE_MAX, index_of, longest_ns};
 

@@ -53,6 +53,12 @@ impl<'a> Reader<'a> {
         Ok(*first)
     }
 
+    pub(super) fn array<const N: usize>(&mut self) -> Result<[u8; N], DecodeError> {
+        let (first, rest) = self.rest.split_first_chunk::<N>().ok_or(DecodeError::Truncated)?;
+        self.rest = rest;
+        Ok(*first)
+    }
+
     #[inline]
     pub(super) fn u64(&mut self) -> Result<u64, DecodeError> {
         let first = self.byte()?;

@@ -12,7 +12,8 @@ use futures::{FutureExt, TryStreamExt, future::BoxFuture};
 use object_store::{ObjectStore, path::Path};
 use parquet::{
     arrow::{
-        ParquetRecordBatchStreamBuilder, arrow_reader::ArrowReaderOptions, async_reader::AsyncFileReader,
+        ParquetRecordBatchStreamBuilder, ProjectionMask, arrow_reader::ArrowReaderOptions,
+        async_reader::AsyncFileReader,
     },
     errors::{ParquetError, Result as ParquetResult},
     file::metadata::{PageIndexPolicy, ParquetMetaData, ParquetMetaDataReader},
@@ -212,6 +213,31 @@ pub async fn read_all(
     let stored: Vec<RecordBatch> = stream.try_collect().await.map_err(failed)?;
     let logical = |batch| with_trace_ids(batch, table.as_ref()).map_err(|error| failed(error.into()));
     stored.into_iter().map(logical).collect()
+}
+
+/// Some columns of every row of a segment, as the lake's table has them.
+pub async fn read_columns(
+    store: Arc<dyn ObjectStore>,
+    row: &SegmentRow,
+    key: &TenantKey,
+    columns: &[&str],
+) -> Result<Vec<RecordBatch>, Error> {
+    let failed = |source| Error::Decode {
+        path: row.path.clone(),
+        offset: row.offset,
+        end: row.offset + row.length,
+        source,
+    };
+    let reader = ExtentReader::of(store, row, key)?;
+    let wants_ids = columns.contains(&"trace_id");
+    let table = if wants_ids { reader.trace_table(&reader.head().await?).await? } else { None };
+    let builder = ParquetRecordBatchStreamBuilder::new(reader).await.map_err(failed)?;
+    let stored = columns.iter().map(|column| if *column == "trace_id" { TRACE_NUMBER } else { *column });
+    let mask = ProjectionMask::columns(builder.parquet_schema(), stored);
+    let stream = builder.with_projection(mask).build().map_err(failed)?;
+    let batches: Vec<RecordBatch> = stream.try_collect().await.map_err(failed)?;
+    let logical = |batch| with_trace_ids(batch, table.as_ref()).map_err(|error| failed(error.into()));
+    batches.into_iter().map(logical).collect()
 }
 
 fn external(error: Error) -> ParquetError {

@@ -1,6 +1,7 @@
 //! The width of a chart's columns.
 
 use naru_http::FieldError;
+use naru_lake::rollup::Grain;
 
 use super::{NS_PER_MS, TimeRange};
 
@@ -49,6 +50,19 @@ impl Step {
             return Err(FieldError::new(limits.field, "out_of_range", message));
         }
         Ok(Self { range, ns: ms.trunc() as i64 * NS_PER_MS })
+    }
+
+    /// Of a chart that is drawn from rollups: about `columns_usual` columns of whole buckets, with the grain to read. The
+    /// range grows to whole buckets.
+    #[must_use]
+    pub(crate) fn of_buckets(range: TimeRange, columns_usual: i64) -> (Self, Grain) {
+        let usual_ns = range.length_ns() / columns_usual.max(1);
+        let widths = NICE_MS.into_iter().map(|ms| ms * NS_PER_MS);
+        let (ns, grain) = widths
+            .filter(|ns| *ns >= usual_ns)
+            .find_map(|ns| Some((ns, Grain::dividing(ns)?)))
+            .unwrap_or((24 * Grain::Hour.ns(), Grain::Hour));
+        (Self { range: range.in_buckets(grain), ns }, grain)
     }
 
     #[must_use]
@@ -111,6 +125,19 @@ mod tests {
         assert_eq!(step.column_of(3_600_000 * NS_PER_MS - 1), Some(514));
         assert_eq!(step.column_of(3_600_000 * NS_PER_MS), None);
         assert_eq!(step.column_of(-1), None);
+    }
+
+    #[test]
+    fn a_chart_of_rollups_has_whole_buckets() {
+        const S: i64 = 1_000_000_000;
+        let table =
+            [(300, 10, Grain::TenSeconds), (3_600, 30, Grain::TenSeconds), (86_400, 600, Grain::Minute)];
+        for (length_s, step_s, grain) in table {
+            let range = TimeRange { from_ns: 7 * S, to_ns: (7 + length_s) * S };
+            let (step, read) = Step::of_buckets(range, 180);
+            assert_eq!((step.ns / S, read), (step_s, grain), "{length_s}");
+            assert_eq!((step.range.from_ns % grain.ns(), step.range.to_ns % grain.ns()), (0, 0));
+        }
     }
 
     #[test]

@@ -2,6 +2,7 @@
 
 use naru_http::FieldError;
 use naru_ids::UnixMs;
+use naru_lake::rollup::Grain;
 
 pub(crate) const NS_PER_MS: i64 = 1_000_000;
 const DAY_MS: i64 = 86_400_000;
@@ -56,6 +57,13 @@ impl TimeRange {
     pub(crate) fn widened(self, ms: i64) -> Self {
         let ns = ms.saturating_mul(NS_PER_MS);
         Self { from_ns: self.from_ns.saturating_sub(ns), to_ns: self.to_ns.saturating_add(ns) }
+    }
+
+    /// The buckets of rollups that hold this range: from the beginning of its first to the end of its last.
+    #[must_use]
+    pub(crate) fn in_buckets(self, grain: Grain) -> Self {
+        let last = grain.floor(self.to_ns.saturating_sub(1));
+        Self { from_ns: grain.floor(self.from_ns), to_ns: last.saturating_add(grain.ns()) }
     }
 
     #[must_use]
@@ -136,6 +144,14 @@ mod tests {
         }
         assert_eq!(parse("1763719200000", "1763719200000"), Err("to:not_after_from".to_owned()));
         assert_eq!(parse("1760000000000", "1763719200000"), Err("from:range_too_long".to_owned()));
+    }
+
+    #[test]
+    fn a_range_in_buckets_holds_the_range_and_no_bucket_more() {
+        let range = TimeRange { from_ns: 12_000_000_000, to_ns: 20_000_000_000 };
+        let whole = range.in_buckets(Grain::TenSeconds);
+        assert_eq!((whole.from_ns, whole.to_ns), (10_000_000_000, 20_000_000_000));
+        assert_eq!(whole.in_buckets(Grain::TenSeconds), whole);
     }
 
     #[test]

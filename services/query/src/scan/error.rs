@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use datafusion::error::DataFusionError;
+use naru_lake::rollup::DecodeError;
 use naru_signal::Signal;
 
 #[derive(Debug, thiserror::Error)]
@@ -27,6 +28,8 @@ pub(crate) enum ScanError {
     Key(#[source] naru_lake::Error),
     #[error("reading a segment")]
     Segment(#[source] Arc<naru_lake::Error>),
+    #[error("reading a rollup")]
+    Rollup(#[source] DecodeError),
     /// A batch without a column its reader asked for: a mistake of ours.
     #[error("a scan has no column `{column}` of the expected type")]
     Column { column: &'static str },

@@ -1,7 +1,8 @@
 //! How extents are read: ranges of a bundle object, with sidecars, footer and page index from caches.
 
-use std::{ops::Range, sync::Arc};
+use std::{hash::Hash, ops::Range, sync::Arc};
 
+use arrow::array::RecordBatch;
 use bytes::Bytes;
 use datafusion::{
     datasource::{listing::PartitionedFile, physical_plan::parquet::ParquetFileReaderFactory},
@@ -14,7 +15,7 @@ use naru_ids::{SegmentId, TenantId};
 use naru_lake::{
     catalog::SegmentRow,
     seal::TenantKey,
-    segment::{ExtentReader, Head, traces::TraceTable},
+    segment::{self, ExtentReader, Head, traces::TraceTable},
 };
 use object_store::ObjectStore;
 use parquet::{
@@ -29,6 +30,8 @@ use super::ScanError;
 const METADATA_BYTES_MAX: u64 = 96 << 20;
 /// Nine bits a trace: this holds the filters of some 30 million traces.
 const HEAD_BYTES_MAX: u64 = 32 << 20;
+/// Decoded rollups: a day of some hundred services by the minute.
+const ROLLUP_BYTES_MAX: u64 = 64 << 20;
 /// Twenty bytes a trace.
 const TABLE_BYTES_MAX: u64 = 64 << 20;
 
@@ -42,6 +45,8 @@ pub(super) struct ExtentReaders {
     metadata: Cache<SegmentKey, Arc<ParquetMetaData>>,
     heads: Cache<SegmentKey, Arc<Head>>,
     tables: Cache<SegmentKey, Arc<TraceTable>>,
+    /// By columns, too.
+    rollups: Cache<(SegmentKey, String), Arc<Vec<RecordBatch>>>,
 }
 
 impl ExtentReaders {
@@ -51,6 +56,9 @@ impl ExtentReaders {
             metadata: cache(METADATA_BYTES_MAX, ParquetMetaData::memory_size),
             heads: cache(HEAD_BYTES_MAX, Head::size),
             tables: cache(TABLE_BYTES_MAX, TraceTable::size),
+            rollups: cache(ROLLUP_BYTES_MAX, |batches: &Vec<RecordBatch>| {
+                batches.iter().map(RecordBatch::get_array_memory_size).sum()
+            }),
         }
     }
 
@@ -78,16 +86,31 @@ impl ExtentReaders {
         Ok(Some(table))
     }
 
+    /// Some columns of a segment of rollups.
+    pub(super) async fn rollups(
+        &self,
+        row: &SegmentRow,
+        key: &TenantKey,
+        columns: &[&str],
+    ) -> Result<Arc<Vec<RecordBatch>>, ScanError> {
+        let read = async {
+            let store = Arc::clone(&self.store);
+            segment::read_columns(store, row, key, columns).await.map(Arc::new)
+        };
+        let place = ((row.tenant, row.id), columns.join(","));
+        self.rollups.try_get_with(place, read).await.map_err(ScanError::Segment)
+    }
+
     fn extent(&self, row: &SegmentRow, key: &TenantKey) -> Result<ExtentReader, naru_lake::Error> {
         ExtentReader::of(Arc::clone(&self.store), row, key)
     }
 }
 
-fn cache<T: Send + Sync + 'static>(
+fn cache<K: Hash + Eq + Send + Sync + 'static, T: Send + Sync + 'static>(
     bytes_max: u64,
     size: impl Fn(&T) -> usize + Send + Sync + 'static,
-) -> Cache<SegmentKey, Arc<T>> {
-    let weigh = move |_: &SegmentKey, held: &Arc<T>| u32::try_from(size(held)).unwrap_or(u32::MAX);
+) -> Cache<K, Arc<T>> {
+    let weigh = move |_: &K, held: &Arc<T>| u32::try_from(size(held)).unwrap_or(u32::MAX);
     Cache::builder().max_capacity(bytes_max).weigher(weigh).build()
 }
 

@@ -16,6 +16,7 @@ use naru_lake::{
     seal::TenantKey,
     segment::traces::TraceTable,
 };
+use naru_signal::Table;
 use naru_writer_api::{TailState, TailTicket};
 use serde::Serialize;
 use tracing::warn;
@@ -24,7 +25,7 @@ use utoipa::ToSchema;
 use super::{Lake, ScanError, traces::Holding};
 use crate::{
     clients::TailError,
-    parse::{NS_PER_MS, ms_of_ns},
+    parse::{NS_PER_MS, TimeRange, ms_of_ns},
     plan::{Ask, TenantScope, Traces},
 };
 
@@ -76,17 +77,35 @@ impl Missed {
     }
 }
 
+/// What is asked of catalog and tail together.
+#[derive(Debug)]
+pub(super) struct Wanted {
+    /// Segments of these, beside the tail of the ticket's.
+    pub(super) tables: Vec<Table>,
+    pub(super) range: TimeRange,
+    pub(super) ticket: TailTicket,
+}
+
 /// What catalog and tail answered together.
-struct View {
-    segments: Vec<Arc<SegmentRow>>,
-    tail: Vec<RecordBatch>,
-    memory: MemoryReservation,
-    incomplete: Vec<Incomplete>,
+pub(super) struct View {
+    /// Newest first.
+    pub(super) segments: Vec<Arc<SegmentRow>>,
+    pub(super) tail: Vec<RecordBatch>,
+    /// Accounts for `tail` for as long as it is held.
+    pub(super) memory: MemoryReservation,
+    pub(super) incomplete: Vec<Incomplete>,
 }
 
 impl Lake {
     /// Takes a snapshot. Without the partition's owner it holds stored segments alone and says so.
     pub(crate) async fn snapshot(&self, scope: &TenantScope, ask: Ask) -> Result<Snapshot, ScanError> {
+        let wanted =
+            Wanted { tables: vec![ask.signal.into()], range: ask.range, ticket: ticket(scope, &ask) };
+        let view = self.view(scope, &wanted).await?;
+        self.pin(scope, ask, view).await
+    }
+
+    pub(super) async fn view(&self, scope: &TenantScope, wanted: &Wanted) -> Result<View, ScanError> {
         let started = std::time::Instant::now();
         let partition = partition_of(scope.tenant(), self.partitions);
         let mut missed = Missed::Away;
@@ -94,11 +113,10 @@ impl Lake {
             if attempt > 0 {
                 tokio::time::sleep(RETRY_AFTER).await;
             }
-            match self.attempt(scope, partition, &ask).await? {
+            match self.attempt(scope, partition, wanted).await? {
                 Ok(view) => {
-                    let snapshot = self.pin(scope, ask, view).await?;
                     metrics::histogram!("query_snapshot_seconds").record(started.elapsed().as_secs_f64());
-                    return Ok(snapshot);
+                    return Ok(view);
                 }
                 Err(why) => missed = why,
             }
@@ -108,22 +126,22 @@ impl Lake {
             }
         }
         metrics::counter!("query_incomplete_total", "reason" => missed.reason()).increment(1);
-        let segments = self.segments(scope, &ask).await?;
+        let segments = self.segments(scope, wanted).await?;
         let mut incomplete = vec![self.incomplete(partition, &segments, missed.reason())];
         incomplete.extend(cut_off(partition, &segments, SEGMENTS_MAX));
         let memory = self.reservation();
-        self.pin(scope, ask, View { segments, tail: Vec::new(), memory, incomplete }).await
+        Ok(View { segments, tail: Vec::new(), memory, incomplete })
     }
 
     async fn attempt(
         &self,
         scope: &TenantScope,
         partition: u16,
-        ask: &Ask,
+        wanted: &Wanted,
     ) -> Result<Result<View, Missed>, ScanError> {
         let owner = read::partition(&self.pool, partition).await.map_err(ScanError::Catalog)?;
         let Some(url) = owner.and_then(|owner| owner.flight_url) else { return Ok(Err(Missed::Away)) };
-        let tail = self.tails.get(&url, &ticket(scope, ask), self.reservation()).await;
+        let tail = self.tails.get(&url, &wanted.ticket, self.reservation()).await;
         let tail = match tail {
             Ok(rows) => rows,
             Err(TailError::TooLarge) => return Err(ScanError::TooLarge),
@@ -138,7 +156,7 @@ impl Lake {
                 return Ok(Err(Missed::Away));
             }
         };
-        let (mut segments, owner) = tokio::try_join!(self.segments(scope, ask), async {
+        let (mut segments, owner) = tokio::try_join!(self.segments(scope, wanted), async {
             read::partition(&self.pool, partition).await.map_err(ScanError::Catalog)
         })?;
         let state = &tail.state;
@@ -167,7 +185,7 @@ impl Lake {
         Ok(Snapshot { ask, segments, key, tables, tail, _memory: memory, incomplete })
     }
 
-    async fn key(&self, scope: &TenantScope) -> Result<TenantKey, ScanError> {
+    pub(super) async fn key(&self, scope: &TenantScope) -> Result<TenantKey, ScanError> {
         let key = self.keys.get(scope.tenant()).await.map_err(|error| match error {
             // A key file that lacks the key is no outage, and waiting does not mend it.
             naru_lake::Error::Key(_) => ScanError::Key(error),
@@ -177,14 +195,17 @@ impl Lake {
     }
 
     /// Segments that may hold rows of the range, newest first.
-    async fn segments(&self, scope: &TenantScope, ask: &Ask) -> Result<Vec<Arc<SegmentRow>>, ScanError> {
+    async fn segments(
+        &self,
+        scope: &TenantScope,
+        wanted: &Wanted,
+    ) -> Result<Vec<Arc<SegmentRow>>, ScanError> {
         let begin = self.pool.begin_tenant(scope.tenant()).await;
         let mut tx = begin.map_err(|source| {
             ScanError::Catalog(naru_lake::Error::Transaction { doing: "beginning to list segments", source })
         })?;
-        let range = ask.range;
-        let rows =
-            read::segments(&mut tx, scope.project(), ask.signal.into(), range.from_ns, range.to_ns).await;
+        let range = wanted.range;
+        let rows = read::segments(&mut tx, scope.project(), &wanted.tables, range.from_ns, range.to_ns).await;
         Ok(rows.map_err(ScanError::Catalog)?.into_iter().map(Arc::new).collect())
     }
 
@@ -206,7 +227,8 @@ fn ticket(scope: &TenantScope, ask: &Ask) -> TailTicket {
         v: 1,
         tenant: scope.tenant(),
         project: scope.project(),
-        signal: ask.signal,
+        table: ask.signal.into(),
+        kinds: Vec::new(),
         from_ns: ask.range.from_ns,
         to_ns: ask.range.to_ns,
         trace_id: match &ask.traces {
@@ -234,7 +256,6 @@ fn cut_off(partition: u16, segments: &[Arc<SegmentRow>], segments_max: i64) -> O
 #[cfg(test)]
 mod tests {
     use naru_ids::{ProjectId, SegmentId, TenantId, UnixMs};
-    use naru_signal::Table;
 
     use super::*;
 

@@ -4,6 +4,7 @@
 
 mod access;
 mod catalog_and_tail;
+mod dashboards;
 mod live;
 mod logs_and_metrics;
 mod openapi;

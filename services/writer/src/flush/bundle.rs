@@ -8,7 +8,7 @@ use arrow::{
     datatypes::Int64Type,
 };
 use bytes::Bytes;
-use naru_ids::{SegmentId, TenantId, UnixMs};
+use naru_ids::{ProjectId, SegmentId, TenantId, UnixMs};
 use naru_lake::{
     catalog::{SegmentRow, commit::QuarantineRow},
     path::{CutName, day_of_ns},
@@ -16,9 +16,10 @@ use naru_lake::{
     seal::{ExtentKey, TenantKey, WrappedKey},
     segment,
 };
+use naru_signal::Table;
 
 use super::ledger::Quarantined;
-use crate::tail::{Frozen, TableKey};
+use crate::tail::Frozen;
 
 /// An object to be, and the rows that will point into it.
 #[derive(Debug)]
@@ -38,16 +39,24 @@ pub(super) fn encode(
     path: &str,
 ) -> Result<Bundle<SegmentRow>, naru_lake::Error> {
     let (mut chunks, mut rows, mut offset) = (Vec::new(), Vec::new(), 0);
+    let mut tables: Vec<(TenantId, ProjectId, Table, Vec<RecordBatch>)> = Vec::new();
     for (key, batches) in &frozen.tables {
-        for (day, batches) in by_day(key, batches)? {
+        tables.push((key.tenant, key.project, key.signal.into(), batches.clone()));
+    }
+    for (tenant, project, rollups) in &frozen.rollups {
+        let batch = rollups.rows().map_err(naru_lake::Error::Sort)?;
+        tables.push((*tenant, *project, Table::RollupDeltas, vec![batch]));
+    }
+    for (tenant, project, table, batches) in tables {
+        for (day, batches) in by_day(table, &batches)? {
             let id = SegmentId::new(UnixMs(name.at_ms));
-            let Some(extent) = segment::write(id, key.signal.into(), &batches)? else { continue };
-            let sealed = Sealed::of(&extent.chunks, keys, key.tenant, id);
+            let Some(extent) = segment::write(id, table, &batches)? else { continue };
+            let sealed = Sealed::of(&extent.chunks, keys, tenant, id);
             rows.push(SegmentRow {
                 id,
-                tenant: key.tenant,
-                project: key.project,
-                table: key.signal.into(),
+                tenant,
+                project,
+                table,
                 day,
                 partition: name.partition,
                 first_seq: name.first_seq,
@@ -87,13 +96,13 @@ impl Sealed {
 
 /// Splits batches by the UTC day of their time column. Nearly every cut lies within one day.
 fn by_day(
-    key: &TableKey,
+    table: Table,
     batches: &[RecordBatch],
 ) -> Result<BTreeMap<i32, Vec<RecordBatch>>, naru_lake::Error> {
     let mut days: BTreeMap<i32, Vec<RecordBatch>> = BTreeMap::new();
     for batch in batches {
         let times = batch
-            .column_by_name(schema::time_column(key.signal))
+            .column_by_name(schema::time_column(table))
             .expect("every lake table has its time column")
             .as_primitive::<Int64Type>();
         let row_days: Vec<i32> = times.values().iter().map(|&time| day_of_ns(time)).collect();

@@ -127,12 +127,14 @@ impl Cutter {
             segments: bundle.rows,
             usage: ledger.usage_rows(UnixMs(name.at_ms)),
             quarantined: held.rows,
+            names: frozen.names.clone(),
             entries: ledger.entries.clone(),
         })
     }
 
     async fn keys_of(&self, frozen: &Frozen, ledger: &Ledger) -> Result<Arc<TenantKeys>, LakeError> {
-        let of_rows = frozen.tables.iter().map(|(key, _)| key.tenant);
+        let of_rollups = frozen.rollups.iter().map(|(tenant, _, _)| *tenant);
+        let of_rows = frozen.tables.iter().map(|(key, _)| key.tenant).chain(of_rollups);
         let tenants: BTreeSet<TenantId> =
             of_rows.chain(ledger.quarantined.iter().map(|entry| entry.tenant)).collect();
         let mut keys = TenantKeys::new();
@@ -167,7 +169,7 @@ impl Cutter {
 }
 
 fn note_committed(cut: &Cut, took: Duration) {
-    let rows: u64 = cut.segments.iter().map(|row| row.rows).sum();
+    let rows: u64 = cut.segments.iter().filter(|row| !row.table.is_rollup()).map(|row| row.rows).sum();
     let bytes: u64 = cut.segments.iter().map(|row| row.length).sum();
     metrics::counter!("writer_cuts_total").increment(1);
     metrics::counter!("writer_rows_committed_total").increment(rows);

@@ -2,7 +2,10 @@
 
 use std::{pin::Pin, sync::Arc};
 
-use arrow::datatypes::Schema;
+use arrow::{
+    array::RecordBatch,
+    datatypes::{Schema, SchemaRef},
+};
 use arrow_flight::{
     Action, ActionType, Criteria, Empty, FlightData, FlightDescriptor, FlightInfo, HandshakeRequest,
     HandshakeResponse, PollInfo, PutResult, SchemaResult, Ticket, encode::FlightDataEncoderBuilder,
@@ -10,10 +13,11 @@ use arrow_flight::{
 };
 use futures::{Stream, StreamExt, TryStreamExt, stream};
 use naru_ingest_api::partition_of;
+use naru_signal::{Signal, Table};
 use naru_writer_api::{TAIL_STATE_KEY, TailState, TailTicket};
 use tonic::{Request, Response, Status, Streaming};
 
-use crate::tail::{PartitionTail, SelectError, TableKey, select};
+use crate::tail::{PartitionTail, SelectError, TableKey, rollup_rows, select, wants};
 
 /// The only ticket version shipped so far.
 const TICKET_VERSION: u8 = 1;
@@ -34,23 +38,51 @@ impl TailService {
         let partitions = u16::try_from(self.tails.len()).unwrap_or(u16::MAX);
         let partition = partition_of(ticket.tenant, partitions);
         let tail = self.tails.get(usize::from(partition)).ok_or_else(|| Status::internal("no partitions"))?;
-        let key = TableKey { tenant: ticket.tenant, project: ticket.project, signal: ticket.signal };
-        let range_ns = ticket.trace_id.is_none().then_some((ticket.from_ns, ticket.to_ns));
-        let Some(snapshot) = tail.snapshot(&key, range_ns) else {
+        let tail = Arc::clone(tail);
+        let selected = tokio::task::spawn_blocking(move || selected(&tail, &ticket)).await;
+        let selected = selected.map_err(|_| Status::internal("selecting rows failed"))?;
+        let Some((state, schema, batches)) = selected.map_err(|error| refuse(&error))? else {
             // The reader looks up the owner again, or says that its answer is incomplete.
             return Err(Status::unavailable(format!("partition {partition} is not this writer's")));
         };
-        let selected = tokio::task::spawn_blocking(move || select(&ticket, &snapshot.batches)).await;
-        let (schema, batches) = selected
-            .map_err(|_| Status::internal("selecting rows failed"))?
-            .map_err(|error| refuse(&error))?;
-        let schema = Arc::new(with_state(&schema, &snapshot.state)?);
+        let schema = Arc::new(with_state(&schema, &state)?);
         let answer = FlightDataEncoderBuilder::new()
             .with_schema(schema)
             .build(stream::iter(batches).map(Ok))
             .map_err(|error| Status::internal(error.to_string()));
         Ok(Box::pin(answer))
     }
+}
+
+/// Where the tail is, and the rows that go with it; `None` while the partition is not ours.
+type Selected = Option<(TailState, SchemaRef, Vec<RecordBatch>)>;
+
+fn selected(tail: &PartitionTail, ticket: &TailTicket) -> Result<Selected, SelectError> {
+    let signal = match ticket.table {
+        Table::Spans => Signal::Traces,
+        Table::MetricPoints => Signal::Metrics,
+        Table::LogRecords => Signal::Logs,
+        Table::RollupDeltas | Table::Rollups10s | Table::Rollups1m | Table::Rollups1h => {
+            return rollups(tail, ticket);
+        }
+    };
+    let key = TableKey { tenant: ticket.tenant, project: ticket.project, signal };
+    let range_ns = ticket.trace_id.is_none().then_some((ticket.from_ns, ticket.to_ns));
+    let Some(snapshot) = tail.snapshot(&key, range_ns) else { return Ok(None) };
+    let (schema, batches) = select(ticket, &snapshot.batches)?;
+    Ok(Some((snapshot.state, schema, batches)))
+}
+
+fn rollups(tail: &PartitionTail, ticket: &TailTicket) -> Result<Selected, SelectError> {
+    let wanted = |kind, at_ns| wants(ticket, kind, at_ns);
+    let Some((state, summary)) = tail.summaries(ticket.tenant, ticket.project, wanted) else {
+        return Ok(None);
+    };
+    let rows = rollup_rows(ticket, &summary)?;
+    // The buckets chose the rows: of a coarse one that begins before the range, the part within it is wanted.
+    let whole = TailTicket { from_ns: i64::MIN, to_ns: i64::MAX, ..ticket.clone() };
+    let (schema, batches) = select(&whole, std::slice::from_ref(&rows))?;
+    Ok(Some((state, schema, batches)))
 }
 
 fn with_state(schema: &Schema, state: &TailState) -> Result<Schema, Status> {

@@ -16,7 +16,7 @@ use crate::{
     bus::packs::{PackMessage, Packs},
     decode::{self, Decoded},
     flush::{CutEnd, Ledger},
-    tail::PartitionTail,
+    tail::{PartitionTail, Summaries},
 };
 
 /// While the memory budget is full: look again after this long whether some tail was cut.
@@ -40,6 +40,15 @@ pub(super) struct Cycle<'a> {
     cutting: Option<Cutting>,
 }
 
+/// Where an ownership goes on.
+pub(super) struct Start {
+    /// What was on the bus at takeover ends with this sequence.
+    pub(super) replay_through: u64,
+    pub(super) packs: Packs,
+    pub(super) seen: Seen,
+    pub(super) summaries: Summaries,
+}
+
 /// A cut under way beside us.
 struct Cutting {
     task: JoinHandle<CutEnd>,
@@ -58,13 +67,13 @@ impl<'a> Cycle<'a> {
         app: &'a Arc<App>,
         partition: u16,
         taken: Taken,
-        replay_through: u64,
-        packs: Packs,
-        seen: Seen,
+        start: Start,
         lost: CancellationToken,
     ) -> Self {
+        let Start { replay_through, packs, seen, summaries } = start;
         let tail = Arc::clone(&app.tails[usize::from(partition)]);
-        tail.open(taken.epoch, taken.committed_seq, replay_through > taken.committed_seq);
+        let is_replaying = replay_through > taken.committed_seq;
+        tail.open(taken.epoch, taken.committed_seq, is_replaying, summaries);
         Self {
             app,
             tail,
@@ -102,18 +111,18 @@ impl<'a> Cycle<'a> {
     /// Makes a pack's rows visible, and notes what their cut must say.
     async fn take(&mut self, pack: PackMessage) -> Result<(), Ended> {
         let seq = pack.seq;
-        let seen = Arc::clone(&self.seen);
+        let (seen, tail, app) = (Arc::clone(&self.seen), Arc::clone(&self.tail), Arc::clone(self.app));
         let task = tokio::task::spawn_blocking(move || {
             let mut seen = seen.lock().unwrap_or_else(PoisonError::into_inner);
-            decode::pack(seq, &pack.payload, &mut seen)
+            let Decoded { rows, ledger } = decode::pack(seq, &pack.payload, &mut seen)?;
+            let points = app.live.points_of(&rows, app.clock.now());
+            tail.append(seq, rows);
+            Ok((ledger, points))
         });
-        let decoded = match task.await {
-            Ok(decoded) => decoded.map_err(|problem| Ended::PackVersion { seq, problem })?,
+        let (ledger, points) = match task.await {
+            Ok(taken) => taken.map_err(|problem| Ended::PackVersion { seq, problem })?,
             Err(error) => std::panic::resume_unwind(error.into_panic()),
         };
-        let Decoded { rows, ledger } = decoded;
-        let points = self.app.live.points_of(&rows, self.app.clock.now());
-        self.tail.append(seq, rows);
         // Queryable first, told second.
         for ((tenant, project), points) in points {
             self.app.live.push(tenant, project, points);

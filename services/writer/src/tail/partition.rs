@@ -6,12 +6,16 @@ use std::{
 };
 
 use arrow::array::RecordBatch;
+use naru_ids::{ProjectId, TenantId};
+use naru_lake::{catalog::names::NameRow, rollup::Kind};
 use naru_writer_api::TailState;
 
 use super::{
-    Budget, TableKey,
+    Budget, Summaries, TableKey,
+    summaries::Summary,
     table::{Chunk, Table},
 };
+use crate::summarize;
 
 /// Rows of one partition after its committed sequence, while this writer owns it.
 #[derive(Debug)]
@@ -31,6 +35,7 @@ struct Owned {
     through_seq: u64,
     replaying: bool,
     tables: HashMap<TableKey, Table>,
+    summaries: Summaries,
 }
 
 /// What a reader gets: the state and the rows that go with it, taken at one moment.
@@ -48,6 +53,15 @@ pub(crate) struct Frozen {
     pub(crate) last_seq: u64,
     /// Sorted by key, so that a cut is the same however the rows are hashed.
     pub(crate) tables: Vec<(TableKey, Vec<RecordBatch>)>,
+    pub(crate) rollups: Vec<(TenantId, ProjectId, summarize::Frozen)>,
+    /// Names that `rollups` count under and no cut before had.
+    pub(crate) names: Vec<NameRow>,
+}
+
+impl Owned {
+    fn bytes(&self) -> usize {
+        self.tables.values().map(Table::bytes).sum::<usize>() + self.summaries.bytes()
+    }
 }
 
 impl PartitionTail {
@@ -55,8 +69,8 @@ impl PartitionTail {
         Self { partition, budget, owned: RwLock::new(None) }
     }
 
-    /// Begins to serve an empty tail after `committed_seq`.
-    pub(crate) fn open(&self, epoch: i64, committed_seq: u64, replaying: bool) {
+    /// Begins to serve an empty tail after `committed_seq`. `summaries` know what was counted before.
+    pub(crate) fn open(&self, epoch: i64, committed_seq: u64, replaying: bool, summaries: Summaries) {
         self.close();
         *self.write() = Some(Owned {
             epoch,
@@ -65,13 +79,14 @@ impl PartitionTail {
             through_seq: committed_seq,
             replaying,
             tables: HashMap::new(),
+            summaries,
         });
     }
 
     /// Stops serving and forgets every row: they are on the bus.
     pub(crate) fn close(&self) {
         if let Some(owned) = self.write().take() {
-            self.budget.give_back(owned.tables.values().map(Table::bytes).sum());
+            self.budget.give_back(owned.bytes());
         }
     }
 
@@ -80,6 +95,8 @@ impl PartitionTail {
         let mut guard = self.write();
         let Some(owned) = guard.as_mut() else { return };
         for (key, rows) in rows {
+            let (before, after) = owned.summaries.count(&key, &rows);
+            self.budget.take(after - before);
             let Some(chunk) = Chunk::new(key.signal, seq, rows) else { continue };
             self.budget.take(chunk.bytes);
             let table = owned.tables.entry(key).or_default();
@@ -107,6 +124,7 @@ impl PartitionTail {
             return None;
         }
         owned.frozen_seq = owned.through_seq;
+        let (rollups, names) = owned.summaries.freeze();
         let mut tables: Vec<(TableKey, Vec<RecordBatch>)> = owned
             .tables
             .iter()
@@ -118,6 +136,8 @@ impl PartitionTail {
             prev_seq: owned.committed_seq,
             last_seq: owned.through_seq,
             tables,
+            rollups,
+            names,
         })
     }
 
@@ -126,9 +146,23 @@ impl PartitionTail {
         let mut guard = self.write();
         let Some(owned) = guard.as_mut() else { return };
         owned.committed_seq = seq;
-        let freed = owned.tables.values_mut().map(|table| table.drop_through(seq)).sum();
+        let freed: usize = owned.tables.values_mut().map(|table| table.drop_through(seq)).sum();
         owned.tables.retain(|_, table| !table.chunks.is_empty());
-        self.budget.give_back(freed);
+        self.budget.give_back(freed + owned.summaries.committed());
+    }
+
+    /// State and summaries of one project, of those that `wants` by kind and bucket (unix ns). `None` while the partition
+    /// is not ours.
+    #[must_use]
+    pub(crate) fn summaries(
+        &self,
+        tenant: TenantId,
+        project: ProjectId,
+        wants: impl Fn(Kind, i64) -> bool,
+    ) -> Option<(TailState, Summary)> {
+        let guard = self.read();
+        let owned = guard.as_ref()?;
+        Some((self.state_of(owned), owned.summaries.of(tenant, project, wants)))
     }
 
     /// State and rows of one table whose times may lie in `from_ns..to_ns`; any time when `None`.
@@ -163,7 +197,7 @@ impl PartitionTail {
 
     /// Bytes this partition holds.
     pub(crate) fn bytes(&self) -> usize {
-        self.read().as_ref().map_or(0, |owned| owned.tables.values().map(Table::bytes).sum())
+        self.read().as_ref().map_or(0, Owned::bytes)
     }
 
     fn read(&self) -> RwLockReadGuard<'_, Option<Owned>> {

@@ -44,14 +44,14 @@ pub(crate) fn select(
 }
 
 fn wanted_schema(ticket: &TailTicket) -> Result<SchemaRef, SelectError> {
-    let full = schema::of(ticket.signal);
+    let full = schema::of(ticket.table);
     if ticket.columns.is_empty() {
         return Ok(full);
     }
     let field = |name: &String| {
         full.field_with_name(name)
             .cloned()
-            .map_err(|_| SelectError::UnknownColumn { name: name.clone(), table: ticket.signal.as_str() })
+            .map_err(|_| SelectError::UnknownColumn { name: name.clone(), table: ticket.table.as_str() })
     };
     Ok(Arc::new(Schema::new(ticket.columns.iter().map(field).collect::<Result<Vec<Field>, _>>()?)))
 }
@@ -75,7 +75,7 @@ fn rows_to_keep(
         let Some(ids) = ids else { return Ok(BooleanArray::from(vec![false; batch.num_rows()])) };
         return Ok((0..ids.len()).map(|row| Some(ids.is_valid(row) && ids.value(row) == trace)).collect());
     }
-    let column = schema::time_column(ticket.signal);
+    let column = schema::time_column(ticket.table);
     let times = batch
         .column_by_name(column)
         .and_then(|times| times.as_primitive_opt::<Int64Type>())

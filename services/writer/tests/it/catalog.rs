@@ -37,7 +37,7 @@ async fn a_reader_sees_its_own_tenant_s_segments_and_changes_nothing() {
 
     let stranger = TenantId::new(naru_ids::UnixMs(9));
     let mut tx = world.catalog.begin_tenant(stranger).await.unwrap();
-    let theirs = catalog::read::segments(&mut tx, world.project, Table::Spans, 0, i64::MAX).await.unwrap();
+    let theirs = catalog::read::segments(&mut tx, world.project, &[Table::Spans], 0, i64::MAX).await.unwrap();
     assert!(theirs.is_empty());
     drop(tx);
 

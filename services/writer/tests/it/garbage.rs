@@ -46,6 +46,7 @@ fn cut(world: &World, epoch: i64, prev_seq: u64, path: &str) -> Cut {
         segments: vec![segment],
         usage: Vec::new(),
         quarantined: Vec::new(),
+        names: Vec::new(),
         entries: Vec::new(),
     }
 }

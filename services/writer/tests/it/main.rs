@@ -8,5 +8,6 @@ mod garbage;
 mod keys;
 mod outage;
 mod restart;
+mod rollups;
 mod snapshot;
 mod support;

@@ -18,8 +18,8 @@ use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
-pub(crate) use packs::{entry, pack, request};
-pub(crate) use read::{each_once, read_tail};
+pub(crate) use packs::{entry, now_ms, pack, request, request_of};
+pub(crate) use read::{each_once, merge, read_tail};
 
 /// Everything a writer needs around it, with one partition.
 pub(crate) struct World {

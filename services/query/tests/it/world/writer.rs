@@ -33,7 +33,7 @@ use naru_lake::{
     store::Store,
 };
 use naru_postgres::Pool;
-use naru_signal::Signal;
+use naru_signal::{Signal, Table};
 use naru_writer_api::{TAIL_STATE_KEY, TailState, TailTicket};
 use tokio::{net::TcpListener, sync::Notify};
 use tokio_stream::wrappers::TcpListenerStream;
@@ -51,7 +51,7 @@ pub(crate) struct Writer {
     url: String,
 }
 
-type Key = (String, String, Signal);
+type Key = (String, String, Table);
 
 #[derive(Debug)]
 struct Tail(Mutex<Held>);
@@ -114,10 +114,19 @@ impl Writer {
 
     /// Rows of one pack: visible at once.
     pub(crate) fn append(&self, tenant: &Tenant, signal: Signal, rows: &[Span]) {
-        let key = (tenant.id.to_string(), tenant.project.to_string(), signal);
+        self.append_batch(tenant, signal.into(), batch(signal, rows));
+    }
+
+    /// Summaries that go with the rows of a pack: one table in tail and cuts, whatever the reader's grain.
+    pub(crate) fn append_rollups(&self, tenant: &Tenant, rows: RecordBatch) {
+        self.append_batch(tenant, Table::RollupDeltas, rows);
+    }
+
+    fn append_batch(&self, tenant: &Tenant, table: Table, batch: RecordBatch) {
+        let key = (tenant.id.to_string(), tenant.project.to_string(), table);
         let mut held = self.tail.0.lock().unwrap();
         held.state.through_seq += 1;
-        held.rows.entry(key).or_default().push(batch(signal, rows));
+        held.rows.entry(key).or_default().push(batch);
     }
 
     /// Puts everything so far into segments and the catalog, then lets go of it.
@@ -139,9 +148,9 @@ impl Writer {
         let name =
             CutName { partition: 0, first_seq, last_seq, epoch: state.epoch, attempt: 1, at_ms: now.0 };
         let path = bundle(&name);
-        for ((_, _, signal), batches) in &frozen {
+        for ((_, _, table), batches) in &frozen {
             let id = SegmentId::new(now);
-            let extent = segment::write(id, (*signal).into(), batches).unwrap().unwrap();
+            let extent = segment::write(id, *table, batches).unwrap().unwrap();
             let key = ExtentKey::generate(tenant.id, id, &mut rand::rng());
             let sealed = key.seal(&extent.chunks);
             let length = sealed.iter().map(|frame| frame.len() as u64).sum();
@@ -149,7 +158,7 @@ impl Writer {
                 id,
                 tenant: tenant.id,
                 project: tenant.project,
-                table: (*signal).into(),
+                table: *table,
                 day: i32::try_from(extent.min_start_ns / 86_400_000_000_000).unwrap(),
                 partition: 0,
                 first_seq,
@@ -175,6 +184,7 @@ impl Writer {
             segments,
             usage: Vec::new(),
             quarantined: Vec::new(),
+            names: Vec::new(),
             entries: Vec::new(),
         };
         assert_eq!(commit(&self.pool, &cut).await.unwrap(), Outcome::Committed);
@@ -237,8 +247,9 @@ type Answer<T> = Pin<Box<dyn Stream<Item = Result<T, Status>> + Send>>;
 impl Answers {
     fn read(&self, ticket: &TailTicket) -> (Arc<Schema>, Vec<RecordBatch>) {
         let held = self.0.0.lock().unwrap();
-        let key = (ticket.tenant.to_string(), ticket.project.to_string(), ticket.signal);
-        let full = schema::of(ticket.signal);
+        let table = if ticket.table.is_rollup() { Table::RollupDeltas } else { ticket.table };
+        let key = (ticket.tenant.to_string(), ticket.project.to_string(), table);
+        let full = schema::of(table);
         let indices: Vec<usize> = match ticket.columns.is_empty() {
             true => (0..full.fields().len()).collect(),
             false => ticket.columns.iter().map(|name| full.index_of(name).unwrap()).collect(),

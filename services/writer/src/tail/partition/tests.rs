@@ -10,19 +10,19 @@ use naru_signal::Signal;
 use super::*;
 
 fn key() -> TableKey {
-    TableKey { tenant: TenantId::new(UnixMs(1)), project: ProjectId::new(UnixMs(1)), signal: Signal::Traces }
+    TableKey { tenant: TenantId::new(UnixMs(1)), project: ProjectId::new(UnixMs(1)), signal: Signal::Metrics }
 }
 
-fn rows(start_ns: i64) -> RecordBatch {
-    let schema = Schema::new(vec![Field::new("start_ns", DataType::Int64, false)]);
-    let column: ArrayRef = Arc::new(Int64Array::from(vec![start_ns]));
+fn rows(time_ns: i64) -> RecordBatch {
+    let schema = Schema::new(vec![Field::new("time_ns", DataType::Int64, false)]);
+    let column: ArrayRef = Arc::new(Int64Array::from(vec![time_ns]));
     RecordBatch::try_new(Arc::new(schema), vec![column]).unwrap()
 }
 
 fn tail() -> (PartitionTail, Arc<Budget>) {
     let budget = Arc::new(Budget::new(1 << 20));
     let tail = PartitionTail::new(3, Arc::clone(&budget));
-    tail.open(7, 100, false);
+    tail.open(7, 100, false, Summaries::new(500_000_000));
     (tail, budget)
 }
 

@@ -39,13 +39,17 @@ pub(crate) fn request(world: &World, count: u64) -> Bytes {
         end_time_unix_nano: now_ns + 5_000_000,
         ..Span::default()
     };
+    request_of("shop", (first..first + count).map(span).collect())
+}
+
+/// Spans of one service.
+pub(crate) fn request_of(service: &str, spans: Vec<Span>) -> Bytes {
     let service = KeyValue {
         key: "service.name".to_owned(),
-        value: Some(AnyValue { value: Some(Value::StringValue("shop".to_owned())) }),
+        value: Some(AnyValue { value: Some(Value::StringValue(service.to_owned())) }),
         ..KeyValue::default()
     };
-    let scope_spans =
-        ScopeSpans { spans: (first..first + count).map(span).collect(), ..ScopeSpans::default() };
+    let scope_spans = ScopeSpans { spans, ..ScopeSpans::default() };
     let resource_spans = ResourceSpans {
         resource: Some(Resource { attributes: vec![service], ..Resource::default() }),
         scope_spans: vec![scope_spans],

@@ -1,6 +1,6 @@
 //! Reading as query does: the tail first, the catalog second.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, sync::Arc};
 
 use arrow::array::{AsArray, RecordBatch};
 use arrow_flight::{
@@ -10,9 +10,10 @@ use futures::TryStreamExt;
 use naru_lake::{
     KeyRing,
     catalog::{self, SegmentRow},
+    rollup::{RowKey, Summary, rows::Rows},
     segment, store,
 };
-use naru_signal::{Signal, Table};
+use naru_signal::Table;
 use naru_writer_api::{TAIL_STATE_KEY, TailState, TailTicket, USAGE_STREAM, UsageRecord};
 use tonic::transport::Endpoint;
 use uuid::Uuid;
@@ -34,7 +35,8 @@ impl World {
             v: 1,
             tenant: self.tenant,
             project: self.project,
-            signal: Signal::Traces,
+            table: Table::Spans,
+            kinds: Vec::new(),
             from_ns: 0,
             to_ns: i64::MAX,
             trace_id: None,
@@ -45,7 +47,27 @@ impl World {
 
     pub(crate) async fn segments(&self) -> Vec<SegmentRow> {
         let mut tx = self.catalog.begin_tenant(self.tenant).await.unwrap();
-        catalog::read::segments(&mut tx, self.project, Table::Spans, 0, i64::MAX).await.unwrap()
+        catalog::read::segments(&mut tx, self.project, &[Table::Spans], 0, i64::MAX).await.unwrap()
+    }
+
+    /// Every row of stored rollups, merged by key.
+    pub(crate) async fn rollups(&self) -> BTreeMap<RowKey, Summary> {
+        let mut tx = self.catalog.begin_tenant(self.tenant).await.unwrap();
+        let tables = [Table::RollupDeltas, Table::Rollups10s];
+        let rows = catalog::read::segments(&mut tx, self.project, &tables, 0, i64::MAX).await.unwrap();
+        drop(tx);
+        if rows.is_empty() {
+            return BTreeMap::new();
+        }
+        let keys = KeyRing::open(self.catalog.clone(), &self.lake_key_file()).unwrap();
+        let key = keys.get(self.tenant).await.unwrap().unwrap();
+        let store = store::open_read(&self.config().lake_dir).unwrap();
+        let mut merged = BTreeMap::new();
+        for row in rows {
+            let batches = segment::read_all(Arc::clone(&store), &row, &key).await.unwrap();
+            batches.iter().for_each(|batch| merge(batch, &mut merged));
+        }
+        merged
     }
 
     /// Spans of the segments through `seq`.
@@ -102,6 +124,19 @@ pub(crate) async fn read_tail(running: &Running, ticket: &TailTicket) -> Option<
     }
     let state = serde_json::from_str(&stream.schema()?.metadata()[TAIL_STATE_KEY]).unwrap();
     Some(Tail { state, rows })
+}
+
+/// Adds rows of rollups up by key.
+pub(crate) fn merge(batch: &RecordBatch, merged: &mut BTreeMap<RowKey, Summary>) {
+    for row in Rows::of(batch).unwrap().iter() {
+        let key = RowKey {
+            kind: row.kind().unwrap(),
+            at_ns: row.at_ns(),
+            service: row.service().into(),
+            name: row.name().into(),
+        };
+        row.merge_into(merged.entry(key).or_default()).unwrap();
+    }
 }
 
 fn count(batches: &[RecordBatch], spans: &mut Spans) {

@@ -1,0 +1,97 @@
+//! Rollups of a range: stored ones, and those of the live tail.
+//!
+//! Read around DataFusion: what a dashboard asks is always the same, and planning costs more than reading.
+
+use std::sync::Arc;
+
+use arrow::array::RecordBatch;
+use futures::{StreamExt, TryStreamExt, stream};
+use naru_lake::{
+    catalog::SegmentRow,
+    rollup::{
+        DecodeError, Grain, Kind, Row,
+        rows::{KEY_COLUMNS, Rows},
+    },
+};
+use naru_signal::Table;
+use naru_writer_api::TailTicket;
+
+use super::{Incomplete, Lake, ScanError, snapshot::Wanted};
+use crate::{parse::TimeRange, plan::TenantScope};
+
+/// Segments read at a time: each waits for the disk.
+const READ_AT_ONCE: usize = 8;
+
+/// What is read.
+#[derive(Debug, Clone)]
+pub(crate) struct RollupAsk {
+    pub(crate) kinds: &'static [Kind],
+    pub(crate) grain: Grain,
+    /// Whole buckets of `grain`; see [`TimeRange::in_buckets`].
+    pub(crate) range: TimeRange,
+    /// Beside the key.
+    pub(crate) columns: &'static [&'static str],
+}
+
+/// Rows, not merged: one key may come often.
+#[derive(Debug)]
+pub(crate) struct Rollups {
+    ask: RollupAsk,
+    batches: Vec<RecordBatch>,
+    pub(crate) incomplete: Vec<Incomplete>,
+}
+
+impl Rollups {
+    /// Shows each row of the asked kinds and range with the bucket it belongs to (unix ns).
+    pub(crate) fn each(
+        &self,
+        mut show: impl FnMut(Kind, i64, &Row<'_>) -> Result<(), DecodeError>,
+    ) -> Result<(), ScanError> {
+        for batch in &self.batches {
+            let rows = Rows::of(batch).ok_or(ScanError::Column { column: "kind" })?;
+            for row in rows.iter() {
+                let Some(kind) = row.kind().filter(|kind| self.ask.kinds.contains(kind)) else { continue };
+                let at_ns = self.ask.grain.floor(row.at_ns());
+                if (self.ask.range.from_ns..self.ask.range.to_ns).contains(&at_ns) {
+                    show(kind, at_ns, &row).map_err(ScanError::Rollup)?;
+                }
+            }
+        }
+        Ok(())
+    }
+}
+
+impl Lake {
+    /// Reads rollups of a project, with the same view of catalog and tail as every list.
+    pub(crate) async fn rollups(&self, scope: &TenantScope, ask: RollupAsk) -> Result<Rollups, ScanError> {
+        let columns: Vec<&str> = KEY_COLUMNS.iter().chain(ask.columns).copied().collect();
+        let wanted = Wanted {
+            tables: vec![ask.grain.table(), Table::RollupDeltas],
+            range: ask.range,
+            ticket: TailTicket {
+                v: 1,
+                tenant: scope.tenant(),
+                project: scope.project(),
+                table: ask.grain.table(),
+                kinds: ask.kinds.iter().map(|kind| kind.code()).collect(),
+                from_ns: ask.range.from_ns,
+                to_ns: ask.range.to_ns,
+                trace_id: None,
+                columns: columns.iter().map(|&column| column.to_owned()).collect(),
+            },
+        };
+        let view = self.view(scope, &wanted).await?;
+        let mut batches = view.tail;
+        if !view.segments.is_empty() {
+            let key = self.key(scope).await?;
+            let read = |segment: Arc<SegmentRow>| {
+                let (key, columns) = (&key, &columns);
+                async move { self.readers.rollups(&segment, key, columns).await }
+            };
+            let stored: Vec<Arc<Vec<RecordBatch>>> =
+                stream::iter(view.segments).map(read).buffered(READ_AT_ONCE).try_collect().await?;
+            batches.extend(stored.iter().flat_map(|batches| batches.iter().cloned()));
+        }
+        Ok(Rollups { ask, batches, incomplete: view.incomplete })
+    }
+}

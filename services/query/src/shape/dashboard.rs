@@ -1,0 +1,179 @@
+//! The dashboard's figures of transactions, over time and in all, out of rollups.
+
+use naru_lake::rollup::{DecodeError, Distinct, Identity, Kind, Row, Summary};
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use super::{
+    Ms,
+    red::{Apdex, Red, Totals},
+};
+use crate::{parse::Step, scan::Incomplete};
+
+/// Beside the key.
+pub(crate) const COLUMNS: &[&str] = &["ok", "failed", "apdex", "people"];
+
+/// About as many columns as fit beside other panels.
+pub(crate) const COLUMNS_USUAL: i64 = 120;
+
+/// Whose figures.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Of {
+    Project,
+    Application(String),
+    Instance { application: String, instance: String },
+}
+
+/// Series of equal length: one value per step, beginning at `from_ms`.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct Dashboard {
+    from_ms: Ms,
+    to_ms: Ms,
+    step_ms: Ms,
+    totals: Totals,
+    /// Transactions per second.
+    tps: Vec<f64>,
+    errors: Vec<u64>,
+    /// 0 to 1; null without transactions.
+    error_rate: Vec<Option<f64>>,
+    p50_ms: Vec<Option<Ms>>,
+    p95_ms: Vec<Option<Ms>>,
+    p99_ms: Vec<Option<Ms>>,
+    mean_ms: Vec<Option<Ms>>,
+    /// Null without transactions.
+    apdex: Vec<Option<f64>>,
+    users: Users,
+    incomplete: Vec<Incomplete>,
+}
+
+/// Different people. Null for one instance, of which nobody counts them.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct Users {
+    /// Within the whole range, off by about 1.6 %.
+    total: Option<u64>,
+    per_step: Option<Vec<u64>>,
+    /// What most of them are told apart by: `user`, `session` or `client` (address and browser).
+    identity: Option<&'static str>,
+}
+
+/// Adds rows up by step.
+#[derive(Debug)]
+pub(crate) struct Fold {
+    of: Of,
+    step: Step,
+    columns: Vec<Column>,
+    total: Red,
+    people: [Distinct; 3],
+}
+
+#[derive(Debug, Clone, Default)]
+struct Column {
+    red: Red,
+    people: Distinct,
+}
+
+impl Of {
+    pub(crate) fn new(application: Option<String>, instance: Option<String>) -> Self {
+        match (application, instance) {
+            (Some(application), Some(instance)) => Self::Instance { application, instance },
+            (Some(application), None) => Self::Application(application),
+            (None, _) => Self::Project,
+        }
+    }
+
+    /// Kinds to read.
+    pub(crate) const fn kinds(&self) -> &'static [Kind] {
+        match self {
+            Self::Project => &[Kind::Project, Kind::Users],
+            Self::Application(_) => &[Kind::Service, Kind::Users],
+            Self::Instance { .. } => &[Kind::Instance],
+        }
+    }
+
+    fn holds(&self, kind: Kind, service: &str, name: &str) -> bool {
+        match self {
+            Self::Project => kind == Kind::Project || service.is_empty(),
+            Self::Application(application) => service == application,
+            Self::Instance { application, instance } => service == application && name == instance,
+        }
+    }
+}
+
+impl Fold {
+    pub(crate) fn new(of: Of, step: Step) -> Self {
+        let columns = vec![Column::default(); step.columns()];
+        Self { of, step, columns, total: Red::default(), people: Default::default() }
+    }
+
+    /// `at_ns` is where the row's bucket begins.
+    pub(crate) fn add(&mut self, kind: Kind, at_ns: i64, row: &Row<'_>) -> Result<(), DecodeError> {
+        if !self.of.holds(kind, row.service(), row.name()) {
+            return Ok(());
+        }
+        let column = self.step.column_of(at_ns).and_then(|column| self.columns.get_mut(column));
+        let Some(column) = column else { return Ok(()) };
+        if kind != Kind::Users {
+            column.red.add(row)?;
+            return self.total.add(row);
+        }
+        let Some(identity) = Identity::parse(row.name()) else { return Ok(()) };
+        let mut summary = Summary::default();
+        row.merge_into(&mut summary)?;
+        column.people.merge(&summary.people);
+        self.people[identity as usize].merge(&summary.people);
+        Ok(())
+    }
+
+    pub(crate) fn finish(self, incomplete: Vec<Incomplete>) -> Dashboard {
+        let users = self.users();
+        let step = self.step;
+        let seconds = step.range.length_ns() as f64 / 1e9;
+        let durations: Vec<_> = self.columns.iter().map(|column| column.red.durations()).collect();
+        let quantile =
+            |q| durations.iter().map(|held| held.quantile_ns(q).map(|ns| ns / 1e6)).collect::<Vec<_>>();
+        let per_second =
+            |(index, column): (usize, &Column)| column.red.transactions() as f64 / step.seconds(index);
+        Dashboard {
+            from_ms: step.range.start_ms(),
+            to_ms: step.range.end_ms(),
+            step_ms: step.ms(),
+            totals: self.total.totals(seconds),
+            tps: self.columns.iter().enumerate().map(per_second).collect(),
+            errors: self.columns.iter().map(|column| column.red.errors()).collect(),
+            error_rate: self.columns.iter().map(|column| column.red.error_rate()).collect(),
+            p50_ms: quantile(0.50),
+            p95_ms: quantile(0.95),
+            p99_ms: quantile(0.99),
+            mean_ms: durations.iter().map(|held| held.mean_ns().map(|ns| ns / 1e6)).collect(),
+            apdex: self.columns.iter().map(|column| column.red.apdex().map(Apdex::score)).collect(),
+            users,
+            incomplete,
+        }
+    }
+
+    fn users(&self) -> Users {
+        if matches!(self.of, Of::Instance { .. }) {
+            return Users { total: None, per_step: None, identity: None };
+        }
+        let mut all = Distinct::new();
+        self.people.iter().for_each(|people| all.merge(people));
+        let most = Identity::ALL
+            .into_iter()
+            .rev()
+            .max_by(|a, b| self.size(*a).total_cmp(&self.size(*b)))
+            .filter(|identity| self.size(*identity) > 0.0);
+        Users {
+            total: Some(rounded(&all)),
+            per_step: Some(self.columns.iter().map(|column| rounded(&column.people)).collect()),
+            identity: most.map(Identity::as_str),
+        }
+    }
+
+    fn size(&self, identity: Identity) -> f64 {
+        self.people[identity as usize].estimate()
+    }
+}
+
+fn rounded(people: &Distinct) -> u64 {
+    people.estimate().round() as u64
+}

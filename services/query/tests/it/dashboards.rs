@@ -1,0 +1,151 @@
+//! Dashboards and the service map: rollups of tail and segments, added up.
+
+use arrow::array::RecordBatch;
+use naru_lake::rollup::{Kind, Summary, rows::Builder};
+use serde_json::{Value, json};
+
+use crate::world::{Tenant, World};
+
+const BASE_MS: i64 = 1_700_000_000_000;
+const MS: u64 = 1_000_000;
+
+struct Row(Kind, i64, &'static str, &'static str, Summary);
+
+fn rollups(rows: &[Row]) -> RecordBatch {
+    let mut builder = Builder::default();
+    for Row(kind, second, service, name, summary) in rows {
+        builder.push(*kind, (BASE_MS + second * 1_000) * 1_000_000, service, name, summary);
+    }
+    builder.finish().unwrap()
+}
+
+fn counted(durations_ms: &[u64], failed_ms: &[u64]) -> Summary {
+    let mut summary = Summary::default();
+    let all = durations_ms.iter().map(|ms| (*ms, false)).chain(failed_ms.iter().map(|ms| (*ms, true)));
+    for (ms, is_error) in all {
+        summary.count(ms * MS, is_error);
+        summary.satisfaction.add(ms * MS, is_error, 500 * MS);
+    }
+    summary
+}
+
+fn people(hashes: &[u64]) -> Summary {
+    let mut summary = Summary::default();
+    hashes.iter().for_each(|hash| summary.people.add(hash.wrapping_mul(0x9e37_79b9_7f4a_7c15)));
+    summary
+}
+
+async fn dashboard(world: &World, tenant: &Tenant, more: &str) -> Value {
+    world.get(tenant, &format!("dashboard?from={BASE_MS}&to={}{more}", BASE_MS + 300_000)).await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_dashboard_adds_up_what_is_stored_and_what_is_not_yet() {
+    let world = World::start().await;
+    let acme = world.console.tenant("acme");
+    world.writer.append_rollups(
+        &acme,
+        rollups(&[
+            Row(Kind::Project, 0, "", "", counted(&[100, 100], &[])),
+            Row(Kind::Service, 0, "shop", "", counted(&[100, 100], &[])),
+            Row(Kind::Users, 0, "", "user", people(&[1, 2])),
+        ]),
+    );
+    world.writer.cut(&acme).await;
+    world.writer.append_rollups(
+        &acme,
+        rollups(&[
+            Row(Kind::Project, 0, "", "", counted(&[600], &[50])),
+            Row(Kind::Project, 290, "", "", counted(&[100], &[])),
+            Row(Kind::Project, 300, "", "", counted(&[9_000], &[])),
+            Row(Kind::Service, 0, "stock", "", counted(&[600], &[50])),
+            Row(Kind::Users, 10, "", "user", people(&[2, 3])),
+        ]),
+    );
+
+    let all = dashboard(&world, &acme, "").await;
+    assert_eq!((&all["step_ms"], &all["from_ms"]), (&json!(10_000.0), &json!(BASE_MS as f64)));
+    assert_eq!(all["tps"].as_array().unwrap().len(), 30);
+    assert_eq!((&all["tps"][0], &all["tps"][29], &all["errors"][0]), (&json!(0.4), &json!(0.1), &json!(1)));
+    let totals = &all["totals"];
+    assert_eq!((&totals["transactions"], &totals["errors"]), (&json!(5), &json!(1)));
+    // Of five: three satisfied, one tolerating, one failed.
+    assert_eq!(totals["apdex"], json!({ "t_ms": 500, "score": 0.7, "at_least": 0.7, "at_most": 0.7 }));
+    assert_eq!(totals["max_ms"], json!(600.0));
+    assert_eq!((&all["p95_ms"][1], &all["apdex"][1]), (&Value::Null, &Value::Null));
+    let users = &all["users"];
+    assert_eq!((&users["total"], &users["identity"]), (&json!(3), &json!("user")));
+    assert_eq!((&users["per_step"][0], &users["per_step"][1]), (&json!(2), &json!(2)));
+
+    let shop = dashboard(&world, &acme, "&application=shop").await;
+    assert_eq!(shop["totals"]["transactions"], json!(2));
+    let instance = dashboard(&world, &acme, "&application=shop&instance=shop-1").await;
+    assert_eq!((&instance["totals"]["transactions"], &instance["users"]["total"]), (&json!(0), &Value::Null));
+
+    let (status, code) = world.refusal(&acme, "dashboard?instance=shop-1").await;
+    assert_eq!((status, code.as_str()), (422, "invalid"));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_call_that_turned_out_to_go_elsewhere_is_on_one_edge() {
+    let world = World::start().await;
+    let acme = world.console.tenant("acme");
+    let (from, elsewhere) = ("service:shop", "external:stock:8081");
+    world.writer.append_rollups(
+        &acme,
+        rollups(&[
+            Row(Kind::Edge, 0, from, elsewhere, counted(&[100], &[])),
+            Row(Kind::Edge, 0, "outside:", from, counted(&[150, 20], &[])),
+            Row(Kind::Service, 0, "shop", "", counted(&[150, 20], &[])),
+        ]),
+    );
+    world.writer.cut(&acme).await;
+    world.writer.append_rollups(
+        &acme,
+        rollups(&[
+            Row(Kind::EdgeTaken, 0, from, elsewhere, counted(&[100], &[])),
+            Row(Kind::Edge, 0, from, "service:stock", counted(&[], &[100])),
+            Row(Kind::Edge, 0, from, "db:postgresql/shop", counted(&[5], &[])),
+        ]),
+    );
+
+    let map = world.get(&acme, &format!("service-map?from={BASE_MS}&to={}", BASE_MS + 60_000)).await;
+    let edges: Vec<_> = map["edges"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|edge| {
+            (
+                edge["from"].as_str().unwrap(),
+                edge["to"].as_str().unwrap(),
+                edge["calls"].as_u64().unwrap(),
+                edge["errors"].as_u64().unwrap(),
+            )
+        })
+        .collect();
+    assert_eq!(
+        edges,
+        [("outside:", from, 2, 0), (from, "db:postgresql/shop", 1, 0), (from, "service:stock", 1, 1),]
+    );
+    let nodes: Vec<_> = map["nodes"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|node| {
+            (
+                node["kind"].as_str().unwrap(),
+                node["name"].as_str().unwrap(),
+                node["totals"]["transactions"].as_u64().unwrap(),
+            )
+        })
+        .collect();
+    assert_eq!(
+        nodes,
+        [
+            ("database", "shop", 1),
+            ("outside", "", 0),
+            ("application", "shop", 2),
+            ("application", "stock", 1)
+        ]
+    );
+}

@@ -1,0 +1,86 @@
+//! Summaries by key, while they are counted.
+
+use std::sync::Arc;
+
+use arrow::{array::RecordBatch, error::ArrowError};
+use naru_lake::rollup::{Grain, Kind, RowKey, Summary, rows};
+use std::collections::{HashMap as StdMap, HashSet as StdSet};
+
+use super::names::{NameId, Texts};
+
+/// Keys are small and met often: a hash of a few instructions. Seeded per process, so nobody can choose collisions.
+pub(crate) type HashMap<K, V> = StdMap<K, V, ahash::RandomState>;
+pub(crate) type HashSet<K> = StdSet<K, ahash::RandomState>;
+
+/// What rows add up under; names are numbers here, as they are met a million times.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub(super) struct Key {
+    pub(super) kind: Kind,
+    pub(super) at_ns: i64,
+    pub(super) service: NameId,
+    pub(super) name: NameId,
+}
+
+/// Summaries of one project, in buckets of 10 s.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Counted(HashMap<Key, Summary>);
+
+impl Counted {
+    #[inline]
+    pub(super) fn at(&mut self, key: Key) -> &mut Summary {
+        self.0.entry(key).or_default()
+    }
+
+    pub(super) fn only(&self, wants: impl Fn(Kind, i64) -> bool) -> Self {
+        let wanted = self.0.iter().filter(|(key, _)| wants(key.kind, key.at_ns));
+        Self(wanted.map(|(key, summary)| (*key, summary.clone())).collect())
+    }
+
+    pub(crate) fn len(&self) -> usize {
+        self.0.len()
+    }
+
+    pub(crate) fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+}
+
+/// Summaries that are not counted on, with the texts their names stand for.
+#[derive(Debug, Clone)]
+pub(crate) struct Frozen {
+    pub(crate) counted: Arc<Counted>,
+    pub(super) texts: Texts,
+}
+
+impl Frozen {
+    /// Merges those that `wants` into buckets of `grain`.
+    pub(crate) fn add_to(
+        &self,
+        merged: &mut HashMap<RowKey, Summary>,
+        grain: Grain,
+        wants: impl Fn(Kind, i64) -> bool,
+    ) {
+        for (key, summary) in &self.counted.0 {
+            if !wants(key.kind, key.at_ns) {
+                continue;
+            }
+            let row = RowKey {
+                kind: key.kind,
+                at_ns: grain.floor(key.at_ns),
+                service: self.texts.get(key.service).into(),
+                name: self.texts.get(key.name).into(),
+            };
+            merged.entry(row).or_default().merge(summary);
+        }
+    }
+
+    /// As rows of a cut.
+    pub(crate) fn rows(&self) -> Result<RecordBatch, ArrowError> {
+        let mut builder = rows::Builder::default();
+        for (key, summary) in &self.counted.0 {
+            let (service, name) = (self.texts.get(key.service), self.texts.get(key.name));
+            builder.push(key.kind, key.at_ns, service, name, summary);
+        }
+        builder.finish()
+    }
+}

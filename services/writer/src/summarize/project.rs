@@ -1,0 +1,76 @@
+//! One project's summaries since its last cut, and what they are counted with.
+
+use std::sync::Arc;
+
+use arrow::array::RecordBatch;
+use naru_ids::TenantId;
+use naru_lake::rollup::Kind;
+use naru_signal::Signal;
+use xxhash_rust::xxh3::xxh3_64;
+
+use super::{
+    edges::Waiting,
+    exceptions::Exceptions,
+    key::{Counted, Frozen},
+    names::{Names, NewName},
+    statements::Statements,
+};
+
+/// What is counted of one project's rows.
+#[derive(Debug)]
+pub(crate) struct Project {
+    pub(super) names: Names,
+    pub(super) waiting: Waiting,
+    pub(super) statements: Statements,
+    pub(super) exceptions: Exceptions,
+    pub(super) counted: Counted,
+    /// Told apart, people of two tenants never look alike.
+    pub(super) people_seed: u64,
+    /// APDEX T, ns.
+    pub(super) apdex_ns: u64,
+}
+
+impl Project {
+    /// `apdex_ns` is T in ns.
+    pub(crate) fn new(tenant: TenantId, apdex_ns: u64) -> Self {
+        Self {
+            names: Names::default(),
+            waiting: Waiting::default(),
+            statements: Statements::default(),
+            exceptions: Exceptions::default(),
+            counted: Counted::default(),
+            people_seed: xxh3_64(tenant.uuid().as_bytes()),
+            apdex_ns,
+        }
+    }
+
+    /// A name that an earlier commit kept.
+    pub(crate) fn recall(&mut self, kind: Kind, service: &str, name: &str) {
+        self.names.recall(kind, service, name);
+    }
+
+    /// Counts a batch. Metric points are charted as they are.
+    pub(crate) fn count(&mut self, signal: Signal, rows: &RecordBatch) {
+        match signal {
+            Signal::Traces => self.count_spans(rows),
+            Signal::Logs => self.count_logs(rows),
+            Signal::Metrics => {}
+        }
+    }
+
+    /// What was counted since the last call, and names that are new in it.
+    pub(crate) fn take(&mut self) -> (Frozen, Vec<NewName>) {
+        let counted = Arc::new(std::mem::take(&mut self.counted));
+        (Frozen { counted, texts: self.names.texts() }, self.names.take_new())
+    }
+
+    /// What was counted since the last [`Self::take`] of those that `wants`, by kind and bucket; counting goes on.
+    pub(crate) fn peek(&self, wants: impl Fn(Kind, i64) -> bool) -> Frozen {
+        Frozen { counted: Arc::new(self.counted.only(wants)), texts: self.names.texts() }
+    }
+
+    /// Summaries since the last cut.
+    pub(crate) fn len(&self) -> usize {
+        self.counted.len()
+    }
+}

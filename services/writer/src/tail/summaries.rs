@@ -1,0 +1,121 @@
+//! Summaries of a partition's projects: those of a cut under way, and those counted since.
+
+use std::collections::HashMap;
+
+use arrow::array::RecordBatch;
+use naru_ids::{ProjectId, TenantId};
+use naru_lake::{catalog::names::NameRow, rollup::Kind};
+
+use super::TableKey;
+use crate::summarize::{Frozen, Project};
+
+/// A summary in memory, about: two histograms of a few dozen buckets, and its key.
+const SUMMARY_BYTES: usize = 640;
+
+/// What readers see of one project, oldest first.
+pub(crate) type Summary = Vec<Frozen>;
+
+/// Frozen summaries by project, and the names that are new in them.
+type Cut = (Vec<(TenantId, ProjectId, Frozen)>, Vec<NameRow>);
+
+#[derive(Debug)]
+pub(crate) struct Summaries {
+    apdex_ns: u64,
+    projects: HashMap<(TenantId, ProjectId), Counting>,
+}
+
+#[derive(Debug)]
+struct Counting {
+    project: Project,
+    /// Belongs to a cut under way; stays visible until that is committed.
+    frozen: Option<Frozen>,
+}
+
+impl Counting {
+    fn bytes(&self) -> usize {
+        let frozen = self.frozen.as_ref().map_or(0, |frozen| frozen.counted.len());
+        (self.project.len() + frozen) * SUMMARY_BYTES
+    }
+}
+
+impl Summaries {
+    /// `apdex_ns` is APDEX's T in ns.
+    pub(crate) fn new(apdex_ns: u64) -> Self {
+        Self { apdex_ns, projects: HashMap::new() }
+    }
+
+    /// Names that earlier commits kept, in the order they came.
+    pub(crate) fn recall(&mut self, names: &[NameRow]) {
+        for row in names {
+            self.project(row.tenant, row.project).recall(row.kind, &row.service, &row.name);
+        }
+    }
+
+    /// Spans that were counted before, and may be one end of a call whose other end is yet to come.
+    pub(crate) fn remember(&mut self, tenant: TenantId, project: ProjectId, spans: &RecordBatch) {
+        self.project(tenant, project).remember(spans);
+    }
+
+    fn project(&mut self, tenant: TenantId, project: ProjectId) -> &mut Project {
+        &mut self.counting(tenant, project).project
+    }
+
+    fn counting(&mut self, tenant: TenantId, project: ProjectId) -> &mut Counting {
+        let apdex_ns = self.apdex_ns;
+        let new = || Counting { project: Project::new(tenant, apdex_ns), frozen: None };
+        self.projects.entry((tenant, project)).or_insert_with(new)
+    }
+
+    /// Answers bytes before and after.
+    pub(super) fn count(&mut self, key: &TableKey, rows: &RecordBatch) -> (usize, usize) {
+        let counting = self.counting(key.tenant, key.project);
+        let before = counting.bytes();
+        counting.project.count(key.signal, rows);
+        (before, counting.bytes())
+    }
+
+    /// Everything counted so far, for a cut. Sorted by project, so that a cut is the same however it was hashed.
+    pub(super) fn freeze(&mut self) -> Cut {
+        let (mut rollups, mut names) = (Vec::new(), Vec::new());
+        for (&(tenant, project), counting) in &mut self.projects {
+            let (frozen, new) = counting.project.take();
+            names.extend(new.into_iter().map(|new| NameRow {
+                tenant,
+                project,
+                kind: new.kind,
+                service: new.service.as_ref().to_owned(),
+                name: new.name.as_ref().to_owned(),
+            }));
+            if !frozen.counted.is_empty() {
+                counting.frozen = Some(frozen.clone());
+                rollups.push((tenant, project, frozen));
+            }
+        }
+        rollups.sort_unstable_by_key(|(tenant, project, _)| (*tenant, *project));
+        names.sort_unstable();
+        (rollups, names)
+    }
+
+    /// The cut that was frozen last is in the catalog. Answers bytes given back.
+    pub(super) fn committed(&mut self) -> usize {
+        let frozen = self.projects.values_mut().filter_map(|counting| counting.frozen.take());
+        frozen.map(|frozen| frozen.counted.len() * SUMMARY_BYTES).sum()
+    }
+
+    /// Of one project, those that `wants` by kind and bucket.
+    pub(super) fn of(
+        &self,
+        tenant: TenantId,
+        project: ProjectId,
+        wants: impl Fn(Kind, i64) -> bool,
+    ) -> Summary {
+        let Some(counting) = self.projects.get(&(tenant, project)) else { return Vec::new() };
+        let mut all = Vec::from_iter(counting.frozen.clone());
+        all.push(counting.project.peek(wants));
+        all
+    }
+
+    pub(super) fn bytes(&self) -> usize {
+        self.projects.values().map(Counting::bytes).sum()
+    }
+}

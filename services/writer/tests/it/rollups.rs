@@ -1,0 +1,119 @@
+//! Rollups are committed with the spans they count, are as fresh as they are, and survive a change of owner.
+
+use std::collections::BTreeMap;
+
+use naru_lake::rollup::{Kind, RowKey, Summary};
+use naru_signal::Table;
+use naru_testkit::wait_until;
+use naru_writer_api::TailTicket;
+use opentelemetry_proto::tonic::trace::v1::Span;
+
+use crate::support::{PATIENCE, Running, World, entry, merge, now_ms, pack, read_tail, request_of};
+
+fn total(rows: &BTreeMap<RowKey, Summary>, kind: Kind) -> u64 {
+    rows.iter().filter(|(key, _)| key.kind == kind).map(|(_, summary)| summary.total()).sum()
+}
+
+/// Calls by edge, without those that were taken off.
+fn edges(rows: &BTreeMap<RowKey, Summary>) -> Vec<(&str, &str, u64)> {
+    let mut calls: BTreeMap<(&str, &str), i64> = BTreeMap::new();
+    for (key, summary) in rows {
+        let sign = match key.kind {
+            Kind::Edge => 1,
+            Kind::EdgeTaken => -1,
+            _ => continue,
+        };
+        *calls.entry((&key.service, &key.name)).or_default() +=
+            sign * i64::try_from(summary.total()).unwrap();
+    }
+    calls
+        .into_iter()
+        .filter(|(_, calls)| *calls != 0)
+        .map(|((from, to), calls)| (from, to, u64::try_from(calls).unwrap()))
+        .collect()
+}
+
+async fn tail(world: &World, writer: &Running, table: Table) -> BTreeMap<RowKey, Summary> {
+    let ticket = TailTicket {
+        v: 1,
+        tenant: world.tenant,
+        project: world.project,
+        table,
+        kinds: vec![Kind::Service.code(), Kind::Edge.code(), Kind::EdgeTaken.code()],
+        from_ns: 0,
+        to_ns: i64::MAX,
+        trace_id: None,
+        columns: Vec::new(),
+    };
+    let mut merged = BTreeMap::new();
+    let tail = read_tail(writer, &ticket).await.unwrap();
+    tail.rows.iter().for_each(|batch| merge(batch, &mut merged));
+    merged
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn rollups_are_as_fresh_as_their_spans_and_committed_with_them() {
+    let world = World::new().await;
+    let writer = world.start(world.config()).await;
+    let seq = world.append_spans(3).await;
+    world.see(&writer, seq).await;
+    for table in [Table::Rollups10s, Table::Rollups1m, Table::Rollups1h] {
+        let fresh = tail(&world, &writer, table).await;
+        assert_eq!((total(&fresh, Kind::Service), total(&fresh, Kind::Operation)), (3, 0), "{table}");
+    }
+    assert!(world.rollups().await.is_empty());
+
+    writer.stop().await;
+    let stored = world.rollups().await;
+    for kind in [Kind::Project, Kind::Service, Kind::Instance, Kind::Operation] {
+        assert_eq!(total(&stored, kind), 3, "{kind:?}");
+    }
+    assert_eq!(edges(&stored), [("outside:", "service:shop", 3)]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_call_and_its_answer_meet_across_owners() {
+    let world = World::new().await;
+    let now_ns = now_ms() * 1_000_000;
+    let span = |id: u8, parent: &[u8], kind: i32| Span {
+        trace_id: vec![7; 16],
+        span_id: vec![id; 8],
+        parent_span_id: parent.to_vec(),
+        name: "GET /stock".to_owned(),
+        kind,
+        start_time_unix_nano: now_ns,
+        end_time_unix_nano: now_ns + 5_000_000,
+        ..Span::default()
+    };
+    let call = request_of("shop", vec![span(1, &[9; 8], 3)]);
+    let answer = request_of("stock", vec![span(2, &[1; 8], 2)]);
+
+    let writer = world.start(world.config()).await;
+    let seq = world.append(pack(vec![entry(&world, &call)])).await;
+    world.see(&writer, seq).await;
+    writer.stop().await;
+    assert_eq!(edges(&world.rollups().await), [("service:shop", "external:unknown", 1)]);
+
+    let writer = world.start(world.config()).await;
+    let seq = world.append(pack(vec![entry(&world, &answer)])).await;
+    world.see(&writer, seq).await;
+    writer.stop().await;
+    assert_eq!(edges(&world.rollups().await), [("service:shop", "service:stock", 1)]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_killed_writer_s_rollups_are_counted_once() {
+    let world = World::new().await;
+    let writer = world.start(world.config()).await;
+    let seq = world.append_spans(4).await;
+    world.see(&writer, seq).await;
+    writer.kill().await;
+
+    let writer = world.start(world.config()).await;
+    wait_until("the packs are replayed", PATIENCE, || async {
+        total(&tail(&world, &writer, Table::Rollups10s).await, Kind::Service) == 4
+    })
+    .await;
+    writer.stop().await;
+    assert_eq!(total(&world.rollups().await, Kind::Service), 4);
+}
