@@ -129,9 +129,24 @@ fn take_array<const N: usize>(rest: &mut &[u8]) -> Result<[u8; N], WireError> {
     Ok(*array)
 }
 
-/// At most ten bytes; the tenth may hold one bit.
+/// Tags, lengths and small numbers have one byte, or two: nearly all there are.
 #[inline]
 fn take_varint(rest: &mut &[u8]) -> Result<u64, WireError> {
+    match **rest {
+        [one, ref after @ ..] if one < 0x80 => {
+            *rest = after;
+            Ok(u64::from(one))
+        }
+        [low, high, ref after @ ..] if high < 0x80 => {
+            *rest = after;
+            Ok(u64::from(low & 0x7f) | u64::from(high) << 7)
+        }
+        _ => take_long_varint(rest),
+    }
+}
+
+/// At most ten bytes; the tenth may hold one bit.
+fn take_long_varint(rest: &mut &[u8]) -> Result<u64, WireError> {
     let mut value = 0;
     for (index, &byte) in rest.iter().take(10).enumerate() {
         if index == 9 && byte > 1 {

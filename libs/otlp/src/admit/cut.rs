@@ -3,9 +3,11 @@
 //! What stands above items (resource, scope, schema URLs: a group's *head*) is repeated in each piece that has items of
 //! the group. Heads are bounded, so pieces together are at most 5/3 of what was sent, whatever was sent.
 
+use std::borrow::Cow;
+
 use bytes::Bytes;
 
-use super::ENTRY_BYTES_MAX;
+use super::{ENTRY_BYTES_MAX, judge::Stored};
 use crate::{
     view::Group,
     wire::{Fields, WireError, put_bytes},
@@ -52,7 +54,7 @@ pub(super) struct Piece {
 
 #[derive(Default)]
 struct Piecing<'a> {
-    groups: Vec<(Group<'a>, Vec<&'a [u8]>)>,
+    groups: Vec<(Group<'a>, Vec<Cow<'a, [u8]>>)>,
     items: u32,
 }
 
@@ -83,14 +85,16 @@ impl<'a> Cutter<'a> {
         Ok(self.group_head_bytes.total() <= HEAD_BYTES_MAX)
     }
 
-    pub(super) fn take(&mut self, item: &'a [u8], count: u32) {
+    /// Of `item` this is stored.
+    pub(super) fn take(&mut self, item: &'a [u8], stored: Stored<'a>) {
         self.step(item.len());
+        self.is_whole &= matches!(stored.bytes, Cow::Borrowed(_));
         let Some(group) = self.group else { return };
         match self.current.groups.last_mut() {
-            Some((last, items)) if is_same(last.scope_group, group.scope_group) => items.push(item),
-            _ => self.current.groups.push((group, vec![item])),
+            Some((last, items)) if is_same(last.scope_group, group.scope_group) => items.push(stored.bytes),
+            _ => self.current.groups.push((group, vec![stored.bytes])),
         }
-        self.current.items += count;
+        self.current.items += stored.count;
     }
 
     /// The item is not stored. It still takes its place, so that the pieces after it keep their indices.
