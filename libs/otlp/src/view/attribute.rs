@@ -125,7 +125,24 @@ impl<'a> Iterator for Attributes<'a> {
 
 impl<'a> Attribute<'a> {
     /// Of a `KeyValue` message.
+    #[inline]
     pub(crate) fn parse(message: &'a [u8]) -> Result<Self, WireError> {
+        match Self::short(message) {
+            Some((key, value)) => Ok(Self { key, value: AnyValue::parse(value)?, message }),
+            None => Self::parse_any(message),
+        }
+    }
+
+    /// Key and value as every SDK writes them: both, in this order, nothing else, and each shorter than 128 bytes.
+    #[inline]
+    fn short(message: &'a [u8]) -> Option<(&'a [u8], &'a [u8])> {
+        let [0x0a, length @ ..0x80, rest @ ..] = message else { return None };
+        let (key, rest) = rest.split_at_checked(usize::from(*length))?;
+        let [0x12, length @ ..0x80, value @ ..] = rest else { return None };
+        (value.len() == usize::from(*length)).then_some((key, value))
+    }
+
+    fn parse_any(message: &'a [u8]) -> Result<Self, WireError> {
         let mut attribute = Self { key: b"", value: AnyValue::Empty, message };
         for field in Fields::of(message) {
             let field = field?;
@@ -141,7 +158,16 @@ impl<'a> Attribute<'a> {
 
 impl<'a> AnyValue<'a> {
     /// Of an `AnyValue` message. Its fields are a oneof: the last one counts.
+    #[inline]
     pub fn parse(message: &'a [u8]) -> Result<Self, WireError> {
+        match message {
+            // A short text and nothing else, as most are.
+            [0x0a, length @ ..0x80, text @ ..] if text.len() == usize::from(*length) => Ok(Self::Text(text)),
+            _ => Self::parse_any(message),
+        }
+    }
+
+    fn parse_any(message: &'a [u8]) -> Result<Self, WireError> {
         let mut value = Self::Empty;
         for field in Fields::of(message) {
             let field = field?;
