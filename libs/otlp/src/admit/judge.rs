@@ -52,12 +52,12 @@ impl<'a> Judge<'a> {
     /// Items from here on belong to `group`.
     pub(super) fn begin(&mut self, group: Group<'a>) -> Result<(), RefusedRequest> {
         if !self.last.is_some_and(|last| last.shares_resource_with(&group)) {
-            self.tally.begin();
+            self.tally.start();
             check_resource(&group, &mut self.tally)?;
             self.resource = self.tally.why();
         }
         self.last = Some(group);
-        self.tally.begin();
+        self.tally.start();
         check_scope(&group, &mut self.tally)?;
         self.scope = self.tally.why();
         self.tally.check_request()
@@ -70,7 +70,7 @@ impl<'a> Judge<'a> {
 
     /// `None` when nothing of the item is stored.
     pub(super) fn see(&mut self, item: &'a [u8]) -> Result<Option<Stored<'a>>, RefusedRequest> {
-        self.tally.begin();
+        self.tally.start();
         self.tally.element();
         let seen = if item.len() > ITEM_BYTES_MAX { self.too_large(item) } else { self.see_readable(item) };
         self.tally.check_request()?;
@@ -104,7 +104,7 @@ impl<'a> Judge<'a> {
         let why_metric = self.why_all();
         let (mut count, mut left_out) = (0, Vec::new());
         for (index, point) in metric.data.points().enumerate() {
-            self.tally.begin();
+            self.tally.start();
             let times = check_point(&metric.data, point?, &mut self.tally)?;
             let why = why_metric.or_else(|| self.why_all()).or_else(|| self.rules.judge_time(times.time_ns));
             if let Some(why) = why {

@@ -21,7 +21,7 @@ pub(super) struct Tally {
 
 impl Tally {
     /// What comes now belongs to another item, resource or scope.
-    pub(super) fn begin(&mut self) {
+    pub(super) fn start(&mut self) {
         self.before += self.here;
         self.here = 0;
         self.longest_name = 0;
@@ -39,7 +39,7 @@ impl Tally {
         self.longest_name = self.longest_name.max(name.len());
     }
 
-    /// Of what came since [`Self::begin`].
+    /// Of what came since [`Self::start`].
     pub(super) fn why(&self) -> Option<Why> {
         if self.here > ITEM_ELEMENTS_MAX {
             Some(Why::TooManyElements)

@@ -12,7 +12,6 @@ const CONNECTIONS: usize = 8;
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 #[ignore = "a measurement: cargo test --release -p naru-ingest --test it -- --ignored --nocapture cpu"]
-#[expect(clippy::print_stdout, reason = "a measurement is read by a person")]
 async fn the_gateway_costs_this_much_cpu() {
     let mut w = World::start_process(&[
         ("tenant-items-per-s", "100000000".to_owned()),

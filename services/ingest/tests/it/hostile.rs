@@ -174,7 +174,6 @@ async fn send(w: &World, key: &Key, attack: &Attack) -> (u16, String) {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-#[expect(clippy::print_stdout, reason = "what it cost is worth reading")]
 async fn bombs_are_refused_with_their_reason_in_bounded_memory_while_others_are_answered() {
     let w = World::start_process(&[
         ("in-flight-bytes-max", IN_FLIGHT_BYTES.to_string()),
