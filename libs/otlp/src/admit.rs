@@ -6,7 +6,10 @@
 mod check;
 mod cut;
 mod entry_id;
+mod judge;
+mod metric;
 mod rules;
+mod tally;
 
 use bytes::Bytes;
 use naru_ids::ProjectId;
@@ -14,21 +17,17 @@ use naru_signal::Signal;
 
 pub use entry_id::{EntryId, entry_id};
 pub use rules::{Rejections, Rules, Why};
+pub use tally::{ELEMENTS_MAX, ITEM_ELEMENTS_MAX, NAME_BYTES_MAX};
 
-use crate::{
-    view::{Group, LogView, MetricView, SpanView, for_each_group},
-    wire::WireError,
-};
-use check::{check_log, check_point, check_resource, check_scope, check_span};
+use crate::{view::for_each_group, wire::WireError};
 use cut::Cutter;
+use judge::Judge;
+use tally::Tally;
 
 /// Raw bytes of one entry: eight fit into one NATS message even if nothing compresses.
 pub const ENTRY_BYTES_MAX: usize = 512 * 1024;
 /// One span, metric or log record. Larger ones are rejected, the rest of the request stored.
 pub const ITEM_BYTES_MAX: usize = 1024 * 1024;
-/// Items, attributes, array members, events and links of one request. 64 MiB of sensible telemetry holds about 2 M;
-/// a bomb of empty elements would hold 32 M.
-pub const ELEMENTS_MAX: u64 = 4_000_000;
 
 /// What of a request is stored.
 #[derive(Debug)]
@@ -69,34 +68,22 @@ pub fn admit(
     rules: &Rules,
 ) -> Result<Admitted, RefusedRequest> {
     let mut cutter = Cutter::new(request);
-    let mut rejections = Rejections::default();
-    let (mut elements, mut newest_ns) = (0, 0);
-    let mut last: Option<Group<'_>> = None;
+    let mut judge = Judge::new(signal, rules);
     for_each_group(request, |group| -> Result<(), RefusedRequest> {
-        if !last.is_some_and(|last| last.shares_resource_with(&group)) {
-            check_resource(&group, &mut elements)?;
+        judge.begin(group)?;
+        if !cutter.begin(group)? {
+            judge.leave_out_group();
         }
-        last = Some(group);
-        check_scope(&group, &mut elements)?;
-        bounded(elements)?;
-        let head_is_too_large = !cutter.begin(group)?;
         for item in group.items() {
             let item = item?;
-            let judged = judge(signal, item, rules, &mut elements)?;
-            bounded(elements)?;
-            match head_is_too_large.then_some(Why::TooLarge).or(judged.why) {
-                Some(why) => {
-                    rejections.add(why, judged.count);
-                    cutter.leave_out(item);
-                }
-                None => {
-                    newest_ns = newest_ns.max(judged.newest_ns);
-                    cutter.take(item, judged.count);
-                }
+            match judge.see(item)? {
+                Some(stored) => cutter.take(item, stored),
+                None => cutter.leave_out(item),
             }
         }
         Ok(())
     })?;
+    let Judge { rejections, newest_ns, .. } = judge;
     let pieces = cutter.finish();
     let items = pieces.iter().map(|piece| u64::from(piece.items)).sum();
     let hash = entry_id::RequestHash::of(project, signal, request);
@@ -105,63 +92,6 @@ pub fn admit(
         .map(|piece| Entry { id: hash.entry(piece.index), bytes: piece.bytes, items: piece.items })
         .collect();
     Ok(Admitted { entries, rejections, items, newest_ns })
-}
-
-fn bounded(elements: u64) -> Result<(), RefusedRequest> {
-    if elements > ELEMENTS_MAX { Err(RefusedRequest::TooManyElements) } else { Ok(()) }
-}
-
-struct Judged {
-    why: Option<Why>,
-    /// Spans, data points or log records in this item.
-    count: u32,
-    newest_ns: u64,
-}
-
-fn judge(signal: Signal, item: &[u8], rules: &Rules, elements: &mut u64) -> Result<Judged, WireError> {
-    *elements += 1;
-    if item.len() > ITEM_BYTES_MAX {
-        return too_large(signal, item, elements);
-    }
-    match signal {
-        Signal::Traces => {
-            check_span(item, elements)?;
-            let span = SpanView::parse(item)?;
-            Ok(Judged { why: rules.judge_span(&span), count: 1, newest_ns: span.end_ns })
-        }
-        Signal::Metrics => {
-            let metric = MetricView::parse(item)?;
-            let (mut count, mut newest_ns, mut why) = (0, 0, None);
-            for point in metric.data.points() {
-                count += 1;
-                // A metric is rejected whole: SDKs give all points of one export the same time.
-                let times = check_point(&metric.data, point?, elements)?;
-                newest_ns = newest_ns.max(times.time_ns);
-                why = why.or_else(|| rules.judge_time(times.time_ns));
-            }
-            Ok(Judged { why, count, newest_ns })
-        }
-        Signal::Logs => {
-            check_log(item, elements)?;
-            let log = LogView::parse(item)?;
-            Ok(Judged { why: rules.judge_log(&log), count: 1, newest_ns: log.happened_ns() })
-        }
-    }
-}
-
-/// An item that is left out for its size is counted and not read: buckets of a histogram take eight times their bytes
-/// when they are.
-fn too_large(signal: Signal, item: &[u8], elements: &mut u64) -> Result<Judged, WireError> {
-    let mut count = 1;
-    if signal == Signal::Metrics {
-        count = 0;
-        for point in MetricView::parse(item)?.data.points() {
-            point?;
-            count += 1;
-        }
-        *elements += u64::from(count);
-    }
-    Ok(Judged { why: Some(Why::TooLarge), count, newest_ns: 0 })
 }
 
 #[cfg(test)]

@@ -17,6 +17,7 @@
 
 mod build;
 mod read;
+mod shares;
 
 use bytes::Bytes;
 use naru_ids::{KeyId, ProjectId, TenantId};
@@ -24,8 +25,9 @@ use naru_signal::Signal;
 
 use crate::admit::EntryId;
 
-pub use build::PackBuilder;
+pub use build::{PackBuilder, PackWriter};
 pub use read::{Pack, PackError};
+pub use shares::{SHARES_HEADER, SHARES_MAX, Shares};
 
 const MAGIC: [u8; 4] = *b"NPK1";
 const VERSION: u8 = 1;

@@ -11,13 +11,15 @@ mod span;
 
 use std::borrow::Cow;
 
-pub use attribute::{AnyValue, Attribute, Attributes, NESTING_MAX, check_value};
+pub(crate) use attribute::array_members;
+pub use attribute::{AnyValue, Attribute, Attributes, NESTING_MAX};
 pub use group::{Group, ResourceView, ScopeView, for_each_group, members};
 pub use log::LogView;
 pub use metric::{
     Buckets, ExponentialHistogramPoint, HistogramPoint, MetricData, MetricView, NumberPoint, NumberValue,
     PointTimes, SummaryPoint, Temporality,
 };
+pub(crate) use span::SpanPart;
 pub use span::{EventView, LinkView, SpanView};
 
 /// Text as sent. What is not UTF-8 keeps its readable parts: it is stored, with U+FFFD where it can't be.

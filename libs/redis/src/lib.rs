@@ -12,6 +12,8 @@ use redis::{
     aio::{ConnectionManager, ConnectionManagerConfig},
 };
 
+pub use bucket::{Rate, Taken};
+
 /// No request waits longer than this for Redis.
 pub const OPERATION_TIMEOUT: Duration = Duration::from_millis(100);
 const RECONNECT_DELAY_MAX: Duration = Duration::from_millis(500);
@@ -97,18 +99,18 @@ impl Redis {
         within(both.query_async(&mut manager)).await
     }
 
-    /// Takes `tokens` from the bucket of `key`, which refills at `rate_per_s` up to `burst`. `false` = not enough, and
-    /// nothing was taken. Redis's own clock counts, so gateways with different clocks share one bucket.
+    /// Takes at least `fewest` tokens and at most `most` from the bucket of `key`, or none and says how long to wait.
+    /// Redis's own clock counts, so gateways with different clocks share one bucket.
     pub async fn take_tokens(
         &self,
         key: &str,
-        rate_per_s: u64,
-        burst: u64,
-        tokens: u64,
-    ) -> Result<bool, Unavailable> {
+        rate: Rate,
+        fewest: u64,
+        most: u64,
+    ) -> Result<Taken, Unavailable> {
         let mut manager = self.manager.clone()?;
         let mut call = self.bucket.prepare_invoke();
-        call.key(key).arg(rate_per_s).arg(burst).arg(tokens);
+        call.key(key).arg(rate.per_s).arg(rate.burst).arg(fewest).arg(most);
         within(call.invoke_async(&mut manager)).await
     }
 

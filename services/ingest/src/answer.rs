@@ -35,6 +35,10 @@ pub(crate) enum Refusal {
     TooFast {
         retry_after: Duration,
     },
+    /// More of the tenant's telemetry waits to be stored than its share of the bus.
+    Backlog {
+        retry_after: Duration,
+    },
     /// Too much is on its way at this moment.
     Busy,
     /// Something that we need is away.
@@ -58,7 +62,7 @@ impl Refusal {
             Self::Malformed { .. } => 400,
             Self::UnsupportedType(_) => 415,
             Self::TooLarge(_) => 413,
-            Self::TooFast { .. } => 429,
+            Self::TooFast { .. } | Self::Backlog { .. } => 429,
             // OTLP clients throw away what gets a 408.
             Self::TooSlow(_) | Self::Busy | Self::Away { .. } => 503,
         }
@@ -73,14 +77,16 @@ impl Refusal {
             Self::UnsupportedType(_) => 12,
             // Deadline exceeded, which OTLP clients send again.
             Self::TooSlow(_) => 4,
-            Self::TooFast { .. } => 8,
+            Self::TooFast { .. } | Self::Backlog { .. } => 8,
             Self::Busy | Self::Away { .. } => 14,
         }
     }
 
     pub(crate) const fn retry_after(&self) -> Option<Duration> {
         match self {
-            Self::TooFast { retry_after } | Self::Away { retry_after, .. } => Some(*retry_after),
+            Self::TooFast { retry_after }
+            | Self::Backlog { retry_after }
+            | Self::Away { retry_after, .. } => Some(*retry_after),
             Self::Busy | Self::TooSlow(_) => Some(RETRY_AFTER),
             _ => None,
         }
@@ -88,7 +94,7 @@ impl Refusal {
 
     /// Our own troubles are none of the sender's business; all else its project is told.
     pub(crate) const fn is_ours(&self) -> bool {
-        matches!(self, Self::TooFast { .. } | Self::Busy | Self::Away { .. })
+        matches!(self, Self::TooFast { .. } | Self::Backlog { .. } | Self::Busy | Self::Away { .. })
     }
 
     /// A word for metrics and for the onboarding log.
@@ -100,6 +106,7 @@ impl Refusal {
             Self::TooLarge(_) => "too_large",
             Self::TooSlow(_) => "too_slow",
             Self::TooFast { .. } => "too_fast",
+            Self::Backlog { .. } => "backlog",
             Self::Busy => "busy",
             Self::Away { .. } => "unavailable",
         }
@@ -117,6 +124,7 @@ impl Refusal {
                 "this company sends more telemetry than its limit allows right now; send again later"
                     .to_owned()
             }
+            Self::Backlog { .. } => "more telemetry of this company waits to be stored than its share of what can wait; send again later".to_owned(),
             Self::Busy => "the gateway has too much on its way right now; send again later".to_owned(),
             Self::Away { what, .. } => format!("{what} cannot be reached right now; send again later"),
         }

@@ -5,16 +5,16 @@ use std::{net::SocketAddr, sync::Arc, time::Duration};
 use anyhow::Context;
 use naru_http::running_paths;
 use naru_nats::Bus;
-use naru_redis::Redis;
+use naru_redis::{Rate, Redis};
 use naru_runtime::{Clock, Health, Service};
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 use tracing::{info, warn};
 
 use crate::{
-    admit::{claims, claims::ClaimsCache, limit::Limits},
+    admit::{backlog::Backlogs, claims, claims::ClaimsCache, limit::Limits},
     append::{self, Appender},
-    bus::{keys, onboarding::Onboarding, test_trace, used, used::Used},
+    bus::{backlog, keys, onboarding::Onboarding, test_trace, used, used::Used},
     clients::license::License,
     config::Config,
     grpc, http,
@@ -36,6 +36,7 @@ pub(crate) struct App {
     pub(crate) partitions: u16,
     pub(crate) claims: Arc<ClaimsCache>,
     pub(crate) limits: Limits,
+    pub(crate) backlogs: Arc<Backlogs>,
     pub(crate) memory: Memory,
     pub(crate) work: Work,
     pub(crate) appender: Appender,
@@ -77,14 +78,16 @@ impl Service for Ingest {
         let license = License::new(bus.clone(), config.region.clone());
         let gateway = if config.gateway_id == 0 { rand::random() } else { config.gateway_id };
         let delay = Duration::from_millis(config.pack_delay_ms);
+        let rate = Rate { per_s: config.tenant_items_per_s, burst: config.tenant_items_burst };
+        let cap_bytes = u64::try_from(config.stream_bytes_max).unwrap_or(0);
+        let backlogs = Arc::new(Backlogs::new(config.partitions, cap_bytes));
+        let settings = append::Settings { partitions: config.partitions, gateway, delay };
         let app = App {
-            appender: Appender::start(
-                &bus,
-                &append::Settings { partitions: config.partitions, gateway, delay },
-            ),
+            appender: Appender::start(&bus, &settings, &backlogs),
+            backlogs,
             onboarding: Onboarding::start(&bus, clock.clone()),
             claims: Arc::new(ClaimsCache::new(license, clock.clone())),
-            limits: Limits::new(redis.clone(), config.tenant_items_per_s, config.tenant_items_burst),
+            limits: Limits::new(redis.clone(), rate),
             memory: Memory::new(config.in_flight_bytes_max),
             work: Work::new(),
             used: Arc::new(Used::new(clock.clone())),
@@ -104,8 +107,10 @@ impl Service for Ingest {
     async fn run(self, stop: CancellationToken) -> anyhow::Result<()> {
         let Self { app, http, grpc, health, .. } = self;
         keys::listen(&app.bus, Arc::clone(&app.claims)).await.context("subscribing to key events")?;
+        backlog::listen(&app.bus, Arc::clone(&app.backlogs)).await.context("subscribing to backlogs")?;
         test_trace::serve(&app).await.context("subscribing to test traces")?;
         tokio::spawn(claims::keep_fresh(Arc::clone(&app.claims), stop.clone()));
+        tokio::spawn(backlog::ask(app.bus.clone(), Arc::clone(&app.backlogs), stop.clone()));
         let reporting = tokio::spawn(used::report(app.bus.clone(), Arc::clone(&app.used), stop.clone()));
         let (over_http, over_grpc) = (http::router(&app), grpc::router(&app));
         health.set_routes([running_paths(&over_http), running_paths(&over_grpc)].concat());

@@ -1,25 +1,23 @@
 //! Entries onto the bus: packed per partition, answered when the bus has fsynced them.
 
+mod compress;
 mod packer;
+mod publish;
 mod streams;
 
-use std::{
-    sync::{Arc, atomic::AtomicU64},
-    time::Duration,
-};
+use std::{sync::Arc, time::Duration};
 
 use naru_nats::Bus;
 use naru_otlp::pack::PackedEntry;
-use tokio::sync::{Semaphore, mpsc, oneshot};
+use tokio::sync::{mpsc, oneshot};
 use tokio_util::task::TaskTracker;
 
-use crate::memory::Reserved;
+use crate::{admit::backlog::Backlogs, memory::Reserved};
 use packer::Packer;
+use publish::{Fill, Publisher};
 
 pub(crate) use streams::{ensure_onboarding, ensure_partitions};
 
-/// Packs on their way to the bus at one time, over all partitions. More only adds latency.
-const IN_FLIGHT_MAX: usize = 32;
 /// Requests waiting for a place in a pack, per partition.
 const QUEUE: usize = 1_024;
 
@@ -68,19 +66,16 @@ pub(crate) struct Settings {
 
 impl Appender {
     /// Starts one packer per partition. They end when every clone of the appender is dropped.
-    pub(crate) fn start(bus: &Bus, settings: &Settings) -> Self {
+    pub(crate) fn start(bus: &Bus, settings: &Settings, backlogs: &Arc<Backlogs>) -> Self {
         let tasks = TaskTracker::new();
-        let in_flight = Arc::new(Semaphore::new(IN_FLIGHT_MAX));
-        let sequence = Arc::new(AtomicU64::new(0));
+        let publisher = Arc::new(Publisher::new(bus.clone(), settings.gateway, Arc::clone(backlogs)));
         let senders = (0..settings.partitions).map(|partition| {
             let (sender, inbox) = mpsc::channel(QUEUE);
             let packer = Packer {
-                bus: bus.clone(),
+                publisher: Arc::clone(&publisher),
+                fill: Arc::new(Fill::new()),
                 partition,
-                gateway: settings.gateway,
                 delay: settings.delay,
-                in_flight: Arc::clone(&in_flight),
-                sequence: Arc::clone(&sequence),
                 tasks: tasks.clone(),
             };
             tasks.spawn(packer.run(inbox));

@@ -23,7 +23,7 @@ use crate::{
     answer::{Accepted, Refusal},
     app::App,
     normalize::decompress::Encoding,
-    receive::{Knock, discard, receive, told, welcome},
+    receive::{Knock, discard, may_come, receive, told, welcome},
 };
 
 const TRACES: &str = "/opentelemetry.proto.collector.trace.v1.TraceService/Export";
@@ -69,7 +69,8 @@ async fn handle(
     let told = |refusal| told(app, &welcome, refusal);
     let encoding = Encoding::parse(headers.get("grpc-encoding").map(|value| value.to_str().unwrap_or("?")))
         .map_err(told)?;
-    let mut memory = app.memory.reserve()?;
+    may_come(app, welcome.claims.tenant)?;
+    let mut memory = app.memory.reserve(welcome.claims.tenant);
     let message = frame::read(body, encoding, &mut memory).await.map_err(told)?;
     receive(app, knock, &welcome, message, |_, plain, _| Ok(plain), memory).await
 }

@@ -1,37 +1,50 @@
 //! What all requests together may hold in memory: taken as their bytes arrive, given back when their packs are gone.
 //!
-//! Without it a thousand slow clients with large bodies, or a bus that hangs, would be the end of the process.
+//! Without it a thousand slow clients with large bodies, or a bus that hangs, would be the end of the process. No tenant
+//! may hold more than three quarters of it: what one sends does not keep the others out.
 
-use std::sync::Arc;
+use std::{
+    collections::HashMap,
+    sync::{Arc, Mutex, PoisonError},
+};
 
-use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use naru_ids::TenantId;
 
 use crate::answer::Refusal;
 
-/// The semaphore counts in these: its own counter has 32 bits.
-const UNIT_BYTES: usize = 1_024;
-
 #[derive(Debug, Clone)]
-pub(crate) struct Memory(Arc<Semaphore>);
+pub(crate) struct Memory(Arc<All>);
+
+#[derive(Debug)]
+struct All {
+    bytes_max: usize,
+    tenant_bytes_max: usize,
+    held: Mutex<Held>,
+}
+
+#[derive(Debug, Default)]
+struct Held {
+    bytes: usize,
+    tenants: HashMap<TenantId, usize>,
+}
 
 /// What one request holds; given back when dropped.
 #[derive(Debug)]
 pub(crate) struct Reserved {
-    all: Arc<Semaphore>,
-    permit: OwnedSemaphorePermit,
+    all: Arc<All>,
+    tenant: TenantId,
     bytes: usize,
 }
 
 impl Memory {
     pub(crate) fn new(bytes_max: usize) -> Self {
-        Self(Arc::new(Semaphore::new(units(bytes_max).clamp(1, Semaphore::MAX_PERMITS))))
+        let tenant_bytes_max = bytes_max - bytes_max / 4;
+        Self(Arc::new(All { bytes_max, tenant_bytes_max, held: Mutex::default() }))
     }
 
     /// Nothing yet.
-    pub(crate) fn reserve(&self) -> Result<Reserved, Refusal> {
-        let all = Arc::clone(&self.0);
-        let permit = Arc::clone(&all).try_acquire_many_owned(0).map_err(|_| Refusal::Busy)?;
-        Ok(Reserved { all, permit, bytes: 0 })
+    pub(crate) fn reserve(&self, tenant: TenantId) -> Reserved {
+        Reserved { all: Arc::clone(&self.0), tenant, bytes: 0 }
     }
 }
 
@@ -43,37 +56,61 @@ impl Reserved {
 
     /// Holds `bytes` from now on, whatever it was before.
     pub(crate) fn set(&mut self, bytes: usize) -> Result<(), Refusal> {
-        let (held, wanted) = (units(self.bytes), units(bytes));
-        if wanted > held {
-            let more = u32::try_from(wanted - held).map_err(|_| Refusal::Busy)?;
-            let more = Arc::clone(&self.all).try_acquire_many_owned(more).map_err(|_| Refusal::Busy)?;
-            self.permit.merge(more);
-        } else {
-            drop(self.permit.split(held - wanted));
+        let mut held = self.all.held.lock().unwrap_or_else(PoisonError::into_inner);
+        let all = (held.bytes - self.bytes).saturating_add(bytes);
+        let of_tenant = held.tenants.entry(self.tenant).or_default();
+        let tenant = (*of_tenant - self.bytes).saturating_add(bytes);
+        let is_more = bytes > self.bytes;
+        if is_more && (all > self.all.bytes_max || tenant > self.all.tenant_bytes_max) {
+            return Err(Refusal::Busy);
         }
+        *of_tenant = tenant;
+        if tenant == 0 {
+            held.tenants.remove(&self.tenant);
+        }
+        held.bytes = all;
         self.bytes = bytes;
         Ok(())
     }
 }
 
-fn units(bytes: usize) -> usize {
-    bytes.div_ceil(UNIT_BYTES)
+impl Drop for Reserved {
+    fn drop(&mut self) {
+        // Less is always to be had.
+        let _ = self.set(0);
+    }
 }
 
 #[cfg(test)]
 mod tests {
+    use naru_ids::UnixMs;
+
     use super::*;
 
     #[test]
     fn memory_is_bounded_over_all_requests_and_given_back() {
-        let memory = Memory::new(10 * UNIT_BYTES);
-        let (mut one, mut other) = (memory.reserve().unwrap(), memory.reserve().unwrap());
-        assert_eq!(one.grow(9 * UNIT_BYTES), Ok(()));
-        assert_eq!(other.grow(2 * UNIT_BYTES), Err(Refusal::Busy));
-        assert_eq!(one.set(8 * UNIT_BYTES), Ok(()));
-        assert_eq!(other.grow(2 * UNIT_BYTES), Ok(()));
+        let (acme, globex) = (TenantId::new(UnixMs(1)), TenantId::new(UnixMs(2)));
+        let memory = Memory::new(1_000);
+        let (mut one, mut other) = (memory.reserve(acme), memory.reserve(globex));
+        assert_eq!(one.grow(700), Ok(()));
+        assert_eq!(other.grow(301), Err(Refusal::Busy));
+        assert_eq!(one.set(600), Ok(()));
+        assert_eq!(other.grow(301), Ok(()));
         drop(one);
-        assert_eq!(other.grow(8 * UNIT_BYTES), Ok(()));
-        assert_eq!(other.grow(1), Err(Refusal::Busy));
+        assert_eq!(other.grow(400), Ok(()));
+        assert_eq!(other.grow(usize::MAX), Err(Refusal::Busy));
+    }
+
+    #[test]
+    fn a_tenant_leaves_a_quarter_to_the_others() {
+        let (acme, globex) = (TenantId::new(UnixMs(1)), TenantId::new(UnixMs(2)));
+        let memory = Memory::new(1_000);
+        let (mut one, mut two) = (memory.reserve(acme), memory.reserve(acme));
+        assert_eq!((one.grow(400), two.grow(351)), (Ok(()), Err(Refusal::Busy)));
+        assert_eq!(memory.reserve(globex).grow(600), Ok(()));
+        drop(one);
+        assert_eq!((two.grow(750), two.grow(1)), (Ok(()), Err(Refusal::Busy)));
+        drop(two);
+        assert_eq!(memory.0.held.lock().unwrap().tenants.len(), 0);
     }
 }

@@ -74,6 +74,13 @@ pub(crate) async fn welcome(app: &App, knock: &Knock, headers: &HeaderMap) -> Re
     }
 }
 
+/// May this tenant add to what it has sent? Asked before the body is read: one that was told to wait costs little.
+pub(crate) fn may_come(app: &App, tenant: TenantId) -> Result<(), Refusal> {
+    app.limits.may_come(tenant).map_err(|retry_after| Refusal::TooFast { retry_after })?;
+    let partition = naru_ingest_api::partition_of(tenant, app.partitions);
+    app.backlogs.may_come(partition, tenant).map_err(|retry_after| Refusal::Backlog { retry_after })
+}
+
 /// The sender's mistakes are told to its project; our own troubles are not its business.
 pub(crate) fn told(app: &App, welcome: &Welcome, refusal: Refusal) -> Refusal {
     if !refusal.is_ours() {
@@ -95,9 +102,7 @@ pub(crate) async fn receive(
     let received_ms = app.clock.now().0;
     let rules = Rules::at(received_ms.saturating_mul(1_000_000), retention_days);
     let signal = knock.signal;
-    // So far here, to see whether it is a small one: a bomb looks like one, too.
-    body.inflate(INLINE_BYTES_MAX, &mut memory).map_err(|refusal| told(app, welcome, refusal))?;
-    let is_small = body.is_done_within(INLINE_BYTES_MAX);
+    let is_small = inflate_here(&mut body, &mut memory).map_err(|refusal| told(app, welcome, refusal))?;
     let prepared = app.work.run(is_small, move || {
         let request = wire(signal, body.finish(&mut memory)?, &mut memory)?;
         // Entries are pieces of the request, and copies unless it is a small one.
@@ -137,6 +142,18 @@ pub(crate) async fn receive(
     let look = Look { tenant, project, signal, request, first_stored, offset_ms };
     look_at(app, look);
     Ok(Accepted { rejections })
+}
+
+/// Inflates a request that says it is a small one, here. True if it was: a bomb looks like one, too.
+fn inflate_here(body: &mut Inflating, memory: &mut Reserved) -> Result<bool, Refusal> {
+    if body.announced_bytes() <= INLINE_BYTES_MAX {
+        body.inflate(INLINE_BYTES_MAX, memory)?;
+    }
+    let is_small = body.is_done_within(INLINE_BYTES_MAX);
+    if !is_small {
+        body.rest(memory)?;
+    }
+    Ok(is_small)
 }
 
 /// Small and all good: its one entry is the request, and not a copy.

@@ -20,7 +20,7 @@ use tracing::info;
 pub(crate) use status::Status;
 
 use crate::{
-    bus::{live, live::Live, usage},
+    bus::{backlog, live, live::Live, usage},
     config::Config,
     flush::Cutter,
     grpc, jobs,
@@ -146,6 +146,7 @@ impl Service for Writer {
             Arc::clone(&app.committed),
             late(),
         )));
+        helpers.spawn(endless(backlog::publish(app.bus.clone(), Arc::clone(&app.tails), late())));
         helpers.spawn(endless(jobs::run(Arc::clone(&app), late())));
         helpers.spawn(endless(watch(Arc::clone(&app), health, late())));
 

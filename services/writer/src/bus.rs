@@ -1,5 +1,6 @@
-//! Edges to NATS: packs in, live points and usage out.
+//! Edges to NATS: packs in, live points, usage and the backlog out.
 
+pub(crate) mod backlog;
 pub(crate) mod live;
 pub(crate) mod packs;
 pub(crate) mod stream;

@@ -3,12 +3,14 @@
 //! What stands above items (resource, scope, schema URLs: a group's *head*) is repeated in each piece that has items of
 //! the group. Heads are bounded, so pieces together are at most 5/3 of what was sent, whatever was sent.
 
+use std::borrow::Cow;
+
 use bytes::Bytes;
 
-use super::ENTRY_BYTES_MAX;
+use super::{ENTRY_BYTES_MAX, judge::Stored};
 use crate::{
     view::Group,
-    wire::{Fields, WireError, put_bytes},
+    wire::{Fields, WireError, put_bytes, put_varint},
 };
 
 /// Resource and scope of one group, with everything else that stands beside its items. Real ones have 1–4 KiB, those
@@ -52,7 +54,7 @@ pub(super) struct Piece {
 
 #[derive(Default)]
 struct Piecing<'a> {
-    groups: Vec<(Group<'a>, Vec<&'a [u8]>)>,
+    groups: Vec<(Group<'a>, Vec<Cow<'a, [u8]>>)>,
     items: u32,
 }
 
@@ -83,14 +85,16 @@ impl<'a> Cutter<'a> {
         Ok(self.group_head_bytes.total() <= HEAD_BYTES_MAX)
     }
 
-    pub(super) fn take(&mut self, item: &'a [u8], count: u32) {
+    /// Of `item` this is stored.
+    pub(super) fn take(&mut self, item: &'a [u8], stored: Stored<'a>) {
         self.step(item.len());
+        self.is_whole &= matches!(stored.bytes, Cow::Borrowed(_));
         let Some(group) = self.group else { return };
         match self.current.groups.last_mut() {
-            Some((last, items)) if is_same(last.scope_group, group.scope_group) => items.push(item),
-            _ => self.current.groups.push((group, vec![item])),
+            Some((last, items)) if is_same(last.scope_group, group.scope_group) => items.push(stored.bytes),
+            _ => self.current.groups.push((group, vec![stored.bytes])),
         }
-        self.current.items += count;
+        self.current.items += stored.count;
     }
 
     /// The item is not stored. It still takes its place, so that the pieces after it keep their indices.
@@ -137,25 +141,34 @@ impl HeadBytes {
 }
 
 impl Piecing<'_> {
-    /// A request with these groups: each head as sent and once, then its items.
+    /// A request with these groups: each head as sent and once, then its items. Lengths first, so that every byte is
+    /// copied once.
     fn encode(&self) -> Vec<u8> {
-        let mut out = Vec::new();
         let of_one_resource =
             |a: &(Group<'_>, _), b: &(Group<'_>, _)| is_same(a.0.resource_group, b.0.resource_group);
-        for groups in self.groups.chunk_by(of_one_resource) {
-            let mut resource_group = Vec::new();
-            for (index, (group, items)) in groups.iter().enumerate() {
-                if index == 0 {
-                    put_head(&mut resource_group, group.resource_group);
-                }
-                let mut scope_group = Vec::new();
-                put_head(&mut scope_group, group.scope_group);
-                for item in items {
-                    put_bytes(&mut scope_group, 2, item);
-                }
-                put_bytes(&mut resource_group, 2, &scope_group);
+        let scope_bytes = |(group, items): &(Group<'_>, Vec<Cow<'_, [u8]>>)| {
+            head(group.scope_group).map(<[u8]>::len).sum::<usize>()
+                + items.iter().map(|item| framed_bytes(item.len())).sum::<usize>()
+        };
+        let resources: Vec<_> = self
+            .groups
+            .chunk_by(of_one_resource)
+            .map(|groups| {
+                let scopes: Vec<usize> = groups.iter().map(scope_bytes).collect();
+                let heads: usize = head(groups[0].0.resource_group).map(<[u8]>::len).sum();
+                let bytes = heads + scopes.iter().map(|bytes| framed_bytes(*bytes)).sum::<usize>();
+                (groups, scopes, bytes)
+            })
+            .collect();
+        let mut out = Vec::with_capacity(resources.iter().map(|(.., bytes)| framed_bytes(*bytes)).sum());
+        for (groups, scopes, bytes) in resources {
+            put_frame(&mut out, 1, bytes);
+            head(groups[0].0.resource_group).for_each(|raw| out.extend_from_slice(raw));
+            for ((group, items), bytes) in groups.iter().zip(scopes) {
+                put_frame(&mut out, 2, bytes);
+                head(group.scope_group).for_each(|raw| out.extend_from_slice(raw));
+                items.iter().for_each(|item| put_bytes(&mut out, 2, item));
             }
-            put_bytes(&mut out, 1, &resource_group);
         }
         out
     }
@@ -178,8 +191,19 @@ fn head_bytes(group: &[u8]) -> Result<usize, WireError> {
     Ok(bytes)
 }
 
-fn put_head(out: &mut Vec<u8>, group: &[u8]) {
-    for field in Fields::of(group).flatten().filter(|field| field.number != 2) {
-        out.extend_from_slice(field.raw);
-    }
+/// What stands beside a group's members, as sent.
+fn head(group: &[u8]) -> impl Iterator<Item = &[u8]> {
+    Fields::of(group).flatten().filter(|field| field.number != 2).map(|field| field.raw)
+}
+
+/// Of a field with this many bytes in it, tag and length included.
+const fn framed_bytes(bytes: usize) -> usize {
+    let length_bits = usize::BITS - (bytes | 1).leading_zeros();
+    1 + length_bits.div_ceil(7) as usize + bytes
+}
+
+/// Tag and length; the bytes come after it.
+fn put_frame(out: &mut Vec<u8>, number: u32, bytes: usize) {
+    put_varint(out, u64::from(number) << 3 | 2);
+    put_varint(out, bytes as u64);
 }

@@ -24,6 +24,8 @@ pub enum Why {
     TooOld,
     TooFarAhead,
     TooLarge,
+    TooManyElements,
+    NameTooLong,
 }
 
 /// How many items were rejected, by reason.
@@ -86,6 +88,8 @@ impl Why {
             Self::TooOld => "too_old",
             Self::TooFarAhead => "too_far_ahead",
             Self::TooLarge => "too_large",
+            Self::TooManyElements => "too_many_elements",
+            Self::NameTooLong => "name_too_long",
         }
     }
 
@@ -100,14 +104,17 @@ impl Why {
             Self::TooLarge => {
                 "single items are larger than 1 MiB, or their resource and scope larger than 128 KiB"
             }
+            Self::TooManyElements => {
+                "single items, resources or scopes have more than 10,000 attributes, events and links"
+            }
+            Self::NameTooLong => "names of spans, metrics, events or attributes are longer than 16 KiB",
         }
     }
 }
 
 impl Rejections {
     pub(super) fn add(&mut self, why: Why, count: u32) {
-        // A metric without points is still one thing that was rejected.
-        *self.by_reason.entry(why).or_default() += u64::from(count.max(1));
+        *self.by_reason.entry(why).or_default() += u64::from(count);
     }
 
     #[must_use]

@@ -1,4 +1,5 @@
 mod hostile;
+mod metrics;
 
 use std::collections::HashSet;
 

@@ -1,8 +1,9 @@
 //! Filling a pack.
 
 use bytes::Bytes;
+use zstd::bulk::Compressor;
 
-use super::{ENTRY_HEADER_LEN, HEADER_LEN, MAGIC, PACK_RAW_BYTES_MAX, PackedEntry, VERSION};
+use super::{ENTRY_HEADER_LEN, HEADER_LEN, MAGIC, PACK_RAW_BYTES_MAX, PackedEntry, Shares, VERSION};
 
 /// The only codec so far: an OTLP export request as protobuf.
 pub(super) const CODEC_OTLP: u8 = 0;
@@ -53,15 +54,26 @@ impl PackBuilder {
     /// The message. `gateway` and `sequence` name it in logs.
     #[must_use]
     pub fn finish(self, gateway: u64, sequence: u64) -> Bytes {
-        let mut body = Vec::with_capacity(self.raw_bytes);
+        self.finish_with(&mut PackWriter::default(), gateway, sequence).0
+    }
+
+    /// The same and whose it is, with a writer that is kept: making one costs more than a small pack does.
+    #[must_use]
+    pub fn finish_with(self, writer: &mut PackWriter, gateway: u64, sequence: u64) -> (Bytes, Shares) {
+        let PackWriter { compressor, body, compressed } = writer;
+        body.clear();
+        body.reserve(self.raw_bytes);
         for entry in &self.entries {
-            put_entry_header(&mut body, entry);
+            put_entry_header(body, entry);
         }
         for entry in &self.entries {
             body.extend_from_slice(&entry.bytes);
         }
-        let compressed =
-            zstd::bulk::compress(&body, ZSTD_LEVEL).expect("compressing memory to memory does not fail");
+        compressed.clear();
+        compressed.reserve(zstd::zstd_safe::compress_bound(body.len()));
+        compressor
+            .compress_to_buffer(body, compressed)
+            .expect("compressing memory to memory that is large enough does not fail");
         let mut message = Vec::with_capacity(HEADER_LEN + compressed.len());
         message.extend_from_slice(&MAGIC);
         message.push(VERSION);
@@ -69,8 +81,29 @@ impl PackBuilder {
         message.extend_from_slice(&sequence.to_be_bytes());
         message.extend_from_slice(&length(self.entries.len()).to_be_bytes());
         message.extend_from_slice(&length(body.len()).to_be_bytes());
-        message.extend_from_slice(&compressed);
-        message.into()
+        message.extend_from_slice(compressed);
+        let shares = Shares::of(&self.entries, message.len());
+        (message.into(), shares)
+    }
+}
+
+/// What packs are written with: a compressor and its buffers, which are as large as the largest pack so far.
+pub struct PackWriter {
+    compressor: Compressor<'static>,
+    body: Vec<u8>,
+    compressed: Vec<u8>,
+}
+
+impl Default for PackWriter {
+    fn default() -> Self {
+        let compressor = Compressor::new(ZSTD_LEVEL).expect("zstd knows its own levels");
+        Self { compressor, body: Vec::new(), compressed: Vec::new() }
+    }
+}
+
+impl std::fmt::Debug for PackWriter {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("PackWriter").finish_non_exhaustive()
     }
 }
 

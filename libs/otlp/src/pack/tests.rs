@@ -63,6 +63,23 @@ fn a_full_pack_has_no_room_and_a_huge_entry_gets_a_pack_of_its_own() {
     assert_eq!(Pack::decode(&pack.finish(1, 1)).unwrap().entries, [large]);
 }
 
+#[test]
+fn a_kept_writer_writes_the_same_packs_and_says_whose_they_are() {
+    let mut writer = PackWriter::default();
+    for sizes in [[3_000, 1_000], [10, 10]] {
+        let mut pack = PackBuilder::new();
+        let entries: Vec<_> = (1..).zip(sizes).map(|(n, bytes)| entry(n, &vec![n; bytes])).collect();
+        entries.iter().for_each(|entry| pack.push(entry.clone()));
+        let (message, shares) = pack.finish_with(&mut writer, 11, 42);
+        assert_eq!(message, packed(&entries));
+        let bytes = message.len() as u64;
+        let all = (sizes[0] + sizes[1]) as u64;
+        let expected =
+            entries.iter().zip(sizes).map(|(entry, size)| (entry.tenant, bytes * size as u64 / all));
+        assert_eq!(shares.iter().collect::<Vec<_>>(), expected.collect::<Vec<_>>());
+    }
+}
+
 proptest! {
     #[test]
     fn what_is_packed_is_read(entries in proptest::collection::vec((any::<u8>(), proptest::collection::vec(any::<u8>(), 0..300)), 0..8)) {

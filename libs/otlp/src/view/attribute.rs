@@ -124,7 +124,25 @@ impl<'a> Iterator for Attributes<'a> {
 }
 
 impl<'a> Attribute<'a> {
-    fn parse(message: &'a [u8]) -> Result<Self, WireError> {
+    /// Of a `KeyValue` message.
+    #[inline]
+    pub(crate) fn parse(message: &'a [u8]) -> Result<Self, WireError> {
+        match Self::short(message) {
+            Some((key, value)) => Ok(Self { key, value: AnyValue::parse(value)?, message }),
+            None => Self::parse_any(message),
+        }
+    }
+
+    /// Key and value as every SDK writes them: both, in this order, nothing else, and each shorter than 128 bytes.
+    #[inline]
+    fn short(message: &'a [u8]) -> Option<(&'a [u8], &'a [u8])> {
+        let [0x0a, length @ ..0x80, rest @ ..] = message else { return None };
+        let (key, rest) = rest.split_at_checked(usize::from(*length))?;
+        let [0x12, length @ ..0x80, value @ ..] = rest else { return None };
+        (value.len() == usize::from(*length)).then_some((key, value))
+    }
+
+    fn parse_any(message: &'a [u8]) -> Result<Self, WireError> {
         let mut attribute = Self { key: b"", value: AnyValue::Empty, message };
         for field in Fields::of(message) {
             let field = field?;
@@ -140,7 +158,16 @@ impl<'a> Attribute<'a> {
 
 impl<'a> AnyValue<'a> {
     /// Of an `AnyValue` message. Its fields are a oneof: the last one counts.
+    #[inline]
     pub fn parse(message: &'a [u8]) -> Result<Self, WireError> {
+        match message {
+            // A short text and nothing else, as most are.
+            [0x0a, length @ ..0x80, text @ ..] if text.len() == usize::from(*length) => Ok(Self::Text(text)),
+            _ => Self::parse_any(message),
+        }
+    }
+
+    fn parse_any(message: &'a [u8]) -> Result<Self, WireError> {
         let mut value = Self::Empty;
         for field in Fields::of(message) {
             let field = field?;
@@ -156,11 +183,6 @@ impl<'a> AnyValue<'a> {
             };
         }
         Ok(value)
-    }
-
-    /// Of a `KeyValue` message.
-    pub(crate) fn of_attribute(key_value: &'a [u8]) -> Result<Self, WireError> {
-        Attribute::parse(key_value).map(|attribute| attribute.value)
     }
 
     /// As a typed text column shows it: text as it is, other kinds as JSON. `None` = no value was sent.
@@ -207,7 +229,7 @@ impl<'a> AnyValue<'a> {
             Self::Bytes(bytes) => put(out, format_args!("\"{}\"", hex::encode(bytes))),
             Self::Array(message) => {
                 out.push('[');
-                for (index, value) in members(message).enumerate() {
+                for (index, value) in array_members(message).enumerate() {
                     if index > 0 {
                         out.push(',');
                     }
@@ -233,34 +255,8 @@ impl<'a> AnyValue<'a> {
     }
 }
 
-/// Walks a value to its ends and adds every value met to `elements`.
-pub fn check_value(value: AnyValue<'_>, elements: &mut u64) -> Result<(), WireError> {
-    check_at(value, 0, elements)
-}
-
-fn check_at(value: AnyValue<'_>, depth: usize, elements: &mut u64) -> Result<(), WireError> {
-    *elements += 1;
-    if depth > NESTING_MAX {
-        return Err(WireError::Nesting);
-    }
-    match value {
-        AnyValue::Array(message) => {
-            for value in members(message) {
-                check_at(AnyValue::parse(value?)?, depth + 1, elements)?;
-            }
-        }
-        AnyValue::Map(message) => {
-            for attribute in Attributes::of(message, 1) {
-                check_at(attribute?.value, depth + 1, elements)?;
-            }
-        }
-        _ => {}
-    }
-    Ok(())
-}
-
 /// The `AnyValue` messages of an `ArrayValue`.
-fn members(message: &[u8]) -> impl Iterator<Item = Result<&[u8], WireError>> {
+pub(crate) fn array_members(message: &[u8]) -> impl Iterator<Item = Result<&[u8], WireError>> {
     let is_member = |field: &Result<Field<'_>, WireError>| {
         field.as_ref().map_or(true, |field| field.number == 1 && matches!(field.value, Value::Bytes(_)))
     };

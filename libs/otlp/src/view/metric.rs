@@ -123,17 +123,37 @@ impl<'a> MetricView<'a> {
 }
 
 impl<'a> MetricData<'a> {
+    /// Field numbers of the kinds of data in a `Metric` message.
+    pub(crate) const FIELDS: [u32; 5] = [5, 7, 9, 10, 11];
+    /// Field number of data points in all of them.
+    pub(crate) const POINTS: u32 = 1;
+
     /// The data point messages; see [`Self::attributes_of`] for their attributes.
     pub fn points(&self) -> impl Iterator<Item = Result<&'a [u8], WireError>> + use<'a> {
-        let message = match *self {
+        members(self.message(), Self::POINTS)
+    }
+
+    /// As sent; empty when there is none.
+    pub(crate) const fn message(&self) -> &'a [u8] {
+        match *self {
             Self::None => &[],
             Self::Gauge(message)
             | Self::Summary(message)
             | Self::Sum { message, .. }
             | Self::Histogram { message, .. }
             | Self::ExponentialHistogram { message, .. } => message,
-        };
-        members(message, 1)
+        }
+    }
+
+    /// Its number in a `Metric` message.
+    pub(crate) const fn field(&self) -> u32 {
+        match self {
+            Self::None | Self::Gauge(_) => 5,
+            Self::Sum { .. } => 7,
+            Self::Histogram { .. } => 9,
+            Self::ExponentialHistogram { .. } => 10,
+            Self::Summary(_) => 11,
+        }
     }
 
     /// Attributes have another field number in each kind of data point.

@@ -45,8 +45,25 @@ pub struct LinkView<'a> {
     pub message: &'a [u8],
 }
 
+/// What a span holds besides its own fields, as sent.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum SpanPart<'a> {
+    Attribute(&'a [u8]),
+    Event(&'a [u8]),
+    Link(&'a [u8]),
+}
+
 impl<'a> SpanView<'a> {
     pub fn parse(message: &'a [u8]) -> Result<Self, WireError> {
+        Self::parse_and_see(message, |_| Ok(()))
+    }
+
+    /// Shows each part on the way, so that whoever looks at all of them walks the span once.
+    #[inline]
+    pub(crate) fn parse_and_see(
+        message: &'a [u8],
+        mut see: impl FnMut(SpanPart<'a>) -> Result<(), WireError>,
+    ) -> Result<Self, WireError> {
         let mut span = Self { message, ..Self::default() };
         for field in Fields::of(message) {
             let field = field?;
@@ -59,8 +76,15 @@ impl<'a> SpanView<'a> {
                 6 => span.kind = u8::try_from(field.varint()?).unwrap_or(0),
                 7 => span.start_ns = field.fixed64()?,
                 8 => span.end_ns = field.fixed64()?,
-                11 => span.has_events = true,
-                13 => span.has_links = true,
+                9 => see(SpanPart::Attribute(field.bytes()?))?,
+                11 => {
+                    span.has_events = true;
+                    see(SpanPart::Event(field.bytes()?))?;
+                }
+                13 => {
+                    span.has_links = true;
+                    see(SpanPart::Link(field.bytes()?))?;
+                }
                 15 => span.read_status(field.bytes()?)?,
                 _ => {}
             }

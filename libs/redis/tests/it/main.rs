@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use naru_redis::Redis;
+use naru_redis::{Rate, Redis, Taken};
 use naru_testkit::{redis, wait_until};
 
 #[tokio::test]
@@ -30,12 +30,19 @@ async fn a_bucket_gives_its_burst_then_refills() {
     let redis = Redis::connect(&server.url());
     wait_until("redis answers", Duration::from_secs(5), || async { redis.ping().await.is_ok() }).await;
 
-    assert!(redis.take_tokens("slow", 1, 10, 10).await.unwrap());
-    assert!(!redis.take_tokens("slow", 1, 10, 10).await.unwrap(), "the bucket is empty");
-    assert!(!redis.take_tokens("never", 0, 5, 6).await.unwrap(), "more than the burst is never there");
-    assert!(redis.take_tokens("quick", 1_000, 100, 100).await.unwrap());
+    let slow = Rate { per_s: 1, burst: 10 };
+    assert_eq!(redis.take_tokens("slow", slow, 4, 4).await.unwrap(), Taken::Tokens(4));
+    assert_eq!(redis.take_tokens("slow", slow, 1, 50).await.unwrap(), Taken::Tokens(6), "what there is");
+    let Taken::Wait(wait) = redis.take_tokens("slow", slow, 9, 9).await.unwrap() else {
+        panic!("the bucket is empty")
+    };
+    assert!((Duration::from_secs(8)..=Duration::from_secs(9)).contains(&wait), "{wait:?}");
+    let never = Rate { per_s: 0, burst: 5 };
+    assert!(matches!(redis.take_tokens("never", never, 6, 6).await.unwrap(), Taken::Wait(_)));
+    let quick = Rate { per_s: 1_000, burst: 100 };
+    assert_eq!(redis.take_tokens("quick", quick, 100, 100).await.unwrap(), Taken::Tokens(100));
     wait_until("the bucket refills", Duration::from_secs(5), || async {
-        redis.take_tokens("quick", 1_000, 100, 50).await.unwrap()
+        matches!(redis.take_tokens("quick", quick, 50, 50).await.unwrap(), Taken::Tokens(50))
     })
     .await;
 }

@@ -1,7 +1,11 @@
 //! How much a tenant may send: a token bucket in Redis that all gateways share, taken in leases.
 //!
 //! A gateway takes a tenth of a second's worth at a time, so Redis is asked a few times a second and not per request.
-//! Without Redis each gateway counts for itself: limits are then per gateway, and nobody is refused for our outage.
+//! Without Redis each gateway counts for itself: limits are then per gateway, and nobody is refused, or waits, for our
+//! outage.
+
+mod bucket;
+mod switch;
 
 use std::{
     collections::HashMap,
@@ -10,79 +14,107 @@ use std::{
 };
 
 use naru_ids::TenantId;
-use naru_redis::Redis;
+use naru_redis::{Rate, Redis, Taken};
+
+use bucket::Bucket;
+use switch::Switch;
 
 /// Tenants remembered at a time. When that is not enough, the tenth of them that was idle longest is forgotten.
 const TENANTS_MAX: usize = 100_000;
-const RETRY_AFTER: Duration = Duration::from_secs(1);
+/// Redis answers within a millisecond. A request waits this long for it, and after one in vain none does.
+const ASK_TIMEOUT: Duration = Duration::from_millis(50);
+/// A lease, and what must be there before a refused tenant is listened to again: this part of a second's worth.
+const LEASES_PER_S: u64 = 10;
 
 #[derive(Debug)]
 pub(crate) struct Limits {
-    redis: Redis,
-    per_s: u64,
-    burst: u64,
+    redis: Switch,
+    rate: Rate,
     leases: Mutex<HashMap<TenantId, Lease>>,
 }
 
 #[derive(Debug)]
 struct Lease {
     tokens: u64,
-    /// The local bucket, used while Redis is away.
-    fallback: f64,
-    filled: Instant,
+    /// Counts what came here also while Redis does the deciding, so that an outage is no second burst.
+    local: Bucket,
     used: Instant,
+    refused: Option<Refused>,
+}
+
+/// A tenant's last refusal.
+#[derive(Debug, Clone, Copy)]
+struct Refused {
+    /// Until then nothing of it can pass.
+    closed_until: Instant,
+    /// Then what was refused would pass.
+    retry_at: Instant,
 }
 
 impl Limits {
-    pub(crate) fn new(redis: Redis, per_s: u64, burst: u64) -> Self {
-        Self { redis, per_s, burst, leases: Mutex::new(HashMap::new()) }
+    pub(crate) fn new(redis: Redis, rate: Rate) -> Self {
+        Self { redis: Switch::new(redis), rate, leases: Mutex::new(HashMap::new()) }
+    }
+
+    /// Asked before a body is read: a tenant that was refused a moment ago costs nothing until there can be room for it.
+    pub(crate) fn may_come(&self, tenant: TenantId) -> Result<(), Duration> {
+        let now = Instant::now();
+        let leases = self.leases.lock().unwrap_or_else(PoisonError::into_inner);
+        match leases.get(&tenant).and_then(|lease| lease.refused) {
+            Some(refused) if refused.closed_until > now => Err(refused.retry_at.duration_since(now)),
+            _ => Ok(()),
+        }
     }
 
     /// Takes `items` of the tenant's allowance, or says how long to wait.
     pub(crate) async fn take(&self, tenant: TenantId, items: u64) -> Result<(), Duration> {
-        if self.take_leased(tenant, items) {
+        if self.with(tenant, |lease| lease.take(items)) {
             return Ok(());
         }
         // A request larger than the burst could never pass: it empties the bucket instead.
-        let wanted = items.max(self.per_s / 10).min(self.burst);
-        let key = format!("naru:limit:{}", tenant.hex());
-        match self.redis.take_tokens(&key, self.per_s, self.burst, wanted).await {
-            Ok(true) => {
-                self.add_lease(tenant, wanted.saturating_sub(items));
+        let fewest = items.min(self.rate.burst);
+        let most = items.max(self.lease_tokens()).min(self.rate.burst);
+        let taken = match self.ask(tenant, fewest, most).await {
+            Some(taken) => taken,
+            None => self.with(tenant, |lease| lease.local.take(fewest, Instant::now())),
+        };
+        match taken {
+            Taken::Tokens(tokens) => {
+                self.with(tenant, |lease| lease.add(tokens.saturating_sub(fewest)));
                 Ok(())
             }
-            Ok(false) => Err(RETRY_AFTER),
-            Err(_) => self.take_fallback(tenant, items),
+            Taken::Wait(wait) => {
+                self.with(tenant, |lease| lease.refused = Some(self.refusal(fewest, wait)));
+                Err(wait)
+            }
         }
     }
 
-    fn take_leased(&self, tenant: TenantId, items: u64) -> bool {
-        self.with(tenant, |lease| {
-            let enough = lease.tokens >= items;
-            if enough {
-                lease.tokens -= items;
-            }
-            enough
-        })
+    /// `None` while Redis is away.
+    async fn ask(&self, tenant: TenantId, fewest: u64, most: u64) -> Option<Taken> {
+        let redis = self.redis.closed()?;
+        let key = format!("naru:limit:{}", tenant.hex());
+        let asked = tokio::time::timeout(ASK_TIMEOUT, redis.take_tokens(&key, self.rate, fewest, most)).await;
+        let Ok(Ok(taken)) = asked else {
+            self.redis.open();
+            return None;
+        };
+        if matches!(taken, Taken::Tokens(_)) {
+            self.with(tenant, |lease| lease.local.note(fewest, Instant::now()));
+        }
+        Some(taken)
     }
 
-    fn add_lease(&self, tenant: TenantId, tokens: u64) {
-        self.with(tenant, |lease| lease.tokens += tokens);
+    /// A smaller request than the refused one may pass before it, but none before there is a lease to have.
+    fn refusal(&self, fewest: u64, wait: Duration) -> Refused {
+        let now = Instant::now();
+        let more = fewest.saturating_sub(self.lease_tokens()) as f64 / self.rate.per_s.max(1) as f64;
+        let closed = wait.saturating_sub(Duration::from_secs_f64(more));
+        Refused { closed_until: now + closed, retry_at: now + wait }
     }
 
-    fn take_fallback(&self, tenant: TenantId, items: u64) -> Result<(), Duration> {
-        let (per_s, burst) = (self.per_s as f64, self.burst as f64);
-        self.with(tenant, |lease| {
-            let now = Instant::now();
-            let grown = now.duration_since(lease.filled).as_secs_f64() * per_s;
-            lease.filled = now;
-            lease.fallback = (lease.fallback + grown).min(burst);
-            if lease.fallback < (items as f64).min(burst) {
-                return Err(RETRY_AFTER);
-            }
-            lease.fallback = (lease.fallback - items as f64).max(0.0);
-            Ok(())
-        })
+    const fn lease_tokens(&self) -> u64 {
+        self.rate.per_s / LEASES_PER_S
     }
 
     fn with<T>(&self, tenant: TenantId, change: impl FnOnce(&mut Lease) -> T) -> T {
@@ -90,11 +122,27 @@ impl Limits {
         if leases.len() >= TENANTS_MAX && !leases.contains_key(&tenant) {
             forget_idle(&mut leases);
         }
-        let (burst, now) = (self.burst as f64, Instant::now());
-        let new = || Lease { tokens: 0, fallback: burst, filled: now, used: now };
+        let now = Instant::now();
+        let new = || Lease { tokens: 0, local: Bucket::new(self.rate, now), used: now, refused: None };
         let lease = leases.entry(tenant).or_insert_with(new);
         lease.used = now;
         change(lease)
+    }
+}
+
+impl Lease {
+    fn take(&mut self, items: u64) -> bool {
+        let is_enough = self.tokens >= items;
+        if is_enough {
+            self.tokens -= items;
+            self.local.note(items, self.used);
+        }
+        is_enough
+    }
+
+    fn add(&mut self, tokens: u64) {
+        self.tokens += tokens;
+        self.refused = None;
     }
 }
 
@@ -107,38 +155,4 @@ fn forget_idle(leases: &mut HashMap<TenantId, Lease>) {
 }
 
 #[cfg(test)]
-mod tests {
-    use naru_ids::UnixMs;
-
-    use super::*;
-
-    #[tokio::test]
-    async fn without_redis_each_tenant_has_a_local_bucket() {
-        let limits = Limits::new(Redis::connect("redis://127.0.0.1:1"), 10, 100);
-        let (acme, globex) = (TenantId::new(UnixMs(1)), TenantId::new(UnixMs(2)));
-        assert_eq!(limits.take(acme, 90).await, Ok(()));
-        assert_eq!(limits.take(acme, 90).await, Err(RETRY_AFTER));
-        assert_eq!(limits.take(globex, 90).await, Ok(()));
-    }
-
-    #[tokio::test]
-    async fn a_request_larger_than_the_burst_passes_when_the_bucket_is_full() {
-        let limits = Limits::new(Redis::connect("redis://127.0.0.1:1"), 10, 100);
-        let acme = TenantId::new(UnixMs(1));
-        assert_eq!(limits.take(acme, 5_000).await, Ok(()));
-        assert_eq!(limits.take(acme, 5_000).await, Err(RETRY_AFTER));
-    }
-    #[tokio::test]
-    async fn the_idle_are_forgotten_first() {
-        let limits = Limits::new(Redis::connect("redis://127.0.0.1:1"), 10, 100);
-        let tenants: Vec<TenantId> = (0..20).map(|n| TenantId::new(UnixMs(n))).collect();
-        for tenant in &tenants {
-            limits.with(*tenant, |_| ());
-        }
-        limits.with(tenants[0], |_| ());
-        let mut leases = limits.leases.lock().unwrap();
-        forget_idle(&mut leases);
-        let forgotten: Vec<_> = tenants.iter().filter(|tenant| !leases.contains_key(tenant)).collect();
-        assert_eq!(forgotten, [&tenants[1], &tenants[2], &tenants[3]]);
-    }
-}
+mod tests;

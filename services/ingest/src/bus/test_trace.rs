@@ -51,7 +51,7 @@ async fn send(app: Arc<App>, question: TestTrace) -> Result<TestTraceSent, Refus
         clock_offset_ms: 0,
         bytes: entry.bytes,
     });
-    let memory = app.memory.reserve().map_err(|refusal| Refusal::unavailable(refusal.message()))?;
+    let memory = app.memory.reserve(tenant);
     receive::append(&app, tenant, entries.collect(), memory)
         .await
         .map_err(|refusal| Refusal::unavailable(refusal.message()))?;

@@ -46,6 +46,8 @@ fn malformed(detail: &str) -> Refusal {
 
 #[cfg(test)]
 mod tests {
+    use naru_ids::{TenantId, UnixMs};
+
     use super::*;
     use crate::memory::Memory;
 
@@ -54,7 +56,7 @@ mod tests {
         let message = |flag: u8, length: u32, body: &[u8]| -> Bytes {
             [&[flag][..], &length.to_be_bytes(), body].concat().into()
         };
-        let mut memory = Memory::new(1024).reserve().unwrap();
+        let mut memory = Memory::new(1024).reserve(TenantId::new(UnixMs(1)));
         let plain = unframe(&message(0, 3, b"abc"), Encoding::Gzip).unwrap().finish(&mut memory);
         assert_eq!(plain.unwrap(), &b"abc"[..]);
         for bad in [

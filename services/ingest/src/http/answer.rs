@@ -60,7 +60,8 @@ impl Wire {
             _ => respond(status, PROTOBUF, body.encode_to_vec()),
         };
         if let Some(after) = refusal.retry_after() {
-            let seconds = after.as_secs().max(1);
+            // Whole seconds, and never too early.
+            let seconds = (after.as_millis().div_ceil(1_000)).clamp(1, 3_600) as u64;
             response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(seconds));
         }
         if status == StatusCode::UNAUTHORIZED {

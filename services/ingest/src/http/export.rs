@@ -17,7 +17,7 @@ use crate::{
         decompress::{Encoding, Inflating, REQUEST_BYTES_MAX},
         json::Weighed,
     },
-    receive::{Knock, discard, read_body, receive, told, welcome},
+    receive::{Knock, discard, may_come, read_body, receive, told, welcome},
 };
 
 pub(super) async fn export(app: Arc<App>, signal: Signal, peer: ClientAddress, request: Request) -> Response {
@@ -56,7 +56,8 @@ async fn handle(
             "send content-type application/x-protobuf or application/json".to_owned(),
         )));
     }
-    let mut memory = app.memory.reserve()?;
+    may_come(app, welcome.claims.tenant)?;
+    let mut memory = app.memory.reserve(welcome.claims.tenant);
     let body = read_body(body, REQUEST_BYTES_MAX, &mut memory).await.map_err(told)?;
     let body = Inflating::new(encoding, body).map_err(told)?;
     let normalize = if wire == Wire::Json { from_json } else { as_it_is };

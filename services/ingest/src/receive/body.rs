@@ -100,12 +100,14 @@ fn malformed(detail: String) -> Refusal {
 
 #[cfg(test)]
 mod tests {
+    use naru_ids::{TenantId, UnixMs};
+
     use super::*;
     use crate::memory::Memory;
 
     #[tokio::test]
     async fn a_body_that_does_not_come_may_be_sent_again() {
-        let mut memory = Memory::new(1024).reserve().unwrap();
+        let mut memory = Memory::new(1024).reserve(TenantId::new(UnixMs(1)));
         let never = futures::stream::pending::<Result<http_body::Frame<Bytes>, std::io::Error>>();
         let refused =
             read_within(Duration::from_millis(10), http_body_util::StreamBody::new(never), 10, &mut memory)

@@ -20,10 +20,10 @@ const TRACES: &str = "/opentelemetry.proto.collector.trace.v1.TraceService/Expor
 const METRICS: &str = "/opentelemetry.proto.collector.metrics.v1.MetricsService/Export";
 const LOGS: &str = "/opentelemetry.proto.collector.logs.v1.LogsService/Export";
 
-struct Client(Grpc<Channel>);
+pub(crate) struct Client(Grpc<Channel>);
 
 impl Client {
-    async fn of(w: &World, compression: Option<CompressionEncoding>) -> Self {
+    pub(crate) async fn of(w: &World, compression: Option<CompressionEncoding>) -> Self {
         let channel = Channel::from_shared(w.grpc.clone()).unwrap().connect().await.unwrap();
         let client = Grpc::new(channel);
         Self(match compression {
@@ -50,7 +50,7 @@ impl Client {
         self.0.unary(request, PathAndQuery::from_static(path), ProstCodec::<Q, A>::default()).await
     }
 
-    async fn traces(
+    pub(crate) async fn traces(
         &mut self,
         key: Option<&Key>,
         message: ExportTraceServiceRequest,

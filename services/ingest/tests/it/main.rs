@@ -4,8 +4,13 @@
 
 mod append;
 mod away;
+mod backlog;
+#[path = "../../benches/stages/corpus.rs"]
+mod corpus;
+mod cpu;
 mod edge;
 mod grpc;
+mod hostile;
 mod http;
 mod keys;
 mod lifecycle;

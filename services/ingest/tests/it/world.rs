@@ -1,6 +1,7 @@
 //! A running gateway, the bus behind it, and somebody who sends.
 
 mod license;
+mod process;
 mod send;
 
 use std::time::Duration;
@@ -15,7 +16,8 @@ use naru_testkit::{Nats, RedisServer, nats, redis, wait_until};
 use tokio::task::JoinHandle;
 
 pub(crate) use license::{Key, License};
-pub(crate) use send::{RpcStatus, gzip, logs, metrics, now_ns, request_of, span, spans, zstd};
+pub(crate) use process::Process;
+pub(crate) use send::{PROTOBUF, RpcStatus, gzip, logs, metrics, now_ns, request_of, span, spans, zstd};
 
 pub(crate) const WITHIN: Duration = Duration::from_secs(15);
 pub(crate) const PARTITIONS: u16 = 2;
@@ -30,6 +32,8 @@ pub(crate) struct World {
     pub(crate) grpc: String,
     pub(crate) stop: CancellationToken,
     pub(crate) running: JoinHandle<anyhow::Result<()>>,
+    /// When it is one.
+    pub(crate) process: Option<Process>,
 }
 
 impl World {
@@ -49,7 +53,27 @@ impl World {
         let url = |name| format!("http://{}", addrs.iter().find(|(found, _)| *found == name).unwrap().1);
         let (http, grpc, stop) = (url("http"), url("grpc"), CancellationToken::new());
         let running = tokio::spawn(service.run(stop.clone()));
-        let world = Self { nats, redis, bus, license, http, grpc, stop, running };
+        let world = Self { nats, redis, bus, license, http, grpc, stop, running, process: None };
+        wait_until("ingest answers", WITHIN, || async { world.is_answering().await }).await;
+        world
+    }
+
+    /// The gateway in a process of its own, with these flags besides those that name its dependencies.
+    pub(crate) async fn start_process(settings: &[(&str, String)]) -> Self {
+        let (nats, redis) = tokio::join!(nats(), redis());
+        let bus = connect(&nats).await;
+        let license = License::start(bus.clone()).await;
+        let places = [
+            ("partitions", PARTITIONS.to_string()),
+            ("pack-delay-ms", "5".to_owned()),
+            ("nats-url", nats.url()),
+            ("nats-monitor-url", nats.monitor_url()),
+            ("redis-url", redis.url()),
+        ];
+        let process = Process::start(&[&places[..], settings].concat());
+        let (http, grpc, stop) = (process.http.clone(), process.grpc.clone(), CancellationToken::new());
+        let (running, process) = (tokio::spawn(async { Ok(()) }), Some(process));
+        let world = Self { nats, redis, bus, license, http, grpc, stop, running, process };
         wait_until("ingest answers", WITHIN, || async { world.is_answering().await }).await;
         world
     }

@@ -1,6 +1,9 @@
 //! Requests made to cost more than they weigh, or to be acknowledged and then be unreadable.
 
-use crate::{view, wire::put_bytes};
+use crate::{
+    view::{self, LogView, MetricView, SpanView},
+    wire::put_bytes,
+};
 
 use super::*;
 
@@ -163,6 +166,32 @@ fn deep_values_are_refused_wherever_a_reader_would_meet_them() {
 }
 
 #[test]
+fn a_span_of_ten_thousand_attributes_or_with_a_page_for_a_name_is_left_out_and_its_neighbours_are_not() {
+    let crowded = Span { attributes: vec![text("k", "v"); 10_001], ..span(1, "crowded") };
+    let events = vec![opentelemetry_proto::tonic::trace::v1::span::Event::default(); 10_001];
+    let eventful = Span { events, ..span(2, "eventful") };
+    let long_key = Span { attributes: vec![text(&"k".repeat(NAME_BYTES_MAX + 1), "v")], ..span(3, "key") };
+    let long_name = Span { name: "n".repeat(NAME_BYTES_MAX + 1), ..span(4, "") };
+    let full = Span { attributes: vec![text("k", "v"); 9_999], ..span(5, &"n".repeat(NAME_BYTES_MAX)) };
+    let admitted = admit_spans(&request(vec![vec![crowded, eventful, long_key, long_name, full]]));
+    let reasons: Vec<_> = admitted.rejections.iter().collect();
+    assert_eq!(reasons, [(Why::TooManyElements, 2), (Why::NameTooLong, 2)]);
+    assert_eq!(admitted.items, 1);
+}
+
+#[test]
+fn a_resource_of_ten_thousand_attributes_takes_its_own_items_with_it_and_no_others() {
+    let crowded = Resource { attributes: vec![text("k", "v"); 10_001], ..Resource::default() };
+    let items: Vec<_> = (0..3).map(|n| span(n, "x").encode_to_vec()).collect();
+    let scopes = [scope_group(b"", &items), scope_group(b"", &items)];
+    let bad = resource_group(&crowded.encode_to_vec(), &scopes);
+    let good = resource_group(&resource(10), &scopes);
+    let admitted = admit_spans(&request_of(&[bad, good]));
+    assert_eq!(admitted.rejections.iter().collect::<Vec<_>>(), [(Why::TooManyElements, 6)]);
+    assert_eq!(admitted.items, 6);
+}
+
+#[test]
 fn a_hundred_thousand_attributes_are_written_in_no_time() {
     let attributes = (0..100_000).map(|n| text(&format!("k{}", n % 90_000), "v")).collect();
     let span = Span { attributes, ..span(1, "many") }.encode_to_vec();
@@ -260,7 +289,7 @@ proptest! {
         let mut n = 0;
         let groups = shape.iter().map(|sizes| sizes.iter().map(|(size, is_good)| {
             n += 1;
-            let span = span(n, &"n".repeat(*size));
+            let span = Span { trace_state: "n".repeat(*size), ..span(n, "n") };
             if *is_good { span } else { Span { span_id: vec![0; 8], ..span } }
         }).collect()).collect();
         let request = request(groups);
