@@ -116,13 +116,15 @@ fn stored_bytes_stay_readable() {
 fn bytes_that_contradict_themselves_are_refused() {
     assert_eq!(Histogram::decode(&[]), Err(DecodeError::Truncated));
     assert_eq!(Histogram::decode(&[9, 4, 0]), Err(DecodeError::Version(9)));
-    let cases: [&[u8]; 8] = [
+    let cases: [&[u8]; 9] = [
         &[1, 5, 0],
         &[1, 12, 0],
         // Nothing counted, yet a minimum.
         &[1, 4, 0, 1, 0, 0],
         // A maximum in another bucket than the last.
         &[1, 4, 0, 100, 100, 0, 0],
+        // One duration that is shorter than itself.
+        &[1, 4, 0, 192, 132, 61, 39, 0, 0],
         // One duration that sums to more than itself.
         &[1, 4, 0, 100, 0, 1, 0],
         // A gap beyond the last bucket.
