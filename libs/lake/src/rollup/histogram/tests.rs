@@ -94,7 +94,10 @@ fn a_full_counter_stays_full() {
     full.add_many(7, u64::MAX);
     full.add_many(7, u64::MAX);
     assert_eq!((full.count(), full.buckets().next()), (u64::MAX, Some((44, u64::MAX))));
-    assert_eq!(Histogram::decode(&full.encode()), Ok(full));
+    assert_eq!(Histogram::decode(&full.encode()).as_ref(), Ok(&full));
+    full.add(1_000_000);
+    let bounds = full.count_at_or_below(1_000);
+    assert_eq!((bounds.at_least, bounds.at_most), (u64::MAX - 1, u64::MAX - 1));
 }
 
 #[test]
