@@ -1,9 +1,6 @@
 //! `cargo xtask reach`: builds the optimised stack and the program that measures it, and runs that.
 
-use std::{
-    path::Path,
-    process::{Command, ExitStatus},
-};
+use std::process::{Command, ExitStatus};
 
 use anyhow::{Context, ensure};
 
@@ -16,7 +13,5 @@ pub(crate) fn run(args: &[String]) -> anyhow::Result<ExitStatus> {
         .status()
         .context("running cargo")?;
     ensure!(built.success(), "the release build failed; its messages are above");
-    let ours = std::env::current_exe().context("finding the target directory")?;
-    let target = ours.parent().and_then(Path::parent).context("xtask lies in a target directory")?;
-    Command::new(target.join("release/reach")).args(args).status().context("starting reach")
+    Command::new(crate::target_dir()?.join("release/reach")).args(args).status().context("starting reach")
 }
