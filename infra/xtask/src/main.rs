@@ -1,7 +1,7 @@
-//! Housekeeping: `cargo xtask tidy`, `cargo xtask fuzz`, `cargo xtask reach`.
+//! Housekeeping: `cargo xtask tidy`, `cargo xtask fuzz`, `cargo xtask reach`, `cargo xtask bench`.
 
 mod fuzz;
-mod reach;
+mod measure;
 mod tidy;
 
 use std::{
@@ -29,6 +29,11 @@ enum Command {
         #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
         args: Vec<String>,
     },
+    /// Print the figures that the lake is judged by: CPU and bytes per span, times of questions.
+    Bench {
+        #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
+        args: Vec<String>,
+    },
 }
 
 #[expect(clippy::print_stderr, reason = "a command line")]
@@ -36,7 +41,8 @@ fn main() -> ExitCode {
     let done = match Args::parse().command {
         Command::Tidy => tidy(),
         Command::Fuzz(args) => fuzz::run(&args),
-        Command::Reach { args } => reach::run(&args).map(|status| status.success()),
+        Command::Reach { args } => measure::run("reach", &args).map(|status| status.success()),
+        Command::Bench { args } => measure::run("bench", &args).map(|status| status.success()),
     };
     match done {
         Ok(true) => ExitCode::SUCCESS,
