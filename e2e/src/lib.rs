@@ -3,9 +3,12 @@
 //! Nothing here knows the product from inside: it runs the commands of README and speaks the public API.
 
 mod client;
+pub mod freshness;
 mod stack;
 mod tenant;
+mod usage;
 
 pub use client::{Answer, Client};
 pub use stack::{Shape, Stack, Status};
 pub use tenant::{Tenant, sign_up};
+pub use usage::Usage;

@@ -1,29 +1,75 @@
-//! The demo-like corpus: traces of a shop of 15 services, pre-encoded once, with ids and times patched in place.
+//! The corpora: requests pre-encoded once, with ids, times and changing texts patched in place.
 //!
-//! Everything in a request follows from (seed, request number, base time), so a ledger line is enough to know each
+//! Everything in a request follows from (shape, request number, base time), so a ledger line is enough to know each
 //! id that must be found afterwards.
 
 use bytes::Bytes;
+use clap::ValueEnum;
 use rand::{SeedableRng, rngs::StdRng};
+use serde::{Deserialize, Serialize};
 use xxhash_rust::xxh3::{xxh3_64_with_seed, xxh3_128_with_seed};
 
 use crate::template::{Slot, Template};
 
 /// Templates are few, so that bodies differ, and many, so that they compress like traffic and not like one page.
 const TEMPLATES: usize = 32;
+/// Of so many requests one is of metrics and one of logs, where those are wanted.
+const CYCLE: u64 = 10;
 
-/// Bodies for one seed.
+/// What the traffic is like.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, ValueEnum)]
+#[serde(rename_all = "kebab-case")]
+pub enum Kind {
+    /// A shop of 15 services, as the demo has it; about 8 spans a trace.
+    #[default]
+    Shop,
+    /// Pods of 30 services: long SQL, URLs, exceptions with stack traces, Kubernetes resources.
+    Production,
+    /// Thousands of operations and attribute keys, values that never repeat.
+    HighCardinality,
+}
+
+#[derive(
+    Debug, Clone, Copy, Default, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, ValueEnum,
+)]
+#[serde(rename_all = "kebab-case")]
+pub enum Signal {
+    #[default]
+    Traces,
+    Metrics,
+    Logs,
+}
+
+/// What decides every byte but times.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Shape {
+    pub seed: u64,
+    pub traces_per_request: usize,
+    #[serde(default)]
+    pub kind: Kind,
+    /// A tenth of requests each, where wanted; all others are of traces.
+    #[serde(default)]
+    pub with_metrics: bool,
+    #[serde(default)]
+    pub with_logs: bool,
+}
+
+/// Bodies for one shape.
 #[derive(Debug)]
 pub struct Corpus {
-    seed: u64,
-    templates: Vec<Template>,
+    shape: Shape,
+    traces: Vec<Template>,
+    metrics: Vec<Template>,
+    logs: Vec<Template>,
 }
 
 /// One request's bytes (OTLP protobuf, not compressed) and what it holds.
 #[derive(Debug, Clone)]
 pub struct Body {
+    pub signal: Signal,
     pub bytes: Bytes,
-    pub spans: u32,
+    /// Spans, data points or log records.
+    pub items: u32,
 }
 
 /// A span that must be found, once.
@@ -34,17 +80,32 @@ pub struct SpanKey {
 }
 
 impl Corpus {
-    /// `traces_per_request` traces of about 8 spans each.
+    /// Traces of the shop, `traces_per_request` of about 8 spans each.
     #[must_use]
     pub fn new(seed: u64, traces_per_request: usize) -> Self {
-        let mut rng = StdRng::seed_from_u64(seed);
-        Self {
-            seed,
-            templates: (0..TEMPLATES).map(|_| Template::generate(&mut rng, traces_per_request)).collect(),
-        }
+        Self::of(Shape { seed, traces_per_request, ..Shape::default() })
     }
 
-    /// Request `number`, its newest span ending at `base_ms` (unix ms).
+    #[must_use]
+    pub fn of(shape: Shape) -> Self {
+        let mut rng = StdRng::seed_from_u64(shape.seed);
+        let mut templates = |signal, are_wanted: bool| -> Vec<Template> {
+            let count = if are_wanted { TEMPLATES } else { 0 };
+            let generate = |_| Template::generate(&mut rng, shape.kind, signal, shape.traces_per_request);
+            (0..count).map(generate).collect()
+        };
+        let traces = templates(Signal::Traces, true);
+        let metrics = templates(Signal::Metrics, shape.with_metrics);
+        let logs = templates(Signal::Logs, shape.with_logs);
+        Self { shape, traces, metrics, logs }
+    }
+
+    #[must_use]
+    pub fn shape(&self) -> &Shape {
+        &self.shape
+    }
+
+    /// Request `number`, its newest item ending at `base_ms` (unix ms).
     #[must_use]
     pub fn body(&self, number: u64, base_ms: u64) -> Body {
         let template = self.template(number);
@@ -58,12 +119,28 @@ impl Corpus {
                     bytes[at..at + 8].copy_from_slice(&self.span_id(number, span).to_be_bytes());
                 }
                 Slot::Time { at, before_base_ns } => {
-                    let time_ns = base_ms * 1_000_000 - before_base_ns;
+                    let time_ns = (base_ms * 1_000_000).saturating_sub(before_base_ns);
                     bytes[at..at + 8].copy_from_slice(&time_ns.to_le_bytes());
+                }
+                Slot::Text { at, index, pool } => {
+                    let chosen = xxh3_64_with_seed(&tag(number, index), self.shape.seed) % pool;
+                    // Letters of one text say nothing of the next.
+                    let letters =
+                        format!("{:016x}", xxh3_64_with_seed(&chosen.to_be_bytes(), self.shape.seed));
+                    bytes[at..at + letters.len()].copy_from_slice(letters.as_bytes());
                 }
             }
         }
-        Body { bytes: bytes.into(), spans: template.span_count() }
+        Body { signal: self.signal(number), bytes: bytes.into(), items: template.items }
+    }
+
+    #[must_use]
+    pub fn signal(&self, number: u64) -> Signal {
+        match number % CYCLE {
+            8 if self.shape.with_metrics => Signal::Metrics,
+            9 if self.shape.with_logs => Signal::Logs,
+            _ => Signal::Traces,
+        }
     }
 
     /// All spans of request `number`, and whether each is an entry span (root, SERVER or CONSUMER).
@@ -77,16 +154,31 @@ impl Corpus {
         })
     }
 
+    /// On average, over a whole round of templates.
+    #[must_use]
+    pub fn items_per_request(&self) -> f64 {
+        let numbers = 0..CYCLE * TEMPLATES as u64;
+        let items: f64 = numbers.clone().map(|number| f64::from(self.template(number).items)).sum();
+        items / numbers.end as f64
+    }
+
     fn template(&self, number: u64) -> &Template {
-        &self.templates[usize::try_from(number).unwrap_or(0) % self.templates.len()]
+        let templates = match self.signal(number) {
+            Signal::Traces => &self.traces,
+            Signal::Metrics => &self.metrics,
+            Signal::Logs => &self.logs,
+        };
+        // Requests of metrics come every tenth time: they, too, take every template in turn.
+        let turn = if self.signal(number) == Signal::Traces { number } else { number / CYCLE };
+        &templates[usize::try_from(turn).unwrap_or(0) % templates.len()]
     }
 
     fn trace_id(&self, number: u64, trace: u32) -> u128 {
-        xxh3_128_with_seed(&tag(number, trace), self.seed) | 1
+        xxh3_128_with_seed(&tag(number, trace), self.shape.seed) | 1
     }
 
     fn span_id(&self, number: u64, span: u32) -> u64 {
-        xxh3_64_with_seed(&tag(number, span), !self.seed) | 1
+        xxh3_64_with_seed(&tag(number, span), !self.shape.seed) | 1
     }
 }
 
@@ -98,55 +190,4 @@ fn tag(number: u64, index: u32) -> [u8; 12] {
 }
 
 #[cfg(test)]
-mod tests {
-    use std::collections::HashSet;
-
-    use opentelemetry_proto::tonic::collector::trace::v1::ExportTraceServiceRequest;
-    use prost::Message;
-
-    use super::*;
-
-    fn decoded(body: &Body) -> Vec<opentelemetry_proto::tonic::trace::v1::Span> {
-        let request = ExportTraceServiceRequest::decode(body.bytes.clone()).unwrap();
-        request.resource_spans.into_iter().flat_map(|r| r.scope_spans).flat_map(|s| s.spans).collect()
-    }
-
-    #[test]
-    fn a_request_is_the_same_bytes_whenever_it_is_made() {
-        let (one, two) = (Corpus::new(7, 20), Corpus::new(7, 20));
-        assert_eq!(one.body(41, 1_764_000_000_000).bytes, two.body(41, 1_764_000_000_000).bytes);
-        assert_ne!(one.body(41, 1_764_000_000_000).bytes, one.body(41 + 32, 1_764_000_000_000).bytes);
-    }
-
-    #[test]
-    fn the_ids_the_oracle_expects_are_the_ids_in_the_bytes() {
-        let corpus = Corpus::new(7, 20);
-        for number in [0, 1, 33, 1_000_003] {
-            let sent: HashSet<_> = decoded(&corpus.body(number, 1_764_000_000_000))
-                .iter()
-                .map(|span| SpanKey {
-                    trace_id: u128::from_be_bytes(span.trace_id.clone().try_into().unwrap()),
-                    span_id: u64::from_be_bytes(span.span_id.clone().try_into().unwrap()),
-                })
-                .collect();
-            let expected: HashSet<_> = corpus.spans(number).map(|(key, _)| key).collect();
-            assert_eq!(sent, expected);
-            assert_eq!(sent.len() as u32, corpus.body(number, 1_764_000_000_000).spans);
-        }
-    }
-
-    #[test]
-    fn spans_lie_inside_their_parents_and_end_before_the_base() {
-        let corpus = Corpus::new(3, 20);
-        let base_ms = 1_764_000_000_000;
-        let spans = decoded(&corpus.body(5, base_ms));
-        for span in &spans {
-            assert!(span.start_time_unix_nano <= span.end_time_unix_nano);
-            assert!(span.end_time_unix_nano <= base_ms * 1_000_000);
-            if let Some(parent) = spans.iter().find(|parent| parent.span_id == span.parent_span_id) {
-                assert!(parent.start_time_unix_nano <= span.start_time_unix_nano);
-                assert!(parent.end_time_unix_nano >= span.end_time_unix_nano);
-            }
-        }
-    }
-}
+mod tests;

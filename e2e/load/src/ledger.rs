@@ -11,31 +11,29 @@ use std::{
 use anyhow::Context;
 use serde::{Deserialize, Serialize};
 
+use crate::corpus::{Shape, Signal};
+
 /// One line. A request that was sent and has no later line is `unknown`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "line", rename_all = "snake_case")]
 pub enum Line {
     /// The corpus of all lines below.
-    Corpus {
-        seed: u64,
-        traces_per_request: usize,
-    },
+    Corpus(Shape),
     Send {
         request: u64,
         base_ms: u64,
-        spans: u32,
+        /// The place of its key in the key file.
+        #[serde(default)]
+        tenant: u32,
+        #[serde(default)]
+        signal: Signal,
+        /// Spans, data points or log records.
+        items: u32,
     },
-    /// 2xx without rejected spans.
-    Acknowledged {
-        request: u64,
-        attempts: u32,
-        ms: f64,
-    },
+    /// 2xx without rejected items. `ms`: since the request was due.
+    Acknowledged { request: u64, attempts: u32, ms: f64 },
     /// A final answer that was not 2xx, or a partial success.
-    Rejected {
-        request: u64,
-        status: String,
-    },
+    Rejected { request: u64, status: String },
 }
 
 /// What became of a request.
@@ -49,21 +47,23 @@ pub enum Outcome {
 #[derive(Debug, Clone, PartialEq)]
 pub struct Entry {
     pub base_ms: u64,
-    pub spans: u32,
+    pub tenant: u32,
+    pub signal: Signal,
+    pub items: u32,
     pub outcome: Outcome,
 }
 
 /// Appends lines; each call returns when the line is on disk.
 #[derive(Debug)]
 pub struct Ledger {
-    file: Mutex<File>,
+    /// `None`: nobody will ask.
+    file: Option<Mutex<File>>,
 }
 
 /// A ledger that was read back.
 #[derive(Debug, Default)]
 pub struct Account {
-    pub seed: u64,
-    pub traces_per_request: usize,
+    pub shape: Shape,
     pub requests: BTreeMap<u64, Entry>,
 }
 
@@ -71,13 +71,21 @@ impl Ledger {
     /// Appends to `path`, so that one account can span several runs of one corpus.
     pub fn open(path: &Path) -> anyhow::Result<Self> {
         let file = OpenOptions::new().create(true).append(true).open(path);
-        Ok(Self { file: Mutex::new(file.with_context(|| format!("opening the ledger {}", path.display()))?) })
+        let file = file.with_context(|| format!("opening the ledger {}", path.display()))?;
+        Ok(Self { file: Some(Mutex::new(file)) })
+    }
+
+    /// Keeps nothing: for figures about servers whose contents nobody compares.
+    #[must_use]
+    pub const fn nowhere() -> Self {
+        Self { file: None }
     }
 
     pub fn write(&self, line: &Line) -> anyhow::Result<()> {
+        let Some(file) = &self.file else { return Ok(()) };
         let mut text = serde_json::to_vec(line)?;
         text.push(b'\n');
-        let mut file = self.file.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut file = file.lock().unwrap_or_else(PoisonError::into_inner);
         file.write_all(&text).context("writing the ledger")?;
         file.sync_data().context("syncing the ledger")
     }
@@ -97,12 +105,10 @@ impl Account {
 
     fn apply(&mut self, line: Line) {
         match line {
-            Line::Corpus { seed, traces_per_request } => {
-                self.seed = seed;
-                self.traces_per_request = traces_per_request;
-            }
-            Line::Send { request, base_ms, spans } => {
-                self.requests.entry(request).or_insert(Entry { base_ms, spans, outcome: Outcome::Unknown });
+            Line::Corpus(shape) => self.shape = shape,
+            Line::Send { request, base_ms, tenant, signal, items } => {
+                let entry = Entry { base_ms, tenant, signal, items, outcome: Outcome::Unknown };
+                self.requests.entry(request).or_insert(entry);
             }
             Line::Acknowledged { request, attempts, ms } => {
                 self.settle(request, Outcome::Acknowledged { ms, attempts })
@@ -115,6 +121,14 @@ impl Account {
         if let Some(entry) = self.requests.get_mut(&request) {
             entry.outcome = outcome;
         }
+    }
+
+    /// What one tenant sent.
+    #[must_use]
+    pub fn of_tenant(&self, tenant: u32) -> Self {
+        let of_tenant = self.requests.iter().filter(|(_, entry)| entry.tenant == tenant);
+        let requests = of_tenant.map(|(number, entry)| (*number, entry.clone())).collect();
+        Self { shape: self.shape.clone(), requests }
     }
 
     /// The number after the highest one used.
@@ -133,9 +147,11 @@ mod tests {
         let dir = tempfile::tempdir().unwrap();
         let path = dir.path().join("ledger");
         let ledger = Ledger::open(&path).unwrap();
-        ledger.write(&Line::Corpus { seed: 9, traces_per_request: 5 }).unwrap();
+        let shape = Shape { seed: 9, traces_per_request: 5, ..Shape::default() };
+        ledger.write(&Line::Corpus(shape.clone())).unwrap();
         for request in 0..3 {
-            ledger.write(&Line::Send { request, base_ms: 1, spans: 40 }).unwrap();
+            let (signal, tenant) = (Signal::Traces, u32::try_from(request).unwrap());
+            ledger.write(&Line::Send { request, base_ms: 1, tenant, signal, items: 40 }).unwrap();
         }
         ledger.write(&Line::Acknowledged { request: 0, attempts: 2, ms: 3.0 }).unwrap();
         ledger.write(&Line::Rejected { request: 1, status: "401".to_owned() }).unwrap();
@@ -151,6 +167,7 @@ mod tests {
                 Outcome::Unknown,
             ]
         );
-        assert_eq!((account.seed, account.next_request()), (9, 3));
+        assert_eq!((&account.shape, account.next_request()), (&shape, 3));
+        assert_eq!(account.of_tenant(2).requests.keys().collect::<Vec<_>>(), [&2]);
     }
 }

@@ -6,6 +6,8 @@
 
 pub mod corpus;
 pub mod drive;
+pub mod fleet;
+pub mod latency;
 pub mod ledger;
 pub mod oracle;
 pub mod read;

@@ -3,8 +3,9 @@
 use std::{collections::HashMap, fmt};
 
 use crate::{
-    corpus::{Corpus, SpanKey},
+    corpus::{Corpus, Signal, SpanKey},
     ledger::{Account, Outcome},
+    read::Billed,
 };
 
 /// Counts of spans, by what should have become of them and what did.
@@ -92,16 +93,41 @@ pub fn judge(
     verdict
 }
 
+/// What a tenant must have been billed for, if nobody else sends with its key.
+#[must_use]
+pub fn is_billed_for(account: &Account, billed: &Billed) -> bool {
+    [
+        (Signal::Traces, billed.spans),
+        (Signal::Metrics, billed.metric_points),
+        (Signal::Logs, billed.log_records),
+    ]
+    .into_iter()
+    .all(|(signal, billed)| {
+        let items = |is_counted: fn(&Outcome) -> bool| -> u64 {
+            let entries = account.requests.values().filter(|entry| entry.signal == signal);
+            entries.filter(|entry| is_counted(&entry.outcome)).map(|entry| u64::from(entry.items)).sum()
+        };
+        // What had no answer may be stored or not, and so may the rest of what was rejected in part.
+        let at_least = items(|outcome| matches!(outcome, Outcome::Acknowledged { .. }));
+        (at_least..=items(|_| true)).contains(&billed)
+    })
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::ledger::Entry;
+    use crate::{
+        corpus::{Shape, Signal},
+        ledger::Entry,
+    };
 
     fn account(outcomes: &[Outcome]) -> Account {
         let requests = outcomes.iter().enumerate().map(|(number, outcome)| {
-            (number as u64, Entry { base_ms: 1, spans: 0, outcome: outcome.clone() })
+            let (signal, outcome) = (Signal::Traces, outcome.clone());
+            (number as u64, Entry { base_ms: 1, tenant: 0, signal, items: 10, outcome })
         });
-        Account { seed: 1, traces_per_request: 2, requests: requests.collect() }
+        let shape = Shape { seed: 1, traces_per_request: 2, ..Shape::default() };
+        Account { shape, requests: requests.collect() }
     }
 
     fn all_of(corpus: &Corpus, number: u64) -> Vec<SpanKey> {
@@ -134,5 +160,15 @@ mod tests {
         assert!(judge(&account, &corpus, &HashMap::new(), false).holds());
         let twice = all_of(&corpus, 0).into_iter().map(|key| (key, 2)).collect();
         assert!(!judge(&account, &corpus, &twice, false).holds());
+    }
+
+    #[test]
+    fn a_bill_covers_what_was_acknowledged_and_nothing_that_was_not_sent() {
+        let account = account(&[Outcome::Acknowledged { ms: 1.0, attempts: 1 }, Outcome::Unknown]);
+        let billed = |spans| Billed { spans, metric_points: 0, log_records: 0 };
+        for (spans, is_right) in [(9, false), (10, true), (20, true), (21, false)] {
+            assert_eq!(is_billed_for(&account, &billed(spans)), is_right, "{spans}");
+        }
+        assert!(!is_billed_for(&account, &Billed { log_records: 1, ..billed(10) }));
     }
 }

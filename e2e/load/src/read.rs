@@ -38,12 +38,15 @@ struct Transaction {
 
 #[derive(Debug, Deserialize)]
 struct Usage {
-    totals: Totals,
+    totals: Billed,
 }
 
-#[derive(Debug, Deserialize)]
-struct Totals {
-    spans: u64,
+/// What metering has totalled.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+pub struct Billed {
+    pub spans: u64,
+    pub metric_points: u64,
+    pub log_records: u64,
 }
 
 impl Reader {
@@ -85,11 +88,16 @@ impl Reader {
         }
     }
 
-    /// Spans that metering has totalled for the project in `[from_ms, to_ms)`.
-    pub async fn billed_spans(&self, from_ms: u64, to_ms: u64) -> anyhow::Result<u64> {
+    /// Items that metering has totalled for the project in `[from_ms, to_ms)`.
+    pub async fn billed(&self, from_ms: u64, to_ms: u64) -> anyhow::Result<Billed> {
         let path = format!("/api/v1/projects/{}/usage?from={from_ms}&to={to_ms}", self.project);
         let usage: Usage = self.get(&self.console_host, &path).await?;
-        Ok(usage.totals.spans)
+        Ok(usage.totals)
+    }
+
+    /// Only the spans of it.
+    pub async fn billed_spans(&self, from_ms: u64, to_ms: u64) -> anyhow::Result<u64> {
+        Ok(self.billed(from_ms, to_ms).await?.spans)
     }
 
     async fn get<T: DeserializeOwned>(&self, host: &str, path: &str) -> anyhow::Result<T> {

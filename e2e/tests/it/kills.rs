@@ -6,6 +6,7 @@ use naru_e2e::{Shape, Stack, Tenant, sign_up};
 use naru_load::{
     corpus::Corpus,
     drive::{Plan, Progress, drive, now_ms},
+    fleet::Fleet,
     ledger::{Account, Ledger, Line},
     oracle::judge,
     read::Reader,
@@ -43,8 +44,8 @@ async fn forty_kills_lose_nothing_and_store_and_bill_nothing_twice() {
             settle: Duration::from_secs(90),
         },
         Arc::clone(&corpus),
-        Arc::new(senders(&status, &tenant)),
-        Arc::new(open_ledger(&ledger_path)),
+        Arc::new(Fleet::of_one(senders(&status, &tenant))),
+        Arc::new(open_ledger(&ledger_path, &corpus)),
         Arc::clone(&progress),
     ));
     kill_all_in_turn(&stack).await;
@@ -62,7 +63,7 @@ async fn forty_kills_lose_nothing_and_store_and_bill_nothing_twice() {
         .requests
         .values()
         .filter(|entry| matches!(entry.outcome, naru_load::ledger::Outcome::Acknowledged { .. }))
-        .map(|entry| u64::from(entry.spans))
+        .map(|entry| u64::from(entry.items))
         .sum();
     eventually("all acknowledged spans are committed", || async {
         lake.committed_spans(tenant_id).await.unwrap_or(0) >= acknowledged
@@ -129,9 +130,9 @@ fn senders(status: &naru_e2e::Status, tenant: &Tenant) -> Vec<Sender> {
     ]
 }
 
-fn open_ledger(path: &Path) -> Ledger {
+fn open_ledger(path: &Path, corpus: &Corpus) -> Ledger {
     let ledger = Ledger::open(path).unwrap();
-    ledger.write(&Line::Corpus { seed: SEED, traces_per_request: TRACES_PER_REQUEST }).unwrap();
+    ledger.write(&Line::Corpus(corpus.shape().clone())).unwrap();
     ledger
 }
 

@@ -23,9 +23,12 @@ const PACKAGES: [(&str, &str); 8] = [
     ("/usr/bin/git", "git"),
     ("/etc/ssl/certs/ca-certificates.crt", "ca-certificates"),
 ];
-/// What the browser journey needs besides.
-const BROWSER_PACKAGES: [(&str, &str); 2] =
-    [("/usr/bin/chromium", "chromium"), ("/usr/share/fonts/opentype/noto", "fonts-noto-cjk")];
+/// What tests need besides: a browser, and a C++ compiler for libFuzzer.
+const TEST_PACKAGES: [(&str, &str); 3] = [
+    ("/usr/bin/chromium", "chromium"),
+    ("/usr/share/fonts/opentype/noto", "fonts-noto-cjk"),
+    ("/usr/bin/c++", "g++"),
+];
 
 /// Modules of Python that Debian packages apart.
 const PYTHON_MODULES: [(&str, &str); 2] = [("ensurepip", "python3-venv"), ("pip", "python3-pip")];
@@ -35,11 +38,11 @@ const INSTALL: &str = include_str!("packages/install.sh");
 const NATS_VERSION: &str = "2.15.1";
 
 /// Installs what is missing; says so when that needs a password or an administrator.
-pub(crate) fn install(with_browser: bool, log: &Path) -> anyhow::Result<()> {
-    let browser = BROWSER_PACKAGES.iter().filter(|_| with_browser);
+pub(crate) fn install(for_tests: bool, log: &Path) -> anyhow::Result<()> {
+    let tests = TEST_PACKAGES.iter().filter(|_| for_tests);
     let mut missing: Vec<&str> = PACKAGES
         .iter()
-        .chain(browser)
+        .chain(tests)
         .filter(|(path, _)| !Path::new(path).exists())
         .map(|(_, package)| *package)
         .collect();

@@ -30,6 +30,8 @@ const STEPS: &[Step] = &[
         folder: ".",
         command: &["cargo", "test", "--quiet", "--workspace", "--exclude", "naru-e2e"],
     },
+    // After the tests, whose build it shares but for our own crates.
+    Step { name: "fuzz", folder: ".", command: &["cargo", "xtask", "fuzz", "--seconds", "60"] },
     Step { name: "e2e-npm", folder: "e2e/browser", command: &["npm", "ci", "--no-audit", "--no-fund"] },
     Step { name: "e2e-check", folder: "e2e/browser", command: &["npm", "run", "check"] },
     Step {

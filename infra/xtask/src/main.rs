@@ -1,10 +1,15 @@
-//! Housekeeping: `cargo xtask tidy`, `cargo xtask reach`.
+//! Housekeeping: `cargo xtask tidy`, `cargo xtask fuzz`, `cargo xtask reach`, `cargo xtask bench`.
 
-mod reach;
+mod fuzz;
+mod measure;
 mod tidy;
 
-use std::process::ExitCode;
+use std::{
+    path::{Path, PathBuf},
+    process::ExitCode,
+};
 
+use anyhow::Context;
 use clap::{Parser, Subcommand};
 
 #[derive(Parser)]
@@ -17,8 +22,15 @@ struct Args {
 enum Command {
     /// Check what neither compiler nor clippy checks: rooms, edges, file sizes, words.
     Tidy,
+    /// Feed every decoder with anything for a while.
+    Fuzz(fuzz::Args),
     /// Print how far the path reaches on this machine: freshness, throughput, memory, idle CPU.
     Reach {
+        #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
+        args: Vec<String>,
+    },
+    /// Print the figures that the lake is judged by: CPU and bytes per span, times of questions.
+    Bench {
         #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
         args: Vec<String>,
     },
@@ -28,7 +40,9 @@ enum Command {
 fn main() -> ExitCode {
     let done = match Args::parse().command {
         Command::Tidy => tidy(),
-        Command::Reach { args } => reach::run(&args).map(|status| status.success()),
+        Command::Fuzz(args) => fuzz::run(&args),
+        Command::Reach { args } => measure::run("reach", &args).map(|status| status.success()),
+        Command::Bench { args } => measure::run("bench", &args).map(|status| status.success()),
     };
     match done {
         Ok(true) => ExitCode::SUCCESS,
@@ -51,4 +65,20 @@ fn tidy() -> anyhow::Result<bool> {
         count => println!("{count} findings"),
     }
     Ok(findings.is_empty())
+}
+
+/// The checkout.
+fn root() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+        .ancestors()
+        .nth(2)
+        .expect("infra/xtask lies two folders deep")
+        .to_owned()
+}
+
+/// Where cargo builds.
+fn target_dir() -> anyhow::Result<PathBuf> {
+    let ours = std::env::current_exe().context("finding the target directory")?;
+    let target = ours.parent().and_then(Path::parent).context("xtask lies in a target directory")?;
+    Ok(target.to_owned())
 }

@@ -5,10 +5,7 @@ mod files;
 mod places;
 mod rooms;
 
-use std::{
-    fmt,
-    path::{Path, PathBuf},
-};
+use std::fmt;
 
 /// One thing to mend.
 #[derive(Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -36,7 +33,7 @@ impl fmt::Display for Finding {
 
 /// All findings of the checkout, sorted by file.
 pub(crate) fn run() -> anyhow::Result<Vec<Finding>> {
-    let root = root();
+    let root = crate::root();
     let sources = files::tracked(&root)?;
     let mut findings = edges::check(&root)?;
     findings.extend(rooms::check(&root, &sources));
@@ -44,12 +41,4 @@ pub(crate) fn run() -> anyhow::Result<Vec<Finding>> {
     findings.extend(places::check(&sources));
     findings.sort();
     Ok(findings)
-}
-
-fn root() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR"))
-        .ancestors()
-        .nth(2)
-        .expect("infra/xtask lies two folders deep")
-        .to_owned()
 }

@@ -20,6 +20,8 @@ pub enum Damage {
     UnknownVersion(u16),
     #[error("the segment's directory makes no sense")]
     Directory,
+    #[error("the segment's trace filter makes no sense")]
+    Filter,
 }
 
 #[cfg(test)]

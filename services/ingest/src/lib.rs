@@ -20,3 +20,5 @@ mod work;
 
 pub use app::Ingest;
 pub use config::Config;
+#[doc(hidden)]
+pub use normalize::{decompressed, json_to_protobuf};

@@ -12,37 +12,59 @@ use tonic::{
     transport::{Channel, Endpoint},
 };
 
-use super::{Answer, http::read_success};
+use super::{Answer, Compression, KEY_HEADER, read_success};
+use crate::corpus::{Body, Signal};
 
-const EXPORT: &str = "/opentelemetry.proto.collector.trace.v1.TraceService/Export";
-
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct GrpcSender {
     channel: Channel,
-    key: MetadataValue<Ascii>,
+    key: Option<MetadataValue<Ascii>>,
+    compression: Compression,
     timeout: Duration,
 }
 
 impl GrpcSender {
+    /// Compresses with gzip.
     pub fn new(endpoint: &str, key: &str, timeout: Duration) -> anyhow::Result<Self> {
-        let channel = Endpoint::from_shared(endpoint.to_owned())?.connect_timeout(timeout).connect_lazy();
-        Ok(Self { channel, key: key.parse()?, timeout })
+        Self::anonymous(endpoint, Compression::Gzip, timeout)?.with_key(key)
     }
 
-    pub(super) async fn send(&self, body: &Bytes) -> Answer {
+    /// Without a key, for servers that want none.
+    pub fn anonymous(endpoint: &str, compression: Compression, timeout: Duration) -> anyhow::Result<Self> {
+        let channel = Endpoint::from_shared(endpoint.to_owned())?.connect_timeout(timeout).connect_lazy();
+        Ok(Self { channel, key: None, compression, timeout })
+    }
+
+    pub(super) fn with_key(&self, key: &str) -> anyhow::Result<Self> {
+        Ok(Self { key: Some(key.parse()?), ..self.clone() })
+    }
+
+    pub(super) async fn send(&self, body: &Body) -> Answer {
         match tokio::time::timeout(self.timeout, self.call(body)).await {
-            Ok(Ok(bytes)) => read_success(&bytes),
+            Ok(Ok(bytes)) => read_success(body.signal, &bytes),
             Ok(Err(status)) => read_failure(&status),
             Err(_) => Answer::Again { status: "timeout".to_owned(), after: None },
         }
     }
 
-    async fn call(&self, body: &Bytes) -> Result<Bytes, Status> {
-        let mut grpc = Grpc::new(self.channel.clone()).send_compressed(CompressionEncoding::Gzip);
+    async fn call(&self, body: &Body) -> Result<Bytes, Status> {
+        let grpc = Grpc::new(self.channel.clone());
+        let mut grpc = match self.compression {
+            Compression::None => grpc,
+            Compression::Gzip => grpc.send_compressed(CompressionEncoding::Gzip),
+            Compression::Zstd => grpc.send_compressed(CompressionEncoding::Zstd),
+        };
         grpc.ready().await.map_err(|error| Status::unavailable(error.to_string()))?;
-        let mut request = Request::new(body.clone());
-        request.metadata_mut().insert("x-naru-license", self.key.clone());
-        let response = grpc.unary(request, PathAndQuery::from_static(EXPORT), BytesCodec).await?;
+        let mut request = Request::new(body.bytes.clone());
+        if let Some(key) = &self.key {
+            request.metadata_mut().insert(KEY_HEADER, key.clone());
+        }
+        let export = PathAndQuery::from_static(match body.signal {
+            Signal::Traces => "/opentelemetry.proto.collector.trace.v1.TraceService/Export",
+            Signal::Metrics => "/opentelemetry.proto.collector.metrics.v1.MetricsService/Export",
+            Signal::Logs => "/opentelemetry.proto.collector.logs.v1.LogsService/Export",
+        });
+        let response = grpc.unary(request, export, BytesCodec).await?;
         Ok(response.into_inner())
     }
 }

@@ -1,37 +1,58 @@
-//! OTLP over HTTP/protobuf with gzip, as stock exporters send it.
+//! OTLP over HTTP/protobuf, as stock exporters send it.
 
-use std::{io::Write, time::Duration};
+use std::time::Duration;
 
-use bytes::Bytes;
-use flate2::{Compression, write::GzEncoder};
-use opentelemetry_proto::tonic::collector::trace::v1::ExportTraceServiceResponse;
-use prost::Message;
-use reqwest::StatusCode;
+use reqwest::{
+    StatusCode,
+    header::{CONTENT_ENCODING, CONTENT_TYPE, HeaderValue},
+};
 
-use super::Answer;
+use super::{Answer, Compression, KEY_HEADER, read_success};
+use crate::corpus::{Body, Signal};
 
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct HttpSender {
     client: reqwest::Client,
-    url: String,
-    key: String,
+    endpoint: String,
+    key: Option<HeaderValue>,
+    compression: Compression,
 }
 
 impl HttpSender {
-    /// `endpoint` is `http://host:port`; `/v1/traces` is added.
+    /// `endpoint` is `http://host:port`; `/v1/traces` and its neighbours are added. Compresses with gzip.
     pub fn new(endpoint: &str, key: &str, timeout: Duration) -> anyhow::Result<Self> {
-        let client = reqwest::Client::builder().timeout(timeout).no_proxy().build()?;
-        Ok(Self { client, url: format!("{}/v1/traces", endpoint.trim_end_matches('/')), key: key.to_owned() })
+        Self::anonymous(endpoint, Compression::Gzip, timeout)?.with_key(key)
     }
 
-    pub(super) async fn send(&self, body: &Bytes) -> Answer {
-        let request = self
+    /// Without a key, for servers that want none.
+    pub fn anonymous(endpoint: &str, compression: Compression, timeout: Duration) -> anyhow::Result<Self> {
+        let client = reqwest::Client::builder().timeout(timeout).no_proxy().build()?;
+        Ok(Self { client, endpoint: endpoint.trim_end_matches('/').to_owned(), key: None, compression })
+    }
+
+    pub(super) fn with_key(&self, key: &str) -> anyhow::Result<Self> {
+        let mut key = HeaderValue::from_str(key)?;
+        key.set_sensitive(true);
+        Ok(Self { key: Some(key), ..self.clone() })
+    }
+
+    pub(super) async fn send(&self, body: &Body) -> Answer {
+        let path = match body.signal {
+            Signal::Traces => "/v1/traces",
+            Signal::Metrics => "/v1/metrics",
+            Signal::Logs => "/v1/logs",
+        };
+        let mut request = self
             .client
-            .post(&self.url)
-            .header("content-type", "application/x-protobuf")
-            .header("content-encoding", "gzip")
-            .header("x-naru-license", &self.key)
-            .body(gzip(body));
+            .post(format!("{}{path}", self.endpoint))
+            .header(CONTENT_TYPE, "application/x-protobuf")
+            .body(self.compression.compress(&body.bytes));
+        if let Some(encoding) = self.compression.header() {
+            request = request.header(CONTENT_ENCODING, encoding);
+        }
+        if let Some(key) = &self.key {
+            request = request.header(KEY_HEADER, key);
+        }
         let response = match request.send().await {
             Ok(response) => response,
             Err(error) => return Answer::Again { status: short(&error), after: None },
@@ -47,30 +68,15 @@ impl HttpSender {
             | StatusCode::BAD_GATEWAY
             | StatusCode::SERVICE_UNAVAILABLE
             | StatusCode::GATEWAY_TIMEOUT => Answer::Again { status: status.as_u16().to_string(), after },
+            // Some servers answer without a body, or with one of their own.
+            StatusCode::NO_CONTENT => Answer::Acknowledged,
             _ if status.is_success() => match response.bytes().await {
-                Ok(bytes) => read_success(&bytes),
+                Ok(bytes) => read_success(body.signal, &bytes),
                 Err(error) => Answer::Again { status: short(&error), after: None },
             },
             _ => Answer::Rejected { status: status.as_u16().to_string() },
         }
     }
-}
-
-pub(super) fn read_success(bytes: &[u8]) -> Answer {
-    match ExportTraceServiceResponse::decode(bytes) {
-        Ok(ExportTraceServiceResponse { partial_success: Some(partial) }) if partial.rejected_spans > 0 => {
-            Answer::Rejected {
-                status: format!("partial: {} {}", partial.rejected_spans, partial.error_message),
-            }
-        }
-        Ok(_) => Answer::Acknowledged,
-        Err(error) => Answer::Rejected { status: format!("unreadable answer: {error}") },
-    }
-}
-
-fn gzip(body: &[u8]) -> Vec<u8> {
-    let mut encoder = GzEncoder::new(Vec::with_capacity(body.len() / 4), Compression::fast());
-    encoder.write_all(body).and_then(|()| encoder.finish()).expect("writing to a Vec does not fail")
 }
 
 fn short(error: &reqwest::Error) -> String {

@@ -44,6 +44,20 @@ impl LakeReader {
         Ok(u64::try_from(row.try_get::<i64, _>("spans")?)?)
     }
 
+    /// What the catalog takes on disk, its indexes too.
+    pub async fn catalog_bytes(&self) -> anyhow::Result<u64> {
+        let row = sqlx::query(
+            "select coalesce(sum(pg_total_relation_size(c.oid)), 0)::bigint as bytes
+               from pg_class c
+               join pg_namespace n on n.oid = c.relnamespace
+              where n.nspname = 'lake'
+                and c.relkind = 'r'",
+        )
+        .fetch_one(&self.pool)
+        .await?;
+        Ok(u64::try_from(row.try_get::<i64, _>("bytes")?)?)
+    }
+
     /// Every stored span of the tenant with how often the files hold it.
     pub async fn spans(&self, tenant: uuid::Uuid) -> anyhow::Result<HashMap<SpanKey, u32>> {
         let segments = sqlx::query(

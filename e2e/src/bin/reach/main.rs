@@ -5,22 +5,18 @@
 
 #![expect(clippy::print_stdout, reason = "a command line that prints figures")]
 
-mod freshness;
-mod process;
 mod sustained;
 
 use std::time::{Duration, Instant};
 
 use anyhow::Context;
 use clap::Parser;
-use naru_e2e::{Shape, Stack, Status, Tenant, sign_up};
+use naru_e2e::{Shape, Stack, Status, Tenant, Usage, freshness, sign_up};
 use naru_load::{
     corpus::Corpus,
     drive::now_ms,
     send::{Answer, HttpSender, Sender},
 };
-
-use crate::process::Usage;
 
 /// Measure the whole path on a stack of its own.
 #[derive(Parser)]
@@ -99,7 +95,7 @@ async fn sign_up_to_first_span(status: &Status) -> anyhow::Result<(Tenant, Durat
     let tenant = sign_up(status, "reach-co").await?;
     let body = Corpus::new(1, 1).body(0, now_ms());
     let sender = HttpSender::new(&status.otlp_http, &tenant.license_key, Duration::from_secs(10))?;
-    let answer = Sender::Http(sender).send(&body.bytes).await;
+    let answer = Sender::Http(sender).send(&body).await;
     anyhow::ensure!(answer == Answer::Acknowledged, "the first span was not accepted: {answer:?}");
     let apm = tenant.apm.with_token(&tenant.token);
     let path = format!(

@@ -255,6 +255,8 @@ impl Histogram {
             }
         }
         // The shortest is known to be at or below the threshold, the longest to be above.
-        Bounds { at_least: below.max(1), at_most: below.saturating_add(inside).min(self.count - 1) }
+        let at_most = below.saturating_add(inside).min(self.count - 1);
+        // Full counters are as full below as in all.
+        Bounds { at_least: below.max(1).min(at_most), at_most }
     }
 }

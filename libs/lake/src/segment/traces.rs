@@ -88,9 +88,21 @@ fn number_of(id: &[u8]) -> u128 {
 pub struct TraceFilter(Bytes);
 
 impl TraceFilter {
-    /// The bytes must have been checked: a damaged filter answers anything.
+    /// The bytes must have been checked: damaged fingerprints answer anything.
     pub fn new(bytes: Bytes) -> Result<Self, Damage> {
-        if bytes.len() <= BinaryFuse8::DESCRIPTOR_LEN { Err(Damage::Truncated) } else { Ok(Self(bytes)) }
+        let (mut descriptor, fingerprints) =
+            bytes.split_at_checked(BinaryFuse8::DESCRIPTOR_LEN).ok_or(Damage::Truncated)?;
+        let _seed = descriptor.get_u64_le();
+        let (length, mask) = (descriptor.get_u32_le(), descriptor.get_u32_le());
+        let first_segments = u64::from(descriptor.get_u32_le());
+        // A key has a place in each of three neighbouring segments, and its crate looks there without asking.
+        let needed = first_segments + 2 * u64::from(length);
+        let is_laid_out = length.is_power_of_two()
+            && mask == length - 1
+            && first_segments > 0
+            && first_segments.is_multiple_of(u64::from(length))
+            && fingerprints.len() as u64 == needed;
+        if is_laid_out { Ok(Self(bytes)) } else { Err(Damage::Filter) }
     }
 
     #[must_use]
@@ -217,6 +229,21 @@ mod tests {
         let wrong = (10_000..60_000).filter(|&number| filter.may_hold(&id(number))).count();
         assert!(wrong < 400, "{wrong} of 50,000");
         assert!(filter.size() < 10_000 * 10 / 8 + 4_096, "{} bytes", filter.size());
+    }
+
+    #[test]
+    fn a_filter_whose_lengths_do_not_fit_is_refused() {
+        let ids = FixedSizeBinaryArray::try_from_iter((0..3).map(id)).unwrap();
+        let filter = Traces::of(&ids, &Int64Array::from(vec![0; 3])).filter().unwrap();
+        assert!(TraceFilter::new(filter.clone()).is_ok());
+        // Length of a segment, mask, and length of all first segments.
+        for place in 8..20 {
+            let mut damaged = filter.to_vec();
+            damaged[place] ^= 0x41;
+            assert_eq!(TraceFilter::new(damaged.into()).unwrap_err(), Damage::Filter, "byte {place}");
+        }
+        assert_eq!(TraceFilter::new(filter.slice(..filter.len() - 1)).unwrap_err(), Damage::Filter);
+        assert_eq!(TraceFilter::new(filter.slice(..19)).unwrap_err(), Damage::Truncated);
     }
 
     #[test]

@@ -191,7 +191,9 @@ impl<'a> Stored<'a> {
         // The shortest is a zero, or lies in the first bucket; the longest in the last, or all are zeros.
         let place_of = |duration_ns: u64| (duration_ns > 0).then(|| index_of(duration_ns) >> steps);
         let first = first.filter(|_| head.zeros == 0);
-        if head.count == 0 || place_of(head.min_ns) != first || place_of(head.max_ns) != last {
+        // One alone is both.
+        let is_apart = head.count == 1 && head.min_ns != head.max_ns;
+        if head.count == 0 || is_apart || place_of(head.min_ns) != first || place_of(head.max_ns) != last {
             return Err(DecodeError::Inconsistent("minimum or maximum is outside of the buckets"));
         }
         if excess > most_excess_ns(&head) {

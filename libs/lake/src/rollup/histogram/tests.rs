@@ -94,7 +94,10 @@ fn a_full_counter_stays_full() {
     full.add_many(7, u64::MAX);
     full.add_many(7, u64::MAX);
     assert_eq!((full.count(), full.buckets().next()), (u64::MAX, Some((44, u64::MAX))));
-    assert_eq!(Histogram::decode(&full.encode()), Ok(full));
+    assert_eq!(Histogram::decode(&full.encode()).as_ref(), Ok(&full));
+    full.add(1_000_000);
+    let bounds = full.count_at_or_below(1_000);
+    assert_eq!((bounds.at_least, bounds.at_most), (u64::MAX - 1, u64::MAX - 1));
 }
 
 #[test]
@@ -116,13 +119,15 @@ fn stored_bytes_stay_readable() {
 fn bytes_that_contradict_themselves_are_refused() {
     assert_eq!(Histogram::decode(&[]), Err(DecodeError::Truncated));
     assert_eq!(Histogram::decode(&[9, 4, 0]), Err(DecodeError::Version(9)));
-    let cases: [&[u8]; 8] = [
+    let cases: [&[u8]; 9] = [
         &[1, 5, 0],
         &[1, 12, 0],
         // Nothing counted, yet a minimum.
         &[1, 4, 0, 1, 0, 0],
         // A maximum in another bucket than the last.
         &[1, 4, 0, 100, 100, 0, 0],
+        // One duration that is shorter than itself.
+        &[1, 4, 0, 192, 132, 61, 39, 0, 0],
         // One duration that sums to more than itself.
         &[1, 4, 0, 100, 0, 1, 0],
         // A gap beyond the last bucket.

@@ -3,7 +3,6 @@
 use std::{fmt, time::Duration};
 
 use anyhow::{Context, ensure};
-use naru_e2e::{Stack, Status, Tenant};
 use naru_load::{
     corpus::Corpus,
     drive::now_ms,
@@ -12,61 +11,74 @@ use naru_load::{
 use reqwest::header::{AUTHORIZATION, HOST};
 use serde_json::Value;
 
-use crate::sustained::at;
+use crate::{Stack, Status, Tenant};
 
+/// How long spans took to show.
 #[derive(Debug)]
-pub(crate) struct Freshness {
+pub struct Freshness {
     sorted_ms: Vec<f64>,
+}
+
+impl Freshness {
+    fn of(mut ms: Vec<f64>) -> Self {
+        ms.sort_by(f64::total_cmp);
+        Self { sorted_ms: ms }
+    }
+
+    /// 0 of none.
+    #[must_use]
+    pub fn quantile_ms(&self, quantile: f64) -> f64 {
+        let index = (self.sorted_ms.len() as f64 * quantile) as usize;
+        self.sorted_ms.get(index.min(self.sorted_ms.len().saturating_sub(1))).copied().unwrap_or(0.0)
+    }
 }
 
 impl fmt::Display for Freshness {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let [p50, p95, max] = [0.5, 0.95, 1.0].map(|quantile| at(&self.sorted_ms, quantile));
+        let [p50, p95, max] = [0.5, 0.95, 1.0].map(|quantile| self.quantile_ms(quantile));
         write!(f, "{p50:.0} / {p95:.0} / {max:.0} ms of {}", self.sorted_ms.len())
     }
 }
 
 /// Sends single traces; each is timed from the gateway's answer to its point in the stream.
-pub(crate) async fn after_answer(status: &Status, tenant: &Tenant, count: u64) -> anyhow::Result<Freshness> {
+pub async fn after_answer(status: &Status, tenant: &Tenant, count: u64) -> anyhow::Result<Freshness> {
     let corpus = Corpus::new(77, 1);
     let sender =
         Sender::Http(HttpSender::new(&status.otlp_http, &tenant.license_key, Duration::from_secs(10))?);
     let mut live = Live::open(status, tenant.apm.host(), &tenant.token, &tenant.project).await?;
-    let mut sorted_ms = Vec::new();
+    let mut ms = Vec::new();
     for number in 0..count {
         let body = corpus.body(number, now_ms());
-        let answer = sender.send(&body.bytes).await;
+        let answer = sender.send(&body).await;
         ensure!(answer == Answer::Acknowledged, "a probe was not accepted: {answer:?}");
         let answered_ms = now_ms();
         let (key, _) = corpus.spans(number).next().context("a trace has a root")?;
         let trace_id = format!("{:032x}", key.trace_id);
         while !live.next_points().await?.iter().any(|point| point["trace_id"] == trace_id.as_str()) {}
-        sorted_ms.push(now_ms().saturating_sub(answered_ms) as f64);
+        ms.push(now_ms().saturating_sub(answered_ms) as f64);
         // An odd pause, so that probes meet every phase of timers along the path.
         tokio::time::sleep(Duration::from_millis(37 + number * 13 % 90)).await;
     }
-    sorted_ms.sort_by(f64::total_cmp);
-    Ok(Freshness { sorted_ms })
+    Ok(Freshness::of(ms))
 }
 
 /// Watches the demo shop: stock agents with the settings of our snippets. Timed from the end of each request.
-pub(crate) async fn of_demo(stack: &Stack, watch: Duration) -> anyhow::Result<Freshness> {
+pub async fn of_demo(stack: &Stack, watch: Duration) -> anyhow::Result<Freshness> {
     let status = stack.status()?;
     let demo = stack.demo()?;
     let mut live = Live::open(&status, &demo.apm_host, &demo.token, &demo.project).await?;
     // The first answers of a service that has just started are not what a user waits for.
     live.next_points().await?;
     let end = tokio::time::Instant::now() + watch;
-    let mut sorted_ms = Vec::new();
+    let mut ms = Vec::new();
     while let Ok(points) = tokio::time::timeout_at(end, live.next_points()).await {
         let now = now_ms() as f64;
         for point in points? {
             let (start, duration) = (point["start_ms"].as_f64(), point["duration_ms"].as_f64());
-            sorted_ms.push(now - start.context("start_ms")? - duration.context("duration_ms")?);
+            ms.push(now - start.context("start_ms")? - duration.context("duration_ms")?);
         }
     }
-    sorted_ms.sort_by(f64::total_cmp);
-    Ok(Freshness { sorted_ms })
+    Ok(Freshness::of(ms))
 }
 
 /// The live stream, read as it comes.

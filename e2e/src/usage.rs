@@ -2,21 +2,24 @@
 
 use std::{collections::HashMap, fs};
 
+use crate::Status;
 use anyhow::Context;
-use naru_e2e::Status;
 
 /// Clock ticks of /proc/<pid>/stat; 100 on every Linux that matters.
 const TICKS_PER_S: f64 = 100.0;
 
+/// What a stack has used so far.
 #[derive(Debug, Clone)]
-pub(crate) struct Usage {
+pub struct Usage {
     /// CPU seconds by pid, so that a process that ended does not count negatively.
     cpu_s: HashMap<i32, f64>,
-    pub(crate) pss_mib: f64,
+    /// Sum of the shares of memory (PSS).
+    pub pss_mib: f64,
 }
 
 impl Usage {
-    pub(crate) fn of(status: &Status) -> anyhow::Result<Self> {
+    /// All of this moment.
+    pub fn of(status: &Status) -> anyhow::Result<Self> {
         let parents = parents()?;
         let processes = status.services.values().chain(status.dependencies.values());
         let roots: Vec<i32> = processes.filter_map(|process| process.pid).collect();
@@ -32,7 +35,16 @@ impl Usage {
         Ok(Self { cpu_s, pss_mib: pss_kib as f64 / 1024.0 })
     }
 
-    pub(crate) fn cpu_s_since(&self, earlier: &Self) -> f64 {
+    /// CPU seconds of one process since it started.
+    pub fn cpu_s_of(status: &Status, name: &str) -> anyhow::Result<f64> {
+        let process = status.services.get(name).or_else(|| status.dependencies.get(name));
+        let pid = process.and_then(|process| process.pid).with_context(|| format!("{name} has no pid"))?;
+        cpu_seconds(pid)
+    }
+
+    /// CPU seconds of processes that are still there.
+    #[must_use]
+    pub fn cpu_s_since(&self, earlier: &Self) -> f64 {
         self.cpu_s.iter().map(|(pid, now)| now - earlier.cpu_s.get(pid).copied().unwrap_or(0.0)).sum()
     }
 }

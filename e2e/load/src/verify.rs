@@ -1,0 +1,104 @@
+//! `naru-load verify`.
+
+use std::path::PathBuf;
+
+use anyhow::{Context, ensure};
+use naru_load::{
+    corpus::Corpus,
+    drive::now_ms,
+    ledger::Account,
+    oracle::{Verdict, is_billed_for, judge},
+    read::Reader,
+};
+use serde::Deserialize;
+
+use crate::Format;
+
+#[derive(clap::Args)]
+pub(crate) struct Args {
+    #[arg(long)]
+    ledger: PathBuf,
+    #[arg(long, default_value = "http://127.0.0.1:8080")]
+    edge: String,
+    #[arg(long)]
+    console_host: String,
+    /// One JSON object per line in the order of the key file: {"apm_host", "project", "token"}. Then the three options
+    /// below are not asked for, and each tenant's bill is compared, too.
+    #[arg(long, conflicts_with_all = ["apm_host", "token_file", "project"])]
+    tenants_file: Option<PathBuf>,
+    #[arg(long, required_unless_present = "tenants_file")]
+    apm_host: Option<String>,
+    #[arg(long, required_unless_present = "tenants_file")]
+    token_file: Option<PathBuf>,
+    #[arg(long, required_unless_present = "tenants_file")]
+    project: Option<String>,
+    #[arg(long, value_enum, default_value = "text")]
+    format: Format,
+}
+
+/// How to read one tenant's telemetry.
+#[derive(Deserialize)]
+struct Tenant {
+    apm_host: String,
+    project: String,
+    token: String,
+}
+
+pub(crate) async fn verify(args: Args) -> anyhow::Result<()> {
+    let account = Account::read(&args.ledger)?;
+    let corpus = Corpus::of(account.shape.clone());
+    let tenants = tenants(&args)?;
+    let count = u32::try_from(tenants.len())?;
+    let strangers = account.requests.values().filter(|entry| entry.tenant >= count).count();
+    ensure!(strangers == 0, "{strangers} requests are of tenants that are not named");
+    let mut all_hold = true;
+    for (number, tenant) in (0..).zip(&tenants) {
+        let account = account.of_tenant(number);
+        let edge = &args.edge;
+        let reader = Reader::new(edge, &tenant.apm_host, &args.console_host, &tenant.token, &tenant.project)?;
+        let first_ms = account.requests.values().map(|entry| entry.base_ms).min().unwrap_or_else(now_ms);
+        let (from_ms, to_ms) = (first_ms.saturating_sub(60_000), now_ms() + 60_000);
+        let verdict = judge(&account, &corpus, &reader.entry_spans(from_ms, to_ms).await?, true);
+        let is_billed = match args.tenants_file {
+            Some(_) => Some(is_billed_for(&account, &reader.billed(from_ms, to_ms).await?)),
+            None => None,
+        };
+        report(&tenant.apm_host, &verdict, is_billed, args.format);
+        all_hold &= verdict.holds() && is_billed != Some(false);
+    }
+    ensure!(all_hold, "the ledger and the API disagree");
+    Ok(())
+}
+
+fn tenants(args: &Args) -> anyhow::Result<Vec<Tenant>> {
+    if let Some(path) = &args.tenants_file {
+        let text = std::fs::read_to_string(path).with_context(|| format!("reading {}", path.display()))?;
+        let lines = text.lines().filter(|line| !line.trim().is_empty());
+        return lines.map(|line| serde_json::from_str(line).context("reading a tenant")).collect();
+    }
+    let missing = "clap asks for it without --tenants-file";
+    let token = std::fs::read_to_string(args.token_file.as_ref().context(missing)?)?.trim().to_owned();
+    let (apm_host, project) =
+        (args.apm_host.clone().context(missing)?, args.project.clone().context(missing)?);
+    Ok(vec![Tenant { apm_host, project, token }])
+}
+
+fn report(host: &str, verdict: &Verdict, is_billed: Option<bool>, format: Format) {
+    match format {
+        Format::Text => {
+            let bill = match is_billed {
+                None => "",
+                Some(true) => "; the bill is right",
+                Some(false) => "; THE BILL IS WRONG",
+            };
+            println!("{host}: entry spans through the API: {verdict}{bill}");
+        }
+        Format::Json => println!(
+            "{}",
+            serde_json::json!({
+                "host": host, "acknowledged": verdict.acknowledged, "lost": verdict.lost,
+                "doubled": verdict.doubled, "strangers": verdict.strangers, "bill_is_right": is_billed,
+            })
+        ),
+    }
+}

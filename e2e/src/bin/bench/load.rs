@@ -1,0 +1,118 @@
+//! Spans in: what they cost until all of them are stored and billed.
+
+use std::{
+    path::Path,
+    sync::{Arc, atomic::Ordering},
+    time::{Duration, Instant},
+};
+
+use anyhow::{Context, ensure};
+use naru_e2e::{Stack, Tenant, Usage};
+use naru_load::{
+    corpus::{Corpus, Shape},
+    drive::{Plan, Progress, drive, now_ms},
+    fleet::Fleet,
+    ledger::Ledger,
+    read::Reader,
+    send::{GrpcSender, HttpSender, Sender},
+    store::LakeReader,
+};
+
+use crate::Args;
+
+const SEED: u64 = 5;
+const TRACES_PER_REQUEST: usize = 128;
+const STORED_WITHIN: Duration = Duration::from_secs(180);
+
+pub(crate) struct Loaded {
+    pub(crate) corpus: Arc<Corpus>,
+    pub(crate) requests: u64,
+    pub(crate) spans: u64,
+    /// Of every process of the stack, until the last span was committed and billed.
+    pub(crate) cpu_s: f64,
+    /// Of the gateway's process; of all services in one process.
+    pub(crate) gateway_cpu_s: f64,
+    pub(crate) pss_peak_mib: f64,
+    /// Objects and catalog.
+    pub(crate) stored_bytes: u64,
+}
+
+pub(crate) async fn run(stack: &Stack, tenant: &Tenant, args: &Args) -> anyhow::Result<Loaded> {
+    let status = stack.status()?;
+    let shape =
+        Shape { seed: SEED, traces_per_request: TRACES_PER_REQUEST, kind: args.corpus, ..Shape::default() };
+    let corpus = Arc::new(Corpus::of(shape));
+    let timeout = Duration::from_secs(30);
+    let fleet = Fleet::of_one(vec![
+        Sender::Http(HttpSender::new(&status.otlp_http, &tenant.license_key, timeout)?),
+        Sender::Grpc(GrpcSender::new(&status.otlp_grpc, &tenant.license_key, timeout)?),
+    ]);
+    let plan = Plan {
+        first_request: 0,
+        requests_per_s: args.spans_per_s as f64 / corpus.items_per_request(),
+        duration: Duration::from_secs_f64(args.spans as f64 / args.spans_per_s as f64),
+        settle: Duration::from_secs(60),
+    };
+    let edge_url = format!("http://{}", status.edge_addr);
+    let (apm, console) = (tenant.apm.host(), tenant.console.host());
+    let reader = Reader::new(&edge_url, apm, console, &tenant.token, &tenant.project)?;
+    let lake = Lake::of(stack).await?;
+    let stored_before = lake.bytes().await?;
+    let range = (now_ms() - 3_600_000, now_ms() + 7 * 86_400_000);
+    let billed_before = reader.billed_spans(range.0, range.1).await?;
+    let (before, gateway_before) = (Usage::of(&status)?, Usage::cpu_s_of(&status, "ingest")?);
+    let progress = Arc::new(Progress::default());
+    let ledger = Arc::new(Ledger::nowhere());
+    let load = tokio::spawn(drive(plan, Arc::clone(&corpus), fleet.into(), ledger, Arc::clone(&progress)));
+    let mut pss_peak_mib: f64 = 0.0;
+    while !load.is_finished() {
+        pss_peak_mib = pss_peak_mib.max(Usage::of(&status)?.pss_mib);
+        tokio::time::sleep(Duration::from_millis(500)).await;
+    }
+    load.await??;
+    let ended = Instant::now();
+    let spans = progress.acknowledged_items.load(Ordering::Relaxed);
+    while reader.billed_spans(range.0, range.1).await? < billed_before + spans {
+        ensure!(ended.elapsed() < STORED_WITHIN, "not all acknowledged spans are stored");
+        tokio::time::sleep(Duration::from_millis(100)).await;
+    }
+    Ok(Loaded {
+        corpus,
+        requests: progress.sent.load(Ordering::Relaxed),
+        spans,
+        cpu_s: Usage::of(&status)?.cpu_s_since(&before),
+        gateway_cpu_s: Usage::cpu_s_of(&status, "ingest")? - gateway_before,
+        pss_peak_mib,
+        stored_bytes: lake.bytes().await? - stored_before,
+    })
+}
+
+/// What is on disk.
+struct Lake<'a> {
+    stack: &'a Stack,
+    catalog: LakeReader,
+}
+
+impl<'a> Lake<'a> {
+    async fn of(stack: &'a Stack) -> anyhow::Result<Self> {
+        let secrets = stack.data().join("secrets");
+        let url =
+            std::fs::read_to_string(secrets.join("superuser-url")).context("reading the superuser's URL")?;
+        let catalog = LakeReader::connect(url.trim(), &stack.lake_dir(), &secrets.join("lake-key")).await?;
+        Ok(Self { stack, catalog })
+    }
+
+    async fn bytes(&self) -> anyhow::Result<u64> {
+        Ok(folder_bytes(&self.stack.lake_dir())? + self.catalog.catalog_bytes().await?)
+    }
+}
+
+fn folder_bytes(folder: &Path) -> anyhow::Result<u64> {
+    let mut bytes = 0;
+    for entry in std::fs::read_dir(folder).with_context(|| format!("reading {}", folder.display()))? {
+        let entry = entry?;
+        let metadata = entry.metadata()?;
+        bytes += if metadata.is_dir() { folder_bytes(&entry.path())? } else { metadata.len() };
+    }
+    Ok(bytes)
+}

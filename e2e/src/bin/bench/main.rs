@@ -1,0 +1,124 @@
+//! `cargo xtask bench`: the figures the lake is judged by, over the public API of a stack of its own.
+//!
+//! CPU seconds and bytes per span, not wall-clock throughput: they mean the same on another machine. Every process of the
+//! stack is counted, children included; the generator is not.
+
+#![expect(clippy::print_stdout, reason = "a command line that prints figures")]
+
+mod load;
+mod reads;
+mod restart;
+mod results;
+mod row;
+
+use clap::Parser;
+use naru_e2e::{Shape, Stack, freshness, sign_up};
+use naru_load::corpus::Kind;
+
+use crate::row::{BYTES, FRESHNESS, GATEWAY, INGEST, MEMORY, Measured, Part, RESTART, ROWS};
+
+/// Measure the lake on stacks of its own.
+#[derive(Parser)]
+struct Args {
+    /// Rows of these; a stack of its own for the gateway, one for all others.
+    #[arg(value_enum, default_value = "all")]
+    parts: Vec<Part>,
+    /// How many spans to store first: 1e5 to try it, 1e7 for figures.
+    #[arg(long, default_value = "1e6", value_parser = count)]
+    spans: u64,
+    #[arg(long, default_value_t = 50_000)]
+    spans_per_s: u64,
+    #[arg(long, value_enum, default_value = "shop")]
+    corpus: Kind,
+    /// One JSON object per row.
+    #[arg(long)]
+    json: bool,
+    /// Write infra/bench/RESULTS.md, too.
+    #[arg(long)]
+    save: bool,
+    /// Measure the development build instead of the release build.
+    #[arg(long)]
+    debug: bool,
+}
+
+/// Single traces timed.
+const PROBES: u64 = 100;
+
+#[tokio::main]
+async fn main() -> anyhow::Result<()> {
+    let args = Args::parse();
+    let mut measured = Vec::new();
+    if ROWS.iter().any(|row| row.is_wanted(&args.parts) && *row != GATEWAY) {
+        measured.extend(in_one_process(&args).await?);
+    }
+    if GATEWAY.is_wanted(&args.parts) {
+        measured.push(gateway(&args).await?);
+    }
+    let wanted = ROWS.into_iter().filter(|row| row.is_wanted(&args.parts));
+    let value =
+        |row| measured.iter().find(|measured| measured.row == row).and_then(|measured| measured.value);
+    let table: Vec<Measured> = wanted.map(|row| Measured { row, value: value(row) }).collect();
+    println!("{}", if args.json { results::json(&table) } else { results::text(&table) });
+    if args.save {
+        let path = results::save(&table, args.spans, args.debug)?;
+        eprint_path(&path);
+    }
+    Ok(())
+}
+
+/// Everything but what needs the gateway apart.
+async fn in_one_process(args: &Args) -> anyhow::Result<Vec<Measured>> {
+    let stack = Stack::start_build(Shape::OneProcess, &[], !args.debug)?;
+    let status = stack.status()?;
+    let tenant = sign_up(&status, "bench-co").await?;
+    let mut measured = Vec::new();
+    if FRESHNESS.is_wanted(&args.parts) {
+        let fresh = freshness::after_answer(&status, &tenant, PROBES).await?;
+        measured.push(FRESHNESS.at(fresh.quantile_ms(0.99)));
+    }
+    if args.parts == [Part::Freshness] {
+        return Ok(measured);
+    }
+    let loaded = load::run(&stack, &tenant, args).await?;
+    measured.extend([
+        INGEST.at(loaded.spans as f64 / loaded.cpu_s),
+        BYTES.at(loaded.stored_bytes as f64 / loaded.spans as f64),
+        MEMORY.at(loaded.pss_peak_mib),
+    ]);
+    measured.extend(reads::run(&stack, &tenant, &loaded, &args.parts).await?);
+    if RESTART.is_wanted(&args.parts) {
+        measured.push(RESTART.at(restart::seconds(&stack, &tenant).await?));
+    }
+    Ok(measured)
+}
+
+/// The gateway's own CPU, which only a process of its own shows.
+async fn gateway(args: &Args) -> anyhow::Result<Measured> {
+    let stack = Stack::start_build(Shape::Split, &[], !args.debug)?;
+    let tenant = sign_up(&stack.status()?, "bench-co").await?;
+    let loaded = load::run(&stack, &tenant, args).await?;
+    Ok(GATEWAY.at(loaded.spans as f64 / loaded.gateway_cpu_s))
+}
+
+/// `1e6`, `1_000_000` or `1000000`.
+fn count(text: &str) -> Result<u64, String> {
+    let number: f64 = text.replace('_', "").parse().map_err(|_| format!("`{text}` is no number"))?;
+    if (1e4..=1e9).contains(&number) { Ok(number as u64) } else { Err("1e4 to 1e9 spans".to_owned()) }
+}
+
+#[expect(clippy::print_stderr, reason = "beside the rows, which may be read by a program")]
+fn eprint_path(path: &std::path::Path) {
+    eprintln!("written to {}", path.display());
+}
+
+#[cfg(test)]
+mod tests {
+    use super::count;
+
+    #[test]
+    fn a_count_is_written_as_people_write_it() {
+        assert_eq!(count("1e6"), Ok(1_000_000));
+        assert_eq!(count("100_000"), Ok(100_000));
+        assert!(count("many").is_err() && count("5").is_err());
+    }
+}

@@ -1,0 +1,124 @@
+//! Questions, one after the other, at query's own port.
+
+use std::time::Instant;
+
+use anyhow::ensure;
+use naru_e2e::{Client, Stack, Tenant};
+use naru_load::drive::now_ms;
+use rand::{Rng, SeedableRng, rngs::StdRng};
+
+use crate::{
+    load::Loaded,
+    row::{DRAG, HEATMAP, LIST, Measured, Part, TRACE_MISS, TRACE_WARM},
+};
+
+/// Of each kind.
+const QUESTIONS: usize = 100;
+const APPLICATIONS: [&str; 4] = ["storefront", "gateway", "catalog", "search"];
+const OPERATIONS: [&str; 4] = ["GET /", "GET /items", "GET /cart", "GET /orders/{id}"];
+
+pub(crate) async fn run(
+    stack: &Stack,
+    tenant: &Tenant,
+    loaded: &Loaded,
+    parts: &[Part],
+) -> anyhow::Result<Vec<Measured>> {
+    // Past the proxy: port 8 of the block.
+    let query = Client::new(&format!("http://127.0.0.1:{}", stack.port(8)), tenant.apm.host())?;
+    let mut asker = Asker {
+        query: query.with_token(&tenant.token),
+        project: tenant.project.clone(),
+        rng: StdRng::seed_from_u64(7),
+    };
+    let mut measured = Vec::new();
+    if TRACE_WARM.is_wanted(parts) {
+        let ids: Vec<u128> = (0..QUESTIONS).filter_map(|_| asker.any_trace(loaded)).collect();
+        asker.traces(&ids, 200).await?;
+        measured.push(TRACE_WARM.at(at(asker.traces(&ids, 200).await?, 0.5)));
+        let strange: Vec<u128> = (0..QUESTIONS).map(|_| asker.rng.random()).collect();
+        asker.traces(&strange, 404).await?;
+        let strange: Vec<u128> = (0..QUESTIONS).map(|_| asker.rng.random()).collect();
+        measured.push(TRACE_MISS.at(at(asker.traces(&strange, 404).await?, 0.5)));
+    }
+    if LIST.is_wanted(parts) {
+        measured.push(LIST.at(at(asker.twice(Asker::list).await?, 0.95)));
+        measured.push(DRAG.at(at(asker.twice(Asker::drag).await?, 0.5)));
+    }
+    if HEATMAP.is_wanted(parts) {
+        measured.push(HEATMAP.at(at(asker.twice(Asker::heatmap).await?, 0.5)));
+    }
+    Ok(measured)
+}
+
+struct Asker {
+    query: Client,
+    project: String,
+    rng: StdRng,
+}
+
+impl Asker {
+    fn any_trace(&mut self, loaded: &Loaded) -> Option<u128> {
+        let request = self.rng.random_range(0..loaded.requests);
+        loaded.corpus.spans(request).next().map(|(key, _)| key.trace_id)
+    }
+
+    async fn traces(&self, ids: &[u128], status: u16) -> anyhow::Result<Vec<f64>> {
+        let mut ms = Vec::new();
+        for id in ids {
+            ms.push(self.ask(&format!("traces/{id:032x}"), status).await?);
+        }
+        Ok(ms)
+    }
+
+    /// The second round is what counts: a page that is looked at is looked at again.
+    async fn twice(&mut self, question: fn(&mut Self) -> String) -> anyhow::Result<Vec<f64>> {
+        let mut ms = Vec::new();
+        for _ in 0..2 {
+            ms.clear();
+            for _ in 0..QUESTIONS {
+                let path = question(self);
+                ms.push(self.ask(&path, 200).await?);
+            }
+        }
+        Ok(ms)
+    }
+
+    /// Application, operation and duration, 24 hours, the newest 100.
+    fn list(&mut self) -> String {
+        let application = APPLICATIONS[self.rng.random_range(0..APPLICATIONS.len())];
+        let operation = OPERATIONS[self.rng.random_range(0..OPERATIONS.len())];
+        let operation = operation.replace(' ', "%20").replace('{', "%7B").replace('}', "%7D");
+        let (now, min_ms) = (now_ms(), self.rng.random_range(5..500));
+        format!(
+            "transactions?from={}&to={now}&application={application}&operation={operation}&min_ms={min_ms}&limit=100",
+            now - 86_400_000
+        )
+    }
+
+    /// A box of a minute in the last ten.
+    fn drag(&mut self) -> String {
+        let to = now_ms() - self.rng.random_range(0..540_000);
+        let min_ms = self.rng.random_range(5..500);
+        format!("transactions?from={}&to={to}&min_ms={min_ms}&max_ms={}&limit=200", to - 60_000, min_ms * 4)
+    }
+
+    fn heatmap(&mut self) -> String {
+        let (now, application) = (now_ms(), APPLICATIONS[self.rng.random_range(0..APPLICATIONS.len())]);
+        format!("heatmap?from={}&to={now}&step_ms=10000&application={application}", now - 3_600_000)
+    }
+
+    async fn ask(&self, path: &str, status: u16) -> anyhow::Result<f64> {
+        let started = Instant::now();
+        let answer = self.query.get(&format!("/api/v1/projects/{}/{path}", self.project)).await?;
+        let ms = started.elapsed().as_secs_f64() * 1e3;
+        ensure!(answer.status == status, "{path} answered {}: {}", answer.status, answer.text);
+        Ok(ms)
+    }
+}
+
+/// 0 of none.
+fn at(mut ms: Vec<f64>, quantile: f64) -> f64 {
+    ms.sort_by(f64::total_cmp);
+    let index = (ms.len() as f64 * quantile) as usize;
+    ms.get(index.min(ms.len().saturating_sub(1))).copied().unwrap_or(0.0)
+}
