@@ -10,7 +10,7 @@ use naru_lake::{
     seal::{ExtentKey, FRAME_BYTES, TenantKey, WrappedKey},
     segment::ExtentReader,
 };
-use naru_signal::Signal;
+use naru_signal::Table;
 use object_store::{ObjectStore, ObjectStoreExt, memory::InMemory, path::Path};
 use rand::{SeedableRng, rngs::StdRng};
 use uuid::Uuid;
@@ -111,7 +111,7 @@ fn reader(sealed: Vec<u8>, offset: u64, length: u64) -> Option<ExtentReader> {
         id: keys.segment,
         tenant: keys.tenant,
         project: ProjectId::from_uuid(Uuid::from_u128(3)),
-        signal: Signal::Logs,
+        table: Table::LogRecords,
         day: 0,
         partition: 0,
         first_seq: 1,

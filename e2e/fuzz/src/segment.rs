@@ -19,7 +19,7 @@ use naru_lake::{
         write,
     },
 };
-use naru_signal::Signal;
+use naru_signal::Table;
 use uuid::Uuid;
 
 const SECTIONS: [Section; 3] = [Section::Parquet, Section::TraceTable, Section::TraceFilter];
@@ -84,7 +84,7 @@ pub(crate) fn extent() -> Vec<u8> {
     let columns = schema::log_records().fields().iter().map(column).collect();
     let rows = RecordBatch::try_new(schema::log_records(), columns).expect("columns of the schema");
     let id = SegmentId::from_uuid(Uuid::from_u128(7));
-    let extent = write(id, Signal::Logs, &[rows]).expect("rows are written").expect("there are rows");
+    let extent = write(id, Table::LogRecords, &[rows]).expect("rows are written").expect("there are rows");
     extent.chunks.concat()
 }
 

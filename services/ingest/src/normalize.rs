@@ -4,6 +4,7 @@ pub(crate) mod decompress;
 pub(crate) mod json;
 
 use bytes::Bytes;
+use naru_ids::{TenantId, UnixMs};
 use naru_signal::Signal;
 
 use crate::memory::Memory;
@@ -12,7 +13,7 @@ use crate::memory::Memory;
 #[must_use]
 pub fn decompressed(encoding: &str, body: Bytes) -> Option<Bytes> {
     let encoding = decompress::Encoding::parse(Some(encoding)).ok()?;
-    let mut memory = Memory::new(4 * decompress::REQUEST_BYTES_MAX).reserve().ok()?;
+    let mut memory = Memory::new(4 * decompress::REQUEST_BYTES_MAX).reserve(TenantId::new(UnixMs(0)));
     decompress::Inflating::new(encoding, body).ok()?.finish(&mut memory).ok()
 }
 
