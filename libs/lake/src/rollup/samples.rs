@@ -104,7 +104,7 @@ mod tests {
             span_id: id,
             start_ns: -5,
             duration_ns: rank,
-            is_error: rank % 2 == 0,
+            is_error: rank.is_multiple_of(2),
         }
     }
 
