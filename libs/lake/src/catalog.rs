@@ -3,6 +3,7 @@
 //! [`read`] is for query. Everything else changes rows and is the writer's.
 
 pub mod commit;
+pub mod compact;
 pub mod expire;
 pub mod garbage;
 pub mod keys;

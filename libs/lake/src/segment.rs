@@ -1,12 +1,19 @@
 //! Segments: rows of one tenant, project, signal and UTC day, in one extent of an object.
 
+mod encode;
 mod layout;
+mod merge;
+mod order;
 mod read;
+mod sealed;
 pub mod traces;
 mod write;
 
+pub use encode::row_group_bytes;
 pub use layout::{Directory, Section};
+pub use merge::{Merged, merge};
 pub use read::{ExtentReader, Head, read_all, trace_ids};
+pub use sealed::SealedObject;
 pub use write::{Extent, SEGMENT_KEY, TRACE_NUMBER, write};
 
 /// Why an extent cannot be read. Nothing of it is answered then.

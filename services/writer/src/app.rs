@@ -21,6 +21,7 @@ pub(crate) use status::Status;
 
 use crate::{
     bus::{live, live::Live, usage},
+    compact,
     config::Config,
     flush::Cutter,
     grpc, jobs,
@@ -51,6 +52,8 @@ pub(crate) struct App {
     pub(crate) flight_url: String,
     pub(crate) cut_interval: Duration,
     pub(crate) retention_days: u32,
+    /// How long cuts lie before they are merged.
+    pub(crate) compact_after: Duration,
 }
 
 /// The service: built, its tail's listener bound, nothing taken yet.
@@ -116,6 +119,7 @@ impl Service for Writer {
             flight_url,
             cut_interval: config.cut_interval(),
             retention_days: config.retention_days,
+            compact_after: Duration::from_millis(config.compact_after_ms),
         };
         Ok(Self { app: Arc::new(app), health, flight, flight_addr })
     }
@@ -145,6 +149,7 @@ impl Service for Writer {
             late(),
         )));
         helpers.spawn(endless(jobs::run(Arc::clone(&app), late())));
+        helpers.spawn(endless(compact::run(Arc::clone(&app), stop.clone(), late())));
         helpers.spawn(endless(watch(Arc::clone(&app), health, late())));
 
         let mut partitions = JoinSet::new();

@@ -28,6 +28,8 @@ pub struct Config {
     pub cut_interval_ms: u64,
     /// All live tails together; half of it starts a cut, all of it stops pulling.
     pub memory_budget_bytes: usize,
+    /// How long a cut lies before it is merged with others; merged ones wait twelve times as long, then again.
+    pub compact_after_ms: u64,
     /// UTC days of telemetry kept.
     pub retention_days: u32,
     /// Whose leases these are; a restarted writer of the same name has its partitions back at once. Empty = host name.
@@ -50,6 +52,7 @@ impl Default for Config {
             partitions: naru_ingest_api::PARTITIONS_DEFAULT,
             cut_interval_ms: 60_000,
             memory_budget_bytes: 256 << 20,
+            compact_after_ms: 300_000,
             retention_days: 14,
             owner: String::new(),
         }

@@ -5,6 +5,7 @@
 
 mod app;
 mod bus;
+mod compact;
 mod config;
 mod decode;
 mod flush;

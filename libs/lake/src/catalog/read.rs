@@ -1,6 +1,6 @@
 //! What query may ask: segments of its transaction's tenant, and partitions.
 
-use naru_ids::{ProjectId, SegmentId};
+use naru_ids::{ProjectId, SegmentId, TenantId};
 use naru_postgres::{Pool, TenantTx};
 use naru_signal::Table;
 use sqlx::{FromRow, Row, postgres::PgRow};
@@ -46,28 +46,35 @@ pub async fn segments(
     .await
     .map_err(Error::catalog("listing segments"))?;
     rows.iter()
-        .map(|row| {
-            Ok(SegmentRow {
-                id: SegmentId::from_uuid(row.try_get::<Uuid, _>("id")?),
-                tenant,
-                project,
-                table,
-                day: row.try_get("day")?,
-                partition: partition_number(row)?,
-                first_seq: count(row, "first_seq")?,
-                last_seq: count(row, "last_seq")?,
-                level: row.try_get("level")?,
-                path: row.try_get("path")?,
-                offset: count(row, "byte_offset")?,
-                length: count(row, "byte_length")?,
-                sealed_key: WrappedKey(row.try_get("sealed_key")?),
-                rows: count(row, "row_count")?,
-                min_start_ns: row.try_get("min_start_ns")?,
-                max_start_ns: row.try_get("max_start_ns")?,
-            })
-        })
+        .map(|row| segment_row(row, tenant, project, table))
         .collect::<Result<_, sqlx::Error>>()
         .map_err(Error::catalog("reading segment rows"))
+}
+
+pub(super) fn segment_row(
+    row: &PgRow,
+    tenant: TenantId,
+    project: ProjectId,
+    table: Table,
+) -> Result<SegmentRow, sqlx::Error> {
+    Ok(SegmentRow {
+        id: SegmentId::from_uuid(row.try_get::<Uuid, _>("id")?),
+        tenant,
+        project,
+        table,
+        day: row.try_get("day")?,
+        partition: partition_number(row)?,
+        first_seq: count(row, "first_seq")?,
+        last_seq: count(row, "last_seq")?,
+        level: row.try_get("level")?,
+        path: row.try_get("path")?,
+        offset: count(row, "byte_offset")?,
+        length: count(row, "byte_length")?,
+        sealed_key: WrappedKey(row.try_get("sealed_key")?),
+        rows: count(row, "row_count")?,
+        min_start_ns: row.try_get("min_start_ns")?,
+        max_start_ns: row.try_get("max_start_ns")?,
+    })
 }
 
 /// The partition's row; `None` when no writer ever took it.

@@ -98,24 +98,22 @@ impl Directory {
     }
 }
 
-/// Puts an extent together.
+/// Notes what goes where while an extent is put together.
 #[derive(Debug, Default)]
 pub(super) struct Layout {
-    chunks: Vec<Bytes>,
     entries: Vec<Entry>,
     length: u64,
 }
 
 impl Layout {
-    pub(super) fn push(&mut self, section: Section, bytes: Bytes) {
-        let length = bytes.len() as u64;
+    /// The next `length` bytes of the extent are this section.
+    pub(super) fn place(&mut self, section: Section, length: u64) {
         self.entries.push(Entry { section, offset: self.length, length });
         self.length += length;
-        self.chunks.push(bytes);
     }
 
-    /// The extent, in pieces.
-    pub(super) fn finish(mut self) -> Vec<Bytes> {
+    /// What the extent ends with.
+    pub(super) fn directory(self) -> Bytes {
         let mut end = Vec::with_capacity(self.entries.len() * ENTRY_BYTES + TRAILER_BYTES);
         for entry in &self.entries {
             end.put_u8(entry.section.code());
@@ -126,8 +124,7 @@ impl Layout {
         end.put_u32_le(bytes);
         end.put_u16_le(VERSION);
         end.put_slice(MAGIC);
-        self.chunks.push(end.into());
-        self.chunks
+        end.into()
     }
 }
 
@@ -137,9 +134,9 @@ mod tests {
 
     fn extent() -> Vec<u8> {
         let mut layout = Layout::default();
-        layout.push(Section::Parquet, Bytes::from_static(b"PAR1 rows PAR1"));
-        layout.push(Section::TraceTable, Bytes::from_static(b"ids"));
-        layout.finish().concat()
+        layout.place(Section::Parquet, 14);
+        layout.place(Section::TraceTable, 3);
+        [b"PAR1 rows PAR1ids", layout.directory().as_ref()].concat()
     }
 
     #[test]

@@ -150,6 +150,12 @@ impl ExtentReader {
         ranges.iter().map(part).collect()
     }
 
+    /// What the Parquet reader says of it, with its place.
+    pub(super) fn undecodable(&self, source: ParquetError) -> Error {
+        let (offset, end) = (self.offset, self.offset + self.sealed_length);
+        Error::Decode { path: self.path.to_string(), offset, end, source }
+    }
+
     fn unsealable(&self, source: Unsealable) -> Error {
         let (offset, end) = (self.offset, self.offset + self.sealed_length);
         Error::Sealed { path: self.path.to_string(), offset, end, source }
@@ -199,16 +205,14 @@ pub async fn read_all(
     row: &SegmentRow,
     key: &TenantKey,
 ) -> Result<Vec<RecordBatch>, Error> {
-    let failed = |source| Error::Decode {
-        path: row.path.clone(),
-        offset: row.offset,
-        end: row.offset + row.length,
-        source,
-    };
     let reader = ExtentReader::of(store, row, key)?;
+    let failed = |source| reader.undecodable(source);
     let table = reader.trace_table(&reader.head().await?).await?;
-    let stream =
-        ParquetRecordBatchStreamBuilder::new(reader).await.map_err(failed)?.build().map_err(failed)?;
+    let stream = ParquetRecordBatchStreamBuilder::new(reader.clone())
+        .await
+        .map_err(failed)?
+        .build()
+        .map_err(failed)?;
     let stored: Vec<RecordBatch> = stream.try_collect().await.map_err(failed)?;
     let logical = |batch| with_trace_ids(batch, table.as_ref()).map_err(|error| failed(error.into()));
     stored.into_iter().map(logical).collect()

@@ -1,5 +1,7 @@
 //! Rows in, rows out.
 
+mod merge;
+
 use std::{collections::BTreeMap, sync::Arc};
 
 use arrow::{

@@ -4,6 +4,7 @@
 
 mod catalog;
 mod commit;
+mod compact;
 mod garbage;
 mod keys;
 mod outage;
