@@ -5,11 +5,13 @@
 pub mod commit;
 pub mod compact;
 pub mod expire;
+pub mod forget;
 pub mod garbage;
 pub mod keys;
 pub mod lease;
 pub mod outbox;
 pub mod read;
+pub mod retention;
 
 use naru_ids::{ProjectId, SegmentId, TenantId};
 use naru_signal::Table;

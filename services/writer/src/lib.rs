@@ -16,3 +16,14 @@ mod tail;
 
 pub use app::Writer;
 pub use config::Config;
+
+/// What the tail would hold of one request: for benches.
+#[doc(hidden)]
+#[must_use]
+pub fn rows_of(
+    signal: naru_signal::Signal,
+    request: bytes::Bytes,
+    received_ms: u64,
+) -> Option<arrow::array::RecordBatch> {
+    decode::request(signal, request, received_ms)
+}

@@ -13,7 +13,11 @@ use parquet::{
     schema::types::ColumnPath,
 };
 
-use super::{SEGMENT_KEY, TRACE_NUMBER, order::sort_columns};
+use super::{
+    SEGMENT_KEY, TRACE_NUMBER,
+    attributes::{SHAPES_KEY, Shapes},
+    order::sort_columns,
+};
 use crate::catalog::SegmentRow;
 
 /// Rows per row group: enough for dictionaries to pay, few enough for a narrow read to skip most of a day.
@@ -45,20 +49,34 @@ impl Effort {
 
 /// Options for a file of this segment. Without the Arrow schema in the file, a reader sees the plain types whatever the
 /// writer held in memory.
-pub(super) fn options(id: SegmentId, table: Table, stored: &Schema, effort: Effort) -> ArrowWriterOptions {
+pub(super) fn options(
+    id: SegmentId,
+    table: Table,
+    stored: &Schema,
+    effort: Effort,
+    shapes: Option<&Shapes>,
+) -> ArrowWriterOptions {
     ArrowWriterOptions::new()
-        .with_properties(properties(id, table, stored, effort))
+        .with_properties(properties(id, table, stored, effort, shapes))
         .with_skip_arrow_metadata(true)
 }
 
-fn properties(id: SegmentId, table: Table, stored: &Schema, effort: Effort) -> WriterProperties {
+fn properties(
+    id: SegmentId,
+    table: Table,
+    stored: &Schema,
+    effort: Effort,
+    shapes: Option<&Shapes>,
+) -> WriterProperties {
+    let segment = KeyValue::new(SEGMENT_KEY.to_owned(), id.to_string());
+    let shapes = shapes.map(|shapes| KeyValue::new(SHAPES_KEY.to_owned(), shapes.text()));
     let level = ZstdLevel::try_new(effort.zstd_level()).expect("1 and 3 are zstd levels");
     let base = WriterProperties::builder()
         .set_compression(Compression::ZSTD(level))
         .set_max_row_group_row_count(Some(ROW_GROUP_ROWS))
         .set_statistics_enabled(EnabledStatistics::Page)
         .set_sorting_columns(Some(sorting_columns(table, stored)))
-        .set_key_value_metadata(Some(vec![KeyValue::new(SEGMENT_KEY.to_owned(), id.to_string())]))
+        .set_key_value_metadata(Some([segment].into_iter().chain(shapes).collect()))
         .set_created_by("naru".to_owned());
     match table {
         Table::Spans => {

@@ -1,6 +1,7 @@
 //! Several segments into one, without ever holding them: sorted runs in, one sorted file out, row by row.
 //!
-//! Read twice: once for what must be known before the first row is written (when each trace began), once for the rows.
+//! Read twice: once for what must be known before the first row is written (when each trace began, which attributes are
+//! worth a column), once for the rows.
 //! In memory are, per input, one row group as it is stored and a batch of rows; of the output, one row group as it is
 //! encoded; and 50 bytes or so for each trace of each input.
 
@@ -21,17 +22,22 @@ use parquet::arrow::ArrowWriter;
 
 use super::{
     ExtentReader, Section,
-    encode::{Effort, options},
-    layout::Layout,
+    encode::{Effort, ROW_GROUP_ROWS, options},
+    erase::{Erased, Matching},
+    layout::{Layout, Version},
     order::Order,
+    pairs::Pairs,
     write::numbered,
 };
 use crate::{Error, schema};
 use heads::Heads;
 use run::Run;
+use survey::Survey;
 
 /// Rows picked before they are written.
 const WRITE_ROWS: usize = 8_192;
+// Then a row group ends with a batch.
+const _: () = assert!(ROW_GROUP_ROWS.is_multiple_of(WRITE_ROWS));
 
 /// What the catalog says of a merged segment.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -51,17 +57,59 @@ pub async fn merge(
     inputs: &[ExtentReader],
     out: &mut (impl Write + Send),
 ) -> Result<Option<Merged>, Error> {
-    let survey = survey::of(table, inputs).await?;
-    let mut merging = Merging::begin(table, inputs, survey.renumbered).await?;
+    let logical = numbered(&schema::of(table));
+    let survey = survey::of(table, inputs, &logical, None).await?;
+    write_merged(id, table, inputs, survey, None, out).await
+}
+
+/// As [`merge`], without the rows that match. When none does, nothing is written, and nothing need be done.
+pub async fn merge_without(
+    id: SegmentId,
+    table: Table,
+    inputs: &[ExtentReader],
+    matching: &Matching,
+    out: &mut (impl Write + Send),
+) -> Result<(Option<Merged>, Erased), Error> {
+    let logical = numbered(&schema::of(table));
+    let mut survey = survey::of(table, inputs, &logical, Some(matching)).await?;
+    let erased = std::mem::take(&mut survey.erased);
+    if erased.rows == 0 {
+        return Ok((None, erased));
+    }
+    let merged = write_merged(id, table, inputs, survey, Some(matching), out).await?;
+    Ok((merged, erased))
+}
+
+async fn write_merged(
+    id: SegmentId,
+    table: Table,
+    inputs: &[ExtentReader],
+    survey: Survey,
+    erasing: Option<&Matching>,
+    out: &mut (impl Write + Send),
+) -> Result<Option<Merged>, Error> {
+    let logical = numbered(&schema::of(table));
+    let Survey { traces, renumbered, mut promotion, .. } = survey;
+    let erasing = erasing.map(|matching| (table, matching));
+    let mut merging = Merging::begin(table, inputs, &logical, renumbered, erasing).await?;
     let Some(first) = merging.next().await? else { return Ok(None) };
-    let options = options(id, table, &merging.schema, Effort::Merged);
-    let mut writer = ArrowWriter::try_new_with_options(&mut *out, merging.schema.clone(), options)
-        .map_err(Error::Encode)?;
+    let stored = promotion.as_ref().map_or_else(|| logical.clone(), |promotion| promotion.schema(&logical));
+    let shapes = promotion.as_ref().map(|promotion| promotion.shapes(&logical));
+    let options = options(id, table, &stored, Effort::Merged, shapes.as_ref());
+    let mut writer = ArrowWriter::try_new_with_options(&mut *out, stored, options).map_err(Error::Encode)?;
     let mut merged = Merged { rows: 0, min_start_ns: i64::MAX, max_start_ns: i64::MIN };
-    let mut batch = Some(first);
+    let (mut batch, mut pairs) = (Some(first), Pairs::default());
     while let Some(rows) = batch {
         merged.count(table, &rows);
+        pairs.add(&rows);
+        let rows = match &mut promotion {
+            Some(promotion) => promotion.apply(&rows).map_err(Error::Sort)?,
+            None => rows,
+        };
         writer.write(&rows).map_err(Error::Encode)?;
+        if writer.in_progress_rows() == 0 {
+            pairs.end_group();
+        }
         // Whoever wants to stop this has a chance between batches.
         tokio::task::yield_now().await;
         batch = merging.next().await?;
@@ -70,11 +118,12 @@ pub async fn merge(
     let mut layout = Layout::default();
     layout.place(Section::Parquet, writer.bytes_written() as u64);
     drop(writer);
-    for (section, bytes) in survey.traces.sections() {
+    let pairs = pairs.finish().map(|bytes| (Section::PairFilter, bytes));
+    for (section, bytes) in pairs.into_iter().chain(traces.sections()) {
         out.write_all(&bytes).map_err(written)?;
         layout.place(section, bytes.len() as u64);
     }
-    out.write_all(&layout.directory()).map_err(written)?;
+    out.write_all(&layout.directory(Version::Columns)).map_err(written)?;
     Ok(Some(merged))
 }
 
@@ -93,8 +142,6 @@ fn written(source: std::io::Error) -> Error {
 
 /// All inputs as one sorted stream.
 struct Merging {
-    /// Of the rows it answers: traces are numbers.
-    schema: SchemaRef,
     runs: Vec<Run>,
     heads: Heads,
     /// Batches that picked or coming rows lie in; runs know their own.
@@ -107,20 +154,21 @@ impl Merging {
     async fn begin(
         table: Table,
         inputs: &[ExtentReader],
+        schema: &SchemaRef,
         mut renumbered: Vec<Vec<u32>>,
+        erasing: Option<(Table, &Matching)>,
     ) -> Result<Self, Error> {
-        let schema = numbered(&schema::of(table));
         let (mut runs, mut held) = (Vec::new(), Vec::new());
         for (input, numbers) in inputs.iter().zip(renumbered.drain(..)) {
-            let order = Order::of(table, &schema).map_err(Error::Sort)?;
-            let mut run = Run::open(input, &schema, order, numbers).await?;
+            let order = Order::of(table, schema).map_err(Error::Sort)?;
+            let mut run = Run::open(input, schema, order, numbers, erasing).await?;
             if let Some(batch) = run.load(held.len()).await? {
                 held.push(batch);
                 runs.push(run);
             }
         }
         let heads = Heads::new(runs.len(), |a, b| Run::precedes(&runs, a, b));
-        Ok(Self { schema, runs, heads, held, picked: Vec::with_capacity(WRITE_ROWS) })
+        Ok(Self { runs, heads, held, picked: Vec::with_capacity(WRITE_ROWS) })
     }
 
     /// The next rows; `None` after the last.

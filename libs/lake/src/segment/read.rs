@@ -8,23 +8,25 @@ use arrow::{
     error::ArrowError,
 };
 use bytes::{Bytes, BytesMut};
-use futures::{FutureExt, TryStreamExt, future::BoxFuture};
+use futures::{FutureExt, future::BoxFuture};
 use object_store::{ObjectStore, path::Path};
 use parquet::{
-    arrow::{
-        ParquetRecordBatchStreamBuilder, arrow_reader::ArrowReaderOptions, async_reader::AsyncFileReader,
-    },
+    arrow::{arrow_reader::ArrowReaderOptions, async_reader::AsyncFileReader},
     errors::{ParquetError, Result as ParquetResult},
     file::metadata::{PageIndexPolicy, ParquetMetaData, ParquetMetaDataReader},
 };
 
 use super::{
     Damage, Directory, Section, TRACE_NUMBER,
+    logical::Logical,
+    pairs::PairFilter,
     traces::{TRACE_ID_BYTES, TraceFilter, TraceTable},
+    write::numbered,
 };
 use crate::{
     Error,
     catalog::SegmentRow,
+    schema,
     seal::{ExtentKey, FRAME_BYTES, TenantKey, Unsealable, frames, opened_length},
 };
 
@@ -32,6 +34,7 @@ use crate::{
 const FOOTER_BYTES_HINT: usize = 64 * 1024;
 /// The end of an extent, too: the directory, and the filter of all but large segments.
 const HEAD_BYTES_HINT: u64 = 64 * 1024;
+const READ_ROWS: usize = 8_192;
 
 /// What is read of a segment before anything else, and worth keeping.
 #[derive(Debug, Clone)]
@@ -109,6 +112,13 @@ impl ExtentReader {
         let Some(range) = head.directory.range(Section::TraceTable) else { return Ok(None) };
         let bytes = self.read(range).await?;
         TraceTable::new(bytes).map(Some).map_err(|damage| self.damaged(damage))
+    }
+
+    /// `None` for a segment that was not merged yet, or without attributes: any group may hold anything.
+    pub async fn pair_filter(&self, head: &Head) -> Result<Option<PairFilter>, Error> {
+        let Some(range) = head.directory.range(Section::PairFilter) else { return Ok(None) };
+        let bytes = self.read(range).await?;
+        PairFilter::new(bytes).map(Some).map_err(|damage| self.damaged(damage))
     }
 
     async fn read(&self, range: Range<u64>) -> Result<Bytes, Error> {
@@ -208,14 +218,12 @@ pub async fn read_all(
     let reader = ExtentReader::of(store, row, key)?;
     let failed = |source| reader.undecodable(source);
     let table = reader.trace_table(&reader.head().await?).await?;
-    let stream = ParquetRecordBatchStreamBuilder::new(reader.clone())
-        .await
-        .map_err(failed)?
-        .build()
-        .map_err(failed)?;
-    let stored: Vec<RecordBatch> = stream.try_collect().await.map_err(failed)?;
-    let logical = |batch| with_trace_ids(batch, table.as_ref()).map_err(|error| failed(error.into()));
-    stored.into_iter().map(logical).collect()
+    let wanted = numbered(&schema::of(row.table));
+    let (mut stored, mut batches) = (Logical::open(&reader, &wanted, READ_ROWS).await?, Vec::new());
+    while let Some(batch) = stored.next().await? {
+        batches.push(with_trace_ids(batch, table.as_ref()).map_err(|error| failed(error.into()))?);
+    }
+    Ok(batches)
 }
 
 fn external(error: Error) -> ParquetError {

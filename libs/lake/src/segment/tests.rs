@@ -1,5 +1,6 @@
 //! Rows in, rows out.
 
+mod golden;
 mod merge;
 
 use std::{collections::BTreeMap, sync::Arc};

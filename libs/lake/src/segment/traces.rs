@@ -57,6 +57,8 @@ impl Traces {
         let mut places: Vec<(u128, i64, u32, u32)> = Vec::new();
         for (segment, (table, begun)) in segments.iter().enumerate() {
             let ids = table.ids.chunks_exact(TRACE_ID_BYTES).zip(begun).enumerate();
+            // One whose rows were all left out is left out, too.
+            let ids = ids.filter(|(_, (_, begun))| **begun != i64::MAX);
             places.extend(
                 ids.map(|(number, (id, &begun))| (number_of(id), begun, segment as u32, number as u32)),
             );

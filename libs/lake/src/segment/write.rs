@@ -15,7 +15,7 @@ use parquet::arrow::ArrowWriter;
 use super::{
     Section,
     encode::{Effort, options},
-    layout::Layout,
+    layout::{Layout, Version},
     order::sort,
     traces::Traces,
 };
@@ -54,13 +54,13 @@ pub fn write(id: SegmentId, table: Table, batches: &[RecordBatch]) -> Result<Opt
         layout.place(section, bytes.len() as u64);
         chunks.push(bytes);
     }
-    chunks.push(layout.directory());
+    chunks.push(layout.directory(Version::Sent));
     let length = chunks.iter().map(|chunk| chunk.len() as u64).sum();
     Ok(Some(Extent { chunks, length, rows: count, min_start_ns, max_start_ns }))
 }
 
 fn parquet(id: SegmentId, table: Table, rows: &RecordBatch) -> Result<Bytes, Error> {
-    let options = options(id, table, &rows.schema(), Effort::Fresh);
+    let options = options(id, table, &rows.schema(), Effort::Fresh, None);
     let mut writer =
         ArrowWriter::try_new_with_options(Vec::new(), rows.schema(), options).map_err(Error::Encode)?;
     writer.write(rows).map_err(Error::Encode)?;

@@ -3,16 +3,15 @@
 use std::sync::Arc;
 
 use arrow::{
-    array::{ArrayRef, AsArray, RecordBatch, UInt32Array, new_null_array},
+    array::{ArrayRef, AsArray, RecordBatch, UInt32Array},
     compute::kernels::arity::try_unary,
     datatypes::{SchemaRef, UInt32Type},
     error::ArrowError,
     row::Rows,
 };
-use futures::TryStreamExt;
-use parquet::arrow::{ParquetRecordBatchStreamBuilder, async_reader::ParquetRecordBatchStream};
+use naru_signal::Table;
 
-use super::super::{ExtentReader, TRACE_NUMBER, order::Order};
+use super::super::{ExtentReader, TRACE_NUMBER, erase::Matching, logical::Logical, order::Order};
 use crate::Error;
 
 /// Rows decoded at a time, of each input.
@@ -20,8 +19,7 @@ const READ_ROWS: usize = 2_048;
 
 pub(super) struct Run {
     extent: ExtentReader,
-    stream: ParquetRecordBatchStream<ExtentReader>,
-    schema: SchemaRef,
+    rows: Logical,
     order: Order,
     /// Old number of a trace → new one.
     numbers: Vec<u32>,
@@ -38,44 +36,29 @@ impl Run {
         schema: &SchemaRef,
         order: Order,
         numbers: Vec<u32>,
+        erasing: Option<(Table, &Matching)>,
     ) -> Result<Self, Error> {
-        let builder = ParquetRecordBatchStreamBuilder::new(extent.clone()).await;
-        let stream = builder.and_then(|builder| builder.with_batch_size(READ_ROWS).build());
-        Ok(Self {
-            extent: extent.clone(),
-            stream: stream.map_err(|source| extent.undecodable(source))?,
-            schema: Arc::clone(schema),
-            order,
-            numbers,
-            keys: None,
-            slot: 0,
-            row: 0,
-        })
+        let mut rows = Logical::open(extent, schema, READ_ROWS).await?;
+        if let Some((table, matching)) = erasing {
+            rows = rows.without(table, Some(matching));
+        }
+        Ok(Self { extent: extent.clone(), rows, order, numbers, keys: None, slot: 0, row: 0 })
     }
 
     /// The next batch, to be held at `slot`; `None` after the last.
     pub(super) async fn load(&mut self, slot: usize) -> Result<Option<RecordBatch>, Error> {
-        let failed = |source| self.extent.undecodable(source);
-        let Some(stored) = self.stream.try_next().await.map_err(failed)? else { return Ok(None) };
-        let rows = self.conform(&stored).map_err(|error| self.extent.undecodable(error.into()))?;
+        let Some(rows) = self.rows.next().await? else { return Ok(None) };
+        let rows = self.renumbered(rows).map_err(|error| self.extent.undecodable(error.into()))?;
         self.keys = Some(self.order.keys(&rows).map_err(Error::Sort)?);
         (self.slot, self.row) = (slot, 0);
         Ok(Some(rows))
     }
 
-    /// Columns of the wanted schema by name. One that the table has had only since is null in older segments.
-    fn conform(&self, stored: &RecordBatch) -> Result<RecordBatch, ArrowError> {
-        let columns: Result<Vec<ArrayRef>, ArrowError> = self
-            .schema
-            .fields()
-            .iter()
-            .map(|field| match stored.column_by_name(field.name()) {
-                Some(column) if field.name() == TRACE_NUMBER => self.renumber(column),
-                Some(column) => Ok(Arc::clone(column)),
-                None => Ok(new_null_array(field.data_type(), stored.num_rows())),
-            })
-            .collect();
-        RecordBatch::try_new(Arc::clone(&self.schema), columns?)
+    fn renumbered(&self, rows: RecordBatch) -> Result<RecordBatch, ArrowError> {
+        let Ok(index) = rows.schema().index_of(TRACE_NUMBER) else { return Ok(rows) };
+        let mut columns = rows.columns().to_vec();
+        columns[index] = self.renumber(&columns[index])?;
+        RecordBatch::try_new(rows.schema(), columns)
     }
 
     fn renumber(&self, column: &ArrayRef) -> Result<ArrayRef, ArrowError> {

@@ -1,7 +1,7 @@
 //! Merging loses no row, invents none, and keeps the order.
 
 use arrow::{
-    array::{FixedSizeBinaryArray, Int64Array},
+    array::FixedSizeBinaryArray,
     row::{RowConverter, SortField},
 };
 
@@ -20,7 +20,23 @@ fn rows(shapes: &[Shape]) -> RecordBatch {
     // Rows that are equal but for this must not be taken for one.
     let ids = FixedSizeBinaryArray::try_from_iter((0..shapes.len() as u64).map(u64::to_be_bytes)).unwrap();
     columns[1] = Arc::new(ids);
+    let attributes = batch.schema().index_of("attributes").unwrap();
+    columns[attributes] = Arc::new(BinaryArray::from_iter_values(shapes.iter().map(sent)));
     RecordBatch::try_new(batch.schema(), columns).unwrap()
+}
+
+/// Attributes of several shapes: `a` of two types, in either order with `b`, and some bytes that are none.
+fn sent(row: &Shape) -> Vec<u8> {
+    let text = |key: u8, value: u8| vec![0x0a, 8, 0x0a, 1, key, 0x12, 3, 0x0a, 1, value];
+    let int = |key: u8, value: u8| vec![0x0a, 7, 0x0a, 1, key, 0x12, 2, 0x18, value & 0x7f];
+    let (time, trace) = (row.2 as u8, row.3);
+    match trace % 5 {
+        0 => Vec::new(),
+        1 => [text(b'a', b'x'), int(b'b', time)].concat(),
+        2 => [int(b'b', time), text(b'a', b'y')].concat(),
+        3 => [int(b'a', time), text(b'a', b'z')].concat(),
+        _ => vec![9, 9, 9],
+    }
 }
 
 /// Every row as comparable bytes, sorted.
@@ -142,4 +158,38 @@ async fn more_rows_than_a_batch_of_each_input_are_merged() {
     }
     assert_eq!(shelf.merge().await.rows, 36_000);
     assert_eq!(multiset(&shelf.read(3).await), multiset(&batches));
+}
+
+#[tokio::test]
+async fn erased_rows_are_gone_with_their_traces_and_the_hours_they_touched_are_named() {
+    let mut shelf = Shelf::new();
+    let hour = 3_600_000_000_000;
+    // Traces 1 and 2 have text `a`, "x" and "y"; trace 0 has nothing.
+    let shape = |at, trace| ("shop".to_owned(), true, at, trace);
+    let batch = rows(&[shape(1, 0), shape(2, 1), shape(hour + 3, 1), shape(4, 2)]);
+    shelf.put(&write(segment_id(), Table::Spans, &[batch]).unwrap().unwrap()).await;
+    let matching = |value: &str| Matching { key: "a".to_owned(), value: value.to_owned() };
+    let mut bytes = Vec::new();
+
+    let (merged, erased) =
+        merge_without(segment_id(), Table::Spans, &shelf.readers(), &matching("x"), &mut bytes)
+            .await
+            .unwrap();
+
+    assert_eq!(erased, Erased { rows: 2, hours_ns: [0, hour].into() });
+    let Merged { rows, min_start_ns, max_start_ns } = merged.unwrap();
+    assert_eq!((rows, min_start_ns, max_start_ns), (2, 1, 4));
+    let length = bytes.len() as u64;
+    shelf.put(&Extent { chunks: vec![bytes.into()], length, rows, min_start_ns, max_start_ns }).await;
+    assert_eq!(triples(&shelf.read(1).await).iter().map(|row| row.2).collect::<Vec<_>>(), [1, 4]);
+    let reader = &shelf.readers()[1];
+    let table = reader.trace_table(&reader.head().await.unwrap()).await.unwrap().unwrap();
+    assert_eq!((table.len(), table.number(&[1; 16])), (2, None));
+
+    let mut nothing = Vec::new();
+    let (merged, erased) =
+        merge_without(segment_id(), Table::Spans, &shelf.readers()[1..], &matching("x"), &mut nothing)
+            .await
+            .unwrap();
+    assert_eq!((merged, erased.rows, nothing.len()), (None, 0, 0), "what has no such row stays as it is");
 }
