@@ -17,7 +17,7 @@ pub use encode::row_group_bytes;
 pub use erase::{Erased, Matching};
 pub use layout::{Directory, Section};
 pub use merge::{Merged, merge, merge_without};
-pub use read::{ExtentReader, Head, read_all, trace_ids};
+pub use read::{ExtentReader, Head, SegmentRows, read_all, trace_ids};
 pub use sealed::SealedObject;
 pub use write::{Extent, SEGMENT_KEY, TRACE_NUMBER, write};
 

@@ -24,7 +24,7 @@ use crate::{
     compact,
     config::Config,
     flush::Cutter,
-    grpc, jobs,
+    grpc, jobs, operate,
     partition::{self, Leases},
     tail::{Budget, PartitionTail},
 };
@@ -164,6 +164,18 @@ impl Service for Writer {
         outcome?;
         info!("writer has committed what it held and let go of its partitions");
         Ok(())
+    }
+
+    fn commands() -> Vec<naru_runtime::clap::Command> {
+        operate::commands()
+    }
+
+    async fn command(
+        config: Config,
+        name: String,
+        arguments: naru_runtime::clap::ArgMatches,
+    ) -> anyhow::Result<()> {
+        operate::run(config, &name, &arguments).await
     }
 
     async fn migrate(owner_url: &str) -> anyhow::Result<()> {

@@ -5,7 +5,7 @@
 //! that a reader sees every row once, before, during and after. One merge at a time per process, of partitions this
 //! writer owns; two writers that merge the same do no harm, since the second swap finds its inputs gone.
 
-mod merge;
+pub(crate) mod merge;
 mod plan;
 
 use std::{sync::Arc, time::Duration};

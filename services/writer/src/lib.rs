@@ -11,6 +11,7 @@ mod decode;
 mod flush;
 mod grpc;
 mod jobs;
+pub mod operate;
 mod partition;
 mod tail;
 

@@ -9,6 +9,7 @@ use arrow::{
 };
 use bytes::{Bytes, BytesMut};
 use futures::{FutureExt, future::BoxFuture};
+use naru_signal::Table;
 use object_store::{ObjectStore, path::Path};
 use parquet::{
     arrow::{arrow_reader::ArrowReaderOptions, async_reader::AsyncFileReader},
@@ -209,19 +210,39 @@ impl AsyncFileReader for ExtentReader {
     }
 }
 
-/// Every row of a segment, with the columns of the lake's table: for tests, export and small segments.
+/// A segment's rows with the columns of the lake's table, a batch at a time.
+#[expect(missing_debug_implementations, reason = "a stream of rows shows nothing")]
+pub struct SegmentRows {
+    reader: ExtentReader,
+    stored: Logical,
+    traces: Option<TraceTable>,
+}
+
+impl SegmentRows {
+    pub async fn open(reader: &ExtentReader, table: Table) -> Result<Self, Error> {
+        let traces = reader.trace_table(&reader.head().await?).await?;
+        let stored = Logical::open(reader, &numbered(&schema::of(table)), READ_ROWS).await?;
+        Ok(Self { reader: reader.clone(), stored, traces })
+    }
+
+    /// `None` after the last.
+    pub async fn next(&mut self) -> Result<Option<RecordBatch>, Error> {
+        let Some(batch) = self.stored.next().await? else { return Ok(None) };
+        let rows = with_trace_ids(batch, self.traces.as_ref());
+        rows.map(Some).map_err(|error| self.reader.undecodable(error.into()))
+    }
+}
+
+/// Every row of a segment at once: for tests and small segments.
 pub async fn read_all(
     store: Arc<dyn ObjectStore>,
     row: &SegmentRow,
     key: &TenantKey,
 ) -> Result<Vec<RecordBatch>, Error> {
     let reader = ExtentReader::of(store, row, key)?;
-    let failed = |source| reader.undecodable(source);
-    let table = reader.trace_table(&reader.head().await?).await?;
-    let wanted = numbered(&schema::of(row.table));
-    let (mut stored, mut batches) = (Logical::open(&reader, &wanted, READ_ROWS).await?, Vec::new());
-    while let Some(batch) = stored.next().await? {
-        batches.push(with_trace_ids(batch, table.as_ref()).map_err(|error| failed(error.into()))?);
+    let (mut rows, mut batches) = (SegmentRows::open(&reader, row.table).await?, Vec::new());
+    while let Some(batch) = rows.next().await? {
+        batches.push(batch);
     }
     Ok(batches)
 }

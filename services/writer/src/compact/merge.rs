@@ -12,6 +12,7 @@ use naru_lake::{
     path::{self, MergedName},
     seal::{ExtentKey, TenantKey},
     segment::{self, ExtentReader, Merged, SealedObject},
+    store::Store,
 };
 use tokio::runtime::Handle;
 use tokio_util::sync::CancellationToken;
@@ -31,7 +32,7 @@ pub(super) async fn inputs_into_one(
     };
     let Some(key) = app.cutter.keys.get(first.tenant).await? else { return Ok(None) };
     let id = SegmentId::new(app.clock.now());
-    let blank = SegmentRow { id, first_seq, last_seq, level: first.level + 1, offset: 0, ..first.clone() };
+    let blank = SegmentRow { id, first_seq, last_seq, level: first.level + 1, ..first.clone() };
     let (cutter, owned, stop) = (app.cutter.clone(), inputs.to_vec(), stop.clone());
     // Mostly arithmetic: a thread of its own keeps it from those that answer.
     let work = tokio::task::spawn_blocking(move || {
@@ -66,21 +67,37 @@ async fn write(
     inputs: &[SegmentRow],
     key: &TenantKey,
 ) -> Result<Option<SegmentRow>, Error> {
-    let SegmentRow { id, tenant, table, day, level, first_seq, last_seq, .. } = blank;
-    let path = path::merged(&MergedName { tenant, table, day, level, first_seq, last_seq, segment: id });
-    let extent_key = ExtentKey::generate(tenant, id, &mut rand::rng());
-    let sealed_key = key.wrap(tenant, id, &extent_key, &mut rand::rng());
     let reader = cutter.store.reader();
     let readers = inputs.iter().map(|row| ExtentReader::of(Arc::clone(&reader), row, key));
     let readers = readers.collect::<Result<Vec<_>, _>>()?;
-    let mut object = SealedObject::new(cutter.store.begin(&path)?, extent_key);
-    let Some(merged) = segment::merge(id, table, &readers, &mut object).await? else { return Ok(None) };
-    let length = object.finish()?;
-    let Merged { rows, min_start_ns, max_start_ns } = merged;
+    let (mut object, row) = begin(&cutter.store, key, blank)?;
+    let Some(merged) = segment::merge(row.id, row.table, &readers, &mut object).await? else {
+        return Ok(None);
+    };
+    let row = finished(object, row, merged)?;
     let expected: u64 = inputs.iter().map(|row| row.rows).sum();
-    if rows != expected {
-        return Err(Error::RowsLost { path: path.to_string(), expected, rows });
+    if row.rows != expected {
+        return Err(Error::RowsLost { path: row.path, expected, rows: row.rows });
     }
-    let path = path.to_string();
-    Ok(Some(SegmentRow { path, length, sealed_key, rows, min_start_ns, max_start_ns, ..blank }))
+    Ok(Some(row))
+}
+
+/// An object for the rows of `row`, whose id, table, day, level and sequences count, and the row with its place and key.
+pub(crate) fn begin(
+    store: &Store,
+    key: &TenantKey,
+    row: SegmentRow,
+) -> Result<(SealedObject, SegmentRow), Error> {
+    let SegmentRow { id, tenant, table, day, level, first_seq, last_seq, .. } = row;
+    let path = path::merged(&MergedName { tenant, table, day, level, first_seq, last_seq, segment: id });
+    let extent_key = ExtentKey::generate(tenant, id, &mut rand::rng());
+    let sealed_key = key.wrap(tenant, id, &extent_key, &mut rand::rng());
+    let object = SealedObject::new(store.begin(&path)?, extent_key);
+    Ok((object, SegmentRow { path: path.to_string(), offset: 0, sealed_key, ..row }))
+}
+
+/// Makes the object durable, and its row whole.
+pub(crate) fn finished(object: SealedObject, row: SegmentRow, merged: Merged) -> Result<SegmentRow, Error> {
+    let (length, Merged { rows, min_start_ns, max_start_ns }) = (object.finish()?, merged);
+    Ok(SegmentRow { length, rows, min_start_ns, max_start_ns, ..row })
 }

@@ -27,7 +27,7 @@ fn eager(world: &World) -> Config {
 }
 
 /// Cuts without a merge: a segment for each of `counts`, of so many spans. Answers the last sequence.
-async fn cuts(world: &World, counts: &[u64]) -> u64 {
+pub(crate) async fn cuts(world: &World, counts: &[u64]) -> u64 {
     let mut last = 0;
     for &spans in counts {
         let writer = world.start(world.config()).await;

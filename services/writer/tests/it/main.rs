@@ -7,6 +7,7 @@ mod commit;
 mod compact;
 mod garbage;
 mod keys;
+mod operate;
 mod outage;
 mod restart;
 mod snapshot;
