@@ -143,7 +143,7 @@ fn rows_of(table: Table) -> Vec<Value> {
     let row = |number: usize| match table {
         Table::Spans => json!({
             "trace_id": format!("{:032x}", number / 3 + 1), "span_id": format!("{:016x}", number + 1),
-            "parent_span_id": (number % 3 > 0).then(|| format!("{number:016x}")), "is_entry": number % 3 == 0,
+            "parent_span_id": (!number.is_multiple_of(3)).then(|| format!("{number:016x}")), "is_entry": number.is_multiple_of(3),
             "start_ns": 1_795_244_400_000_000_000_i64 + number as i64, "duration_ns": number * 1_000,
             "name": format!("GET {number}"), "kind": 2, "status_code": number % 3, "service_name": "shop",
             "http_route": "/items/{id}", "http_status_code": 200, "operation": "주문", "attributes": sent(number),
@@ -151,7 +151,7 @@ fn rows_of(table: Table) -> Vec<Value> {
         }),
         Table::LogRecords => json!({
             "time_ns": 1_795_244_400_000_000_000_i64 + number as i64, "severity_number": 9, "body": "paid",
-            "trace_id": (number % 2 == 0).then(|| format!("{number:032x}")), "service_name": "shop",
+            "trace_id": number.is_multiple_of(2).then(|| format!("{number:032x}")), "service_name": "shop",
             "attributes": sent(number), "resource": "", "received_ms": 1_795_244_400_001_i64,
         }),
         _ => json!({
