@@ -3,7 +3,9 @@
 //! [`read`] is for query. Everything else changes rows and is the writer's.
 
 pub mod commit;
+pub mod compact;
 pub mod expire;
+pub mod forget;
 pub mod garbage;
 pub mod keys;
 pub mod lease;
@@ -11,6 +13,7 @@ pub mod names;
 pub mod outbox;
 pub mod read;
 pub mod recent;
+pub mod retention;
 
 use naru_ids::{ProjectId, SegmentId, TenantId};
 use naru_signal::Table;

@@ -38,6 +38,9 @@ pub enum Error {
     Sweep { prefix: String, source: std::io::Error },
     #[error("listing the objects of the lake")]
     List(#[source] object_store::Error),
+    /// A mistake of ours. Nothing was changed.
+    #[error("merging into {path} made {rows} rows of {expected}")]
+    RowsLost { path: String, expected: u64, rows: u64 },
     #[error("{doing} in the catalog")]
     Catalog { doing: &'static str, source: sqlx::Error },
     #[error("{doing} in the catalog")]

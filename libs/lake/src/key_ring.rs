@@ -62,6 +62,11 @@ impl KeyRing {
         self.keep(tenant, &row).await
     }
 
+    /// Forgets the key of a tenant whose data is destroyed; other processes do within a minute.
+    pub async fn forget(&self, tenant: TenantId) {
+        self.known.invalidate(&tenant).await;
+    }
+
     /// Wraps keys that are under an old key with the newest; answers how many. Extents stay as they are.
     pub async fn rotate(&self) -> Result<u64, Error> {
         let mut rotated = 0;

@@ -1,5 +1,7 @@
 //! Where objects lie. A path names what is in it for people; exactness comes from the catalog alone.
 
+use naru_ids::{SegmentId, TenantId};
+use naru_signal::Table;
 use object_store::path::Path;
 
 /// What one cut of one partition is called. A retry after an unknown answer takes the next `attempt`.
@@ -26,8 +28,31 @@ pub fn quarantine(name: &CutName) -> Path {
     file("quarantine", name, "entries")
 }
 
+/// `tenants/0193…/spans/2026-11-21/1-00000000000000000007-00000000000000000042-0193….segment`: one merged segment in an
+/// object of its tenant's own. No two segments have the same id, so no two objects have the same name.
+#[must_use]
+pub fn merged(row: &MergedName) -> Path {
+    let MergedName { tenant, table, day, level, first_seq, last_seq, segment } = *row;
+    let (tenant, day, segment) = (tenant.hex(), day_text(day), segment.hex());
+    Path::from(format!(
+        "tenants/{tenant}/{table}/{day}/{level}-{first_seq:020}-{last_seq:020}-{segment}.segment"
+    ))
+}
+
+/// What a merged segment is called.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct MergedName {
+    pub tenant: TenantId,
+    pub table: Table,
+    pub day: i32,
+    pub level: i16,
+    pub first_seq: u64,
+    pub last_seq: u64,
+    pub segment: SegmentId,
+}
+
 /// Prefixes under which every object is named by a catalog row, or is garbage after a day.
-pub const COLLECTED_PREFIXES: [&str; 2] = ["cuts", "quarantine"];
+pub const COLLECTED_PREFIXES: [&str; 3] = ["cuts", "quarantine", "tenants"];
 
 fn file(prefix: &str, name: &CutName, extension: &str) -> Path {
     let CutName { partition, first_seq, last_seq, epoch, attempt, at_ms } = *name;

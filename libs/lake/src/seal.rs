@@ -6,9 +6,11 @@
 
 pub(crate) mod frames;
 mod keys;
+mod sealer;
 
 pub use frames::{FRAME_BYTES, opened_length};
 pub use keys::{ExtentKey, KeyFile, KeyFileError, TenantKey, WrappedKey};
+pub use sealer::Sealer;
 
 /// These bytes are not what was sealed with this key, for this place.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]

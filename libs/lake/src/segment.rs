@@ -1,12 +1,24 @@
 //! Segments: rows of one tenant, project, signal and UTC day, in one extent of an object.
 
+pub mod attributes;
+mod encode;
+mod erase;
 mod layout;
+mod logical;
+mod merge;
+mod order;
+pub mod pairs;
 mod read;
+mod sealed;
 pub mod traces;
 mod write;
 
+pub use encode::row_group_bytes;
+pub use erase::{Erased, Matching};
 pub use layout::{Directory, Section};
-pub use read::{ExtentReader, Head, read_all, read_columns, trace_ids};
+pub use merge::{Merged, merge, merge_without};
+pub use read::{ExtentReader, Head, SegmentRows, read_all, read_columns, trace_ids};
+pub use sealed::SealedObject;
 pub use write::{Extent, SEGMENT_KEY, TRACE_NUMBER, write};
 
 /// Why an extent cannot be read. Nothing of it is answered then.

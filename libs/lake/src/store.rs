@@ -1,5 +1,6 @@
 //! Objects on the local disk: created once, durable when [`Store::create`] returns, never changed.
 
+mod growing;
 mod staged;
 
 use std::{
@@ -16,6 +17,8 @@ use object_store::{
     ObjectMeta, ObjectStore, ObjectStoreExt, PutMode, PutOptions, PutPayload, local::LocalFileSystem,
     path::Path,
 };
+
+pub use growing::Growing;
 
 use crate::Error;
 
@@ -65,6 +68,11 @@ impl Store {
         let (root, file) = (self.root.clone(), self.root.join(path.as_ref()));
         let synced = tokio::task::spawn_blocking(move || sync_upwards(&root, &file)).await;
         synced.map_err(|error| failed(std::io::Error::other(error)))?.map_err(failed)
+    }
+
+    /// Begins an object that is too large to be held in memory. Blocks, as all of [`Growing`] does.
+    pub fn begin(&self, path: &Path) -> Result<Growing, Error> {
+        Growing::begin(&self.root, path)
     }
 
     /// Deletes an object; one that is gone already is no error.

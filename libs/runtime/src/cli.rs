@@ -1,6 +1,7 @@
 //! A service as a program.
 //!
-//! `naru-console [--config FILE] [--print-config] [--<key> VALUE …]`, `naru-console migrate --owner-url URL`.
+//! `naru-console [--config FILE] [--print-config] [--<key> VALUE …]`, `naru-console migrate --owner-url URL`, and what
+//! the service itself offers: `naru-writer [--<key> VALUE …] export …`.
 //! Exit codes: 0 stopped as asked, 1 failed, 2 wrong command line or configuration.
 
 use std::{path::PathBuf, process::ExitCode};
@@ -23,7 +24,7 @@ pub fn main<S: Service>() -> ExitCode {
         Ok(keys) => keys,
         Err(problem) => return misused(&problem.to_string()),
     };
-    let matches = command(S::NAME, &keys).get_matches();
+    let matches = command(S::NAME, &keys).subcommands(S::commands()).get_matches();
     let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
         Ok(runtime) => runtime,
         Err(problem) => return misused(&format!("starting the async runtime: {problem}")),
@@ -42,9 +43,17 @@ pub fn main<S: Service>() -> ExitCode {
                 print(&settings.printed());
                 return ExitCode::SUCCESS;
             }
+            if let Some((name, arguments)) = matches.subcommand() {
+                let done = S::command(settings.config, name.to_owned(), arguments.clone());
+                return finish::<S>(runtime.block_on(done), runtime);
+            }
             runtime.block_on(async { run::run(settings, run::stop_on_signals()?).await })
         }
     };
+    finish::<S>(ended, runtime)
+}
+
+fn finish<S: Service>(ended: anyhow::Result<()>, runtime: tokio::runtime::Runtime) -> ExitCode {
     // Tasks that a service left behind must not hold the process.
     runtime.shutdown_background();
     match ended {

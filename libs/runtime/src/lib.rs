@@ -12,6 +12,8 @@ mod run;
 mod service;
 mod settings;
 
+/// What [`Service::commands`] are made of.
+pub use clap;
 pub use cli::main;
 pub use clock::Clock;
 pub use health::Health;

@@ -25,6 +25,21 @@ pub trait Service: Sized + Send + 'static {
     /// Works until `stop`, then drains within [`crate::DRAIN_TIMEOUT`]. An early end without `stop` is a failure.
     fn run(self, stop: CancellationToken) -> impl Future<Output = anyhow::Result<()>> + Send;
 
+    /// What an operator can have the program do besides running the service: `naru-<name> [settings] <command> …`.
+    fn commands() -> Vec<clap::Command> {
+        Vec::new()
+    }
+
+    /// Does one of [`Self::commands`], beside whatever service runs.
+    fn command(
+        config: Self::Config,
+        name: String,
+        arguments: clap::ArgMatches,
+    ) -> impl Future<Output = anyhow::Result<()>> + Send {
+        let _ = (config, arguments);
+        async move { anyhow::bail!("there is no command `{name}`") }
+    }
+
     /// Brings this service's schema up to date, as the owner. Services without tables do nothing.
     fn migrate(owner_url: &str) -> impl Future<Output = anyhow::Result<()>> + Send {
         let _ = owner_url;

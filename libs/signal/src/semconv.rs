@@ -4,10 +4,12 @@
 //! `http.request.method`. Both land in the same column; what was sent stays as it was in the attributes beside it.
 //! The tables follow OpenTelemetry semantic conventions 1.44 and the renames since 1.8.
 
+mod repeats;
 mod resource;
 mod span;
 mod value;
 
+pub use repeats::columns_named;
 pub use resource::{RESOURCE_COLUMNS, ResourceColumn, resource_column};
 pub use span::{SPAN_COLUMNS, SpanColumn, span_column};
 pub use value::{db_system, host_without_port, messaging_operation, path_of_target, path_of_url};

@@ -1,6 +1,7 @@
 //! Reading: a snapshot of tail and catalog, as a table that DataFusion scans, folded into answers under caps.
 
 mod adapt;
+mod attributes;
 mod error;
 mod fold;
 mod lake;

@@ -21,9 +21,10 @@ pub(crate) use status::Status;
 
 use crate::{
     bus::{backlog, live, live::Live, usage},
+    compact,
     config::Config,
     flush::Cutter,
-    grpc, jobs,
+    grpc, jobs, operate,
     partition::{self, Leases},
     tail::{Budget, PartitionTail},
 };
@@ -52,6 +53,8 @@ pub(crate) struct App {
     pub(crate) cut_interval: Duration,
     pub(crate) apdex_ns: u64,
     pub(crate) retention_days: u32,
+    /// How long cuts lie before they are merged.
+    pub(crate) compact_after: Duration,
 }
 
 /// The service: built, its tail's listener bound, nothing taken yet.
@@ -118,6 +121,7 @@ impl Service for Writer {
             cut_interval: config.cut_interval(),
             apdex_ns: config.apdex_ms.saturating_mul(1_000_000),
             retention_days: config.retention_days,
+            compact_after: Duration::from_millis(config.compact_after_ms),
         };
         Ok(Self { app: Arc::new(app), health, flight, flight_addr })
     }
@@ -148,6 +152,7 @@ impl Service for Writer {
         )));
         helpers.spawn(endless(backlog::publish(app.bus.clone(), Arc::clone(&app.tails), late())));
         helpers.spawn(endless(jobs::run(Arc::clone(&app), late())));
+        helpers.spawn(endless(compact::run(Arc::clone(&app), stop.clone(), late())));
         helpers.spawn(endless(watch(Arc::clone(&app), health, late())));
 
         let mut partitions = JoinSet::new();
@@ -162,6 +167,18 @@ impl Service for Writer {
         outcome?;
         info!("writer has committed what it held and let go of its partitions");
         Ok(())
+    }
+
+    fn commands() -> Vec<naru_runtime::clap::Command> {
+        operate::commands()
+    }
+
+    async fn command(
+        config: Config,
+        name: String,
+        arguments: naru_runtime::clap::ArgMatches,
+    ) -> anyhow::Result<()> {
+        operate::run(config, &name, &arguments).await
     }
 
     async fn migrate(owner_url: &str) -> anyhow::Result<()> {

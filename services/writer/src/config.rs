@@ -30,6 +30,8 @@ pub struct Config {
     pub memory_budget_bytes: usize,
     /// T of the APDEX that is counted exactly: requests up to this satisfy.
     pub apdex_ms: u64,
+    /// How long a cut lies before it is merged with others; merged ones wait twelve times as long, then again.
+    pub compact_after_ms: u64,
     /// UTC days of telemetry kept.
     pub retention_days: u32,
     /// Whose leases these are; a restarted writer of the same name has its partitions back at once. Empty = host name.
@@ -53,6 +55,7 @@ impl Default for Config {
             cut_interval_ms: 60_000,
             memory_budget_bytes: 256 << 20,
             apdex_ms: 500,
+            compact_after_ms: 300_000,
             retention_days: 14,
             owner: String::new(),
         }

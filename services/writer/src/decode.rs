@@ -16,8 +16,9 @@ use std::collections::BTreeMap;
 
 use arrow::array::RecordBatch;
 use bytes::Bytes;
-use naru_ids::{ProjectId, TenantId};
+use naru_ids::{KeyId, ProjectId, TenantId};
 use naru_otlp::{
+    admit::EntryId,
     pack::{Pack, PackError, PackedEntry},
     wire::WireError,
 };
@@ -75,6 +76,25 @@ pub(crate) fn pack(seq: u64, payload: &Bytes, seen: &mut Seen) -> Result<Decoded
     let rows = tables.into_iter().filter_map(|(key, rows)| rows.finish().map(|rows| (key, rows))).collect();
     metrics::counter!("writer_packs_decoded_total").increment(1);
     Ok(Decoded { rows, ledger })
+}
+
+/// Rows of one request alone; none of what is no request.
+pub(crate) fn request(signal: Signal, bytes: Bytes, received_ms: u64) -> Option<RecordBatch> {
+    let mut rows = Rows::new(signal);
+    let entry = PackedEntry {
+        id: EntryId(0),
+        tenant: TenantId::from_uuid(Uuid::nil()),
+        project: ProjectId::from_uuid(Uuid::nil()),
+        key: KeyId::from_uuid(Uuid::nil()),
+        signal,
+        is_unbilled: true,
+        items: 0,
+        received_ms,
+        clock_offset_ms: 0,
+        bytes,
+    };
+    rows.append(&entry).ok()?;
+    rows.finish()
 }
 
 fn undecodable(seq: u64, entry: PackedEntry, error: &WireError) -> Quarantined {

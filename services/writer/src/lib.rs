@@ -5,14 +5,27 @@
 
 mod app;
 mod bus;
+mod compact;
 mod config;
 mod decode;
 mod flush;
 mod grpc;
 mod jobs;
+pub mod operate;
 mod partition;
 mod summarize;
 mod tail;
 
 pub use app::Writer;
 pub use config::Config;
+
+/// What the tail would hold of one request: for benches.
+#[doc(hidden)]
+#[must_use]
+pub fn rows_of(
+    signal: naru_signal::Signal,
+    request: bytes::Bytes,
+    received_ms: u64,
+) -> Option<arrow::array::RecordBatch> {
+    decode::request(signal, request, received_ms)
+}

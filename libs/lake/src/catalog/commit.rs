@@ -158,7 +158,10 @@ fn paths_of(cut: &Cut) -> Vec<&str> {
     all.into_iter().collect()
 }
 
-async fn insert_segments(tx: &mut Tx, rows: impl Iterator<Item = &SegmentRow>) -> Result<(), Error> {
+pub(super) async fn insert_segments(
+    tx: &mut Tx,
+    rows: impl Iterator<Item = &SegmentRow>,
+) -> Result<(), Error> {
     for row in rows {
         sqlx::query(
             "insert into lake.segment

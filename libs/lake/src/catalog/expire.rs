@@ -1,8 +1,12 @@
 //! What time takes away: old entry ids, segments past retention.
 
 use naru_postgres::Pool;
+use naru_signal::Table;
 
-use super::commit::{ENTRY_MEMORY_S, signed};
+use super::{
+    commit::{ENTRY_MEMORY_S, signed},
+    retention::Defaults,
+};
 use crate::Error;
 
 /// Rows deleted per statement: a long pause leaves a lot, and one huge delete would hold locks and bloat.
@@ -26,18 +30,28 @@ pub async fn entries(pool: &Pool) -> Result<u64, Error> {
     Ok(done.rows_affected())
 }
 
-/// Drops catalog rows of days before the last `retention_days`, of all tenants. Their objects become garbage once no
-/// other row points to them. Answers how many; call again while it is not zero.
-pub async fn segments(pool: &Pool, retention_days: u32) -> Result<u64, Error> {
+/// Drops catalog rows of days before those that are kept, of all tenants: `defaults`, or what `lake.retention` says. Their
+/// objects become garbage once no other row points to them. Answers how many; call again while it is not zero.
+pub async fn segments(pool: &Pool, defaults: Defaults) -> Result<u64, Error> {
+    let (tables, days): (Vec<i16>, Vec<i32>) = Table::ALL
+        .into_iter()
+        .map(|table| (i16::from(table.code()), i32::try_from(defaults.days(table)).unwrap_or(i32::MAX)))
+        .unzip();
     let done = sqlx::query(
         "delete from lake.segment
           where (tenant_id, id) in (
-                select tenant_id, id
+                select segment.tenant_id, segment.id
                   from lake.segment
-                 where day < (now() at time zone 'utc')::date - $1::integer
-                 limit $2)",
+                  join unnest($1::smallint[], $2::integer[]) as usual (holds, days)
+                    on usual.holds = segment.holds
+                  left join lake.retention
+                    on retention.tenant_id = segment.tenant_id
+                   and retention.holds = segment.holds
+                 where segment.day < (now() at time zone 'utc')::date - coalesce(retention.days, usual.days)
+                 limit $3)",
     )
-    .bind(i32::try_from(retention_days).unwrap_or(i32::MAX))
+    .bind(tables)
+    .bind(days)
     .bind(DELETE_ROWS_MAX)
     .execute(pool.executor())
     .await

@@ -75,6 +75,21 @@ pub(super) fn segment_row(row: &PgRow) -> Result<SegmentRow, sqlx::Error> {
     })
 }
 
+/// Projects of the transaction's tenant that have segments.
+pub async fn projects(tx: &mut TenantTx) -> Result<Vec<ProjectId>, Error> {
+    let rows: Vec<(Uuid,)> = sqlx::query_as(
+        "select distinct project_id
+           from lake.segment
+          where tenant_id = $1
+          order by project_id",
+    )
+    .bind(tx.tenant().uuid())
+    .fetch_all(&mut **tx)
+    .await
+    .map_err(Error::catalog("listing a tenant's projects"))?;
+    Ok(rows.into_iter().map(|(project,)| ProjectId::from_uuid(project)).collect())
+}
+
 /// The partition's row; `None` when no writer ever took it.
 pub async fn partition(pool: &Pool, partition: u16) -> Result<Option<PartitionRow>, Error> {
     sqlx::query_as::<_, PartitionRow>(

@@ -50,7 +50,7 @@ impl ExtentKey {
         sealed
     }
 
-    fn seal_frame(&self, frame: &mut Vec<u8>, number: u64, is_last: bool) {
+    pub(super) fn seal_frame(&self, frame: &mut Vec<u8>, number: u64, is_last: bool) {
         self.key
             .seal_in_place_append_tag(nonce(number), Aad::from(self.context(number, is_last)), frame)
             .expect("a frame is not too long to seal");

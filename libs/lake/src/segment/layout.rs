@@ -12,8 +12,16 @@ use bytes::{Buf, BufMut, Bytes};
 
 use super::Damage;
 
-/// The version this crate writes. Every version ever shipped is read.
-const VERSION: u16 = 1;
+/// How a segment's rows are laid out. Every version ever shipped is read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Version {
+    /// Attributes as they were sent, in one column.
+    Sent = 1,
+    /// Attributes in columns: [`super::attributes`].
+    Columns = 2,
+}
+
+const VERSIONS: [Version; 2] = [Version::Sent, Version::Columns];
 const MAGIC: &[u8; 4] = b"NSEG";
 const TRAILER_BYTES: usize = 4 + 2 + 4;
 const ENTRY_BYTES: usize = 1 + 8 + 8;
@@ -27,19 +35,24 @@ pub enum Section {
     TraceFilter,
     /// The traces' ids: [`super::traces::TraceTable`].
     TraceTable,
+    /// Which attributes may be in which row group: [`super::pairs::PairFilter`].
+    PairFilter,
 }
 
 impl Section {
+    pub const ALL: [Self; 4] = [Self::Parquet, Self::TraceFilter, Self::TraceTable, Self::PairFilter];
+
     const fn code(self) -> u8 {
         match self {
             Self::Parquet => 0,
             Self::TraceFilter => 1,
             Self::TraceTable => 2,
+            Self::PairFilter => 3,
         }
     }
 
     fn from_code(code: u8) -> Option<Self> {
-        [Self::Parquet, Self::TraceFilter, Self::TraceTable].into_iter().find(|kind| kind.code() == code)
+        Self::ALL.into_iter().find(|kind| kind.code() == code)
     }
 }
 
@@ -69,7 +82,7 @@ impl Directory {
         if trailer != MAGIC {
             return Err(Damage::NoSegment);
         }
-        if version != VERSION {
+        if !VERSIONS.iter().any(|known| *known as u16 == version) {
             return Err(Damage::UnknownVersion(version));
         }
         if !bytes.is_multiple_of(ENTRY_BYTES) || bytes > before.len() || bytes > SECTIONS_MAX * ENTRY_BYTES {
@@ -98,24 +111,22 @@ impl Directory {
     }
 }
 
-/// Puts an extent together.
+/// Notes what goes where while an extent is put together.
 #[derive(Debug, Default)]
 pub(super) struct Layout {
-    chunks: Vec<Bytes>,
     entries: Vec<Entry>,
     length: u64,
 }
 
 impl Layout {
-    pub(super) fn push(&mut self, section: Section, bytes: Bytes) {
-        let length = bytes.len() as u64;
+    /// The next `length` bytes of the extent are this section.
+    pub(super) fn place(&mut self, section: Section, length: u64) {
         self.entries.push(Entry { section, offset: self.length, length });
         self.length += length;
-        self.chunks.push(bytes);
     }
 
-    /// The extent, in pieces.
-    pub(super) fn finish(mut self) -> Vec<Bytes> {
+    /// What the extent ends with.
+    pub(super) fn directory(self, version: Version) -> Bytes {
         let mut end = Vec::with_capacity(self.entries.len() * ENTRY_BYTES + TRAILER_BYTES);
         for entry in &self.entries {
             end.put_u8(entry.section.code());
@@ -124,10 +135,9 @@ impl Layout {
         }
         let bytes = u32::try_from(end.len()).expect("a directory has a few entries");
         end.put_u32_le(bytes);
-        end.put_u16_le(VERSION);
+        end.put_u16_le(version as u16);
         end.put_slice(MAGIC);
-        self.chunks.push(end.into());
-        self.chunks
+        end.into()
     }
 }
 
@@ -137,9 +147,9 @@ mod tests {
 
     fn extent() -> Vec<u8> {
         let mut layout = Layout::default();
-        layout.push(Section::Parquet, Bytes::from_static(b"PAR1 rows PAR1"));
-        layout.push(Section::TraceTable, Bytes::from_static(b"ids"));
-        layout.finish().concat()
+        layout.place(Section::Parquet, 14);
+        layout.place(Section::TraceTable, 3);
+        [b"PAR1 rows PAR1ids", layout.directory(Version::Sent).as_ref()].concat()
     }
 
     #[test]

@@ -4,28 +4,30 @@ use std::{ops::Range, sync::Arc};
 
 use arrow::{
     array::{Array, AsArray, FixedSizeBinaryArray, FixedSizeBinaryBuilder, RecordBatch, UInt32Array},
-    datatypes::{Field, FieldRef, Schema},
+    datatypes::{Field, FieldRef, Schema, SchemaRef},
     error::ArrowError,
 };
 use bytes::{Bytes, BytesMut};
-use futures::{FutureExt, TryStreamExt, future::BoxFuture};
+use futures::{FutureExt, future::BoxFuture};
+use naru_signal::Table;
 use object_store::{ObjectStore, path::Path};
 use parquet::{
-    arrow::{
-        ParquetRecordBatchStreamBuilder, ProjectionMask, arrow_reader::ArrowReaderOptions,
-        async_reader::AsyncFileReader,
-    },
+    arrow::{arrow_reader::ArrowReaderOptions, async_reader::AsyncFileReader},
     errors::{ParquetError, Result as ParquetResult},
     file::metadata::{PageIndexPolicy, ParquetMetaData, ParquetMetaDataReader},
 };
 
 use super::{
     Damage, Directory, Section, TRACE_NUMBER,
+    logical::Logical,
+    pairs::PairFilter,
     traces::{TRACE_ID_BYTES, TraceFilter, TraceTable},
+    write::numbered,
 };
 use crate::{
     Error,
     catalog::SegmentRow,
+    schema,
     seal::{ExtentKey, FRAME_BYTES, TenantKey, Unsealable, frames, opened_length},
 };
 
@@ -33,6 +35,7 @@ use crate::{
 const FOOTER_BYTES_HINT: usize = 64 * 1024;
 /// The end of an extent, too: the directory, and the filter of all but large segments.
 const HEAD_BYTES_HINT: u64 = 64 * 1024;
+const READ_ROWS: usize = 8_192;
 
 /// What is read of a segment before anything else, and worth keeping.
 #[derive(Debug, Clone)]
@@ -112,6 +115,13 @@ impl ExtentReader {
         TraceTable::new(bytes).map(Some).map_err(|damage| self.damaged(damage))
     }
 
+    /// `None` for a segment that was not merged yet, or without attributes: any group may hold anything.
+    pub async fn pair_filter(&self, head: &Head) -> Result<Option<PairFilter>, Error> {
+        let Some(range) = head.directory.range(Section::PairFilter) else { return Ok(None) };
+        let bytes = self.read(range).await?;
+        PairFilter::new(bytes).map(Some).map_err(|damage| self.damaged(damage))
+    }
+
     async fn read(&self, range: Range<u64>) -> Result<Bytes, Error> {
         let mut parts = self.read_all(std::slice::from_ref(&range)).await?;
         Ok(parts.pop().unwrap_or_default())
@@ -149,6 +159,12 @@ impl ExtentReader {
             if to > bytes.len() { Err(self.damaged(Damage::Truncated)) } else { Ok(bytes.slice(from..to)) }
         };
         ranges.iter().map(part).collect()
+    }
+
+    /// What the Parquet reader says of it, with its place.
+    pub(super) fn undecodable(&self, source: ParquetError) -> Error {
+        let (offset, end) = (self.offset, self.offset + self.sealed_length);
+        Error::Decode { path: self.path.to_string(), offset, end, source }
     }
 
     fn unsealable(&self, source: Unsealable) -> Error {
@@ -194,25 +210,49 @@ impl AsyncFileReader for ExtentReader {
     }
 }
 
-/// Every row of a segment, with the columns of the lake's table: for tests, export and small segments.
+/// A segment's rows with the columns of the lake's table, a batch at a time.
+#[expect(missing_debug_implementations, reason = "a stream of rows shows nothing")]
+pub struct SegmentRows {
+    reader: ExtentReader,
+    stored: Logical,
+    traces: Option<TraceTable>,
+}
+
+impl SegmentRows {
+    pub async fn open(reader: &ExtentReader, table: Table) -> Result<Self, Error> {
+        Self::of(reader, &schema::of(table)).await
+    }
+
+    /// Some columns of the table.
+    async fn of(reader: &ExtentReader, wanted: &SchemaRef) -> Result<Self, Error> {
+        let traces = match wanted.index_of("trace_id") {
+            Ok(_) => reader.trace_table(&reader.head().await?).await?,
+            Err(_) => None,
+        };
+        let stored = Logical::open(reader, &numbered(wanted), READ_ROWS).await?;
+        Ok(Self { reader: reader.clone(), stored, traces })
+    }
+
+    /// `None` after the last.
+    pub async fn next(&mut self) -> Result<Option<RecordBatch>, Error> {
+        let Some(batch) = self.stored.next().await? else { return Ok(None) };
+        let rows = with_trace_ids(batch, self.traces.as_ref());
+        rows.map(Some).map_err(|error| self.reader.undecodable(error.into()))
+    }
+}
+
+/// Every row of a segment at once: for tests and small segments.
 pub async fn read_all(
     store: Arc<dyn ObjectStore>,
     row: &SegmentRow,
     key: &TenantKey,
 ) -> Result<Vec<RecordBatch>, Error> {
-    let failed = |source| Error::Decode {
-        path: row.path.clone(),
-        offset: row.offset,
-        end: row.offset + row.length,
-        source,
-    };
     let reader = ExtentReader::of(store, row, key)?;
-    let table = reader.trace_table(&reader.head().await?).await?;
-    let stream =
-        ParquetRecordBatchStreamBuilder::new(reader).await.map_err(failed)?.build().map_err(failed)?;
-    let stored: Vec<RecordBatch> = stream.try_collect().await.map_err(failed)?;
-    let logical = |batch| with_trace_ids(batch, table.as_ref()).map_err(|error| failed(error.into()));
-    stored.into_iter().map(logical).collect()
+    let (mut rows, mut batches) = (SegmentRows::open(&reader, row.table).await?, Vec::new());
+    while let Some(batch) = rows.next().await? {
+        batches.push(batch);
+    }
+    Ok(batches)
 }
 
 /// Some columns of every row of a segment, as the lake's table has them.
@@ -222,22 +262,16 @@ pub async fn read_columns(
     key: &TenantKey,
     columns: &[&str],
 ) -> Result<Vec<RecordBatch>, Error> {
-    let failed = |source| Error::Decode {
-        path: row.path.clone(),
-        offset: row.offset,
-        end: row.offset + row.length,
-        source,
-    };
+    let table = schema::of(row.table);
+    let fields = columns.iter().map(|column| table.field_with_name(column).cloned());
+    let fields = fields.collect::<Result<Vec<Field>, _>>().map_err(Error::Sort)?;
     let reader = ExtentReader::of(store, row, key)?;
-    let wants_ids = columns.contains(&"trace_id");
-    let table = if wants_ids { reader.trace_table(&reader.head().await?).await? } else { None };
-    let builder = ParquetRecordBatchStreamBuilder::new(reader).await.map_err(failed)?;
-    let stored = columns.iter().map(|column| if *column == "trace_id" { TRACE_NUMBER } else { *column });
-    let mask = ProjectionMask::columns(builder.parquet_schema(), stored);
-    let stream = builder.with_projection(mask).build().map_err(failed)?;
-    let batches: Vec<RecordBatch> = stream.try_collect().await.map_err(failed)?;
-    let logical = |batch| with_trace_ids(batch, table.as_ref()).map_err(|error| failed(error.into()));
-    batches.into_iter().map(logical).collect()
+    let (mut rows, mut batches) =
+        (SegmentRows::of(&reader, &Arc::new(Schema::new(fields))).await?, Vec::new());
+    while let Some(batch) = rows.next().await? {
+        batches.push(batch);
+    }
+    Ok(batches)
 }
 
 fn external(error: Error) -> ParquetError {

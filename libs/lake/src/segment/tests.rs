@@ -1,5 +1,8 @@
 //! Rows in, rows out.
 
+mod golden;
+mod merge;
+
 use std::{collections::BTreeMap, sync::Arc};
 
 use arrow::{

@@ -8,7 +8,7 @@ use bytes::{Buf, BufMut, Bytes};
 use xorf::{BinaryFuse8, BinaryFuse8Ref, DmaSerializable, Filter, FilterRef};
 use xxhash_rust::xxh3::xxh3_64;
 
-use super::Damage;
+use super::{Damage, Section};
 
 pub const TRACE_ID_BYTES: usize = 16;
 type TraceId = [u8; TRACE_ID_BYTES];
@@ -36,11 +36,9 @@ impl Traces {
         let mut begun: Vec<(i64, u128)> =
             rows.chunk_by(|a, b| a.0 == b.0).map(|rows| (rows[0].1, rows[0].0)).collect();
         begun.sort_unstable();
-        let mut by_id: Vec<(u128, u32)> =
-            begun.iter().enumerate().map(|(number, &(_, id))| (id, number as u32)).collect();
-        by_id.sort_unstable();
+        let by_id = numbers_by_id(&begun);
         let mut numbers = vec![None; ids.len()];
-        for (rows, &(_, number)) in rows.chunk_by(|a, b| a.0 == b.0).zip(&by_id) {
+        for (rows, &number) in rows.chunk_by(|a, b| a.0 == b.0).zip(&by_id) {
             for &(_, _, row) in rows {
                 numbers[row as usize] = Some(number);
             }
@@ -48,16 +46,50 @@ impl Traces {
         Self {
             numbers: UInt32Array::from(numbers),
             ids: begun.into_iter().map(|(_, id)| id.to_be_bytes()).collect(),
-            by_id: by_id.into_iter().map(|(_, number)| number).collect(),
+            by_id,
         }
     }
 
-    pub(super) fn is_empty(&self) -> bool {
-        self.ids.is_empty()
+    /// The traces of all rows of several segments, and for each segment its numbers' new numbers.
+    ///
+    /// Per segment: its table, and by number the time at which the trace began there, unix ns.
+    pub(super) fn merged(segments: &[(TraceTable, Vec<i64>)]) -> (Self, Vec<Vec<u32>>) {
+        let mut places: Vec<(u128, i64, u32, u32)> = Vec::new();
+        for (segment, (table, begun)) in segments.iter().enumerate() {
+            let ids = table.ids.chunks_exact(TRACE_ID_BYTES).zip(begun).enumerate();
+            // One whose rows were all left out is left out, too.
+            let ids = ids.filter(|(_, (_, begun))| **begun != i64::MAX);
+            places.extend(
+                ids.map(|(number, (id, &begun))| (number_of(id), begun, segment as u32, number as u32)),
+            );
+        }
+        places.sort_unstable();
+        let mut begun: Vec<(i64, u128)> =
+            places.chunk_by(|a, b| a.0 == b.0).map(|places| (places[0].1, places[0].0)).collect();
+        begun.sort_unstable();
+        let by_id = numbers_by_id(&begun);
+        let mut renumbered: Vec<Vec<u32>> = segments.iter().map(|(table, _)| vec![0; table.len()]).collect();
+        for (places, &number) in places.chunk_by(|a, b| a.0 == b.0).zip(&by_id) {
+            for &(_, _, segment, old) in places {
+                renumbered[segment as usize][old as usize] = number;
+            }
+        }
+        let ids = begun.into_iter().map(|(_, id)| id.to_be_bytes()).collect();
+        (Self { numbers: UInt32Array::new_null(0), ids, by_id }, renumbered)
+    }
+
+    /// What lies beside the rows, the filter last: next to the directory, the two are what a reader fetches first.
+    pub(super) fn sections(&self) -> Vec<(Section, Bytes)> {
+        if self.ids.is_empty() {
+            return Vec::new();
+        }
+        let table = Some((Section::TraceTable, self.table()));
+        let filter = self.filter().map(|filter| (Section::TraceFilter, filter));
+        table.into_iter().chain(filter).collect()
     }
 
     /// count u32 │ ids by number │ numbers by rising id, u32 each.
-    pub(super) fn table(&self) -> Bytes {
+    fn table(&self) -> Bytes {
         let mut out = Vec::with_capacity(4 + self.ids.len() * (TRACE_ID_BYTES + 4));
         out.put_u32_le(u32::try_from(self.ids.len()).expect("rows are counted in u32"));
         self.ids.iter().for_each(|id| out.put_slice(id));
@@ -67,7 +99,7 @@ impl Traces {
 
     /// Descriptor │ fingerprints, as the filter's crate lays them out. `None` in the hardly possible case that there is no
     /// filter for these ids: then any trace may be here.
-    pub(super) fn filter(&self) -> Option<Bytes> {
+    fn filter(&self) -> Option<Bytes> {
         let mut keys: Vec<u64> = self.ids.iter().map(|id| xxh3_64(id)).collect();
         keys.sort_unstable();
         keys.dedup();
@@ -77,6 +109,14 @@ impl Traces {
         out.extend_from_slice(filter.dma_fingerprints());
         Some(out.into())
     }
+}
+
+/// Numbers by rising id, of traces in the order of their numbers.
+fn numbers_by_id(begun: &[(i64, u128)]) -> Vec<u32> {
+    let mut by_id: Vec<(u128, u32)> =
+        begun.iter().enumerate().map(|(number, &(_, id))| (id, number as u32)).collect();
+    by_id.sort_unstable();
+    by_id.into_iter().map(|(_, number)| number).collect()
 }
 
 fn number_of(id: &[u8]) -> u128 {
@@ -119,7 +159,7 @@ impl TraceFilter {
 }
 
 /// Ids of a segment's traces by number, and back.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Default)]
 pub struct TraceTable {
     ids: Bytes,
     by_id: Bytes,
@@ -200,7 +240,7 @@ mod tests {
             let times = Int64Array::from_iter_values(rows.iter().map(|row| row.1));
             let traces = Traces::of(&ids, &times);
             let table = TraceTable::new(traces.table()).unwrap();
-            let filter = (!traces.is_empty()).then(|| TraceFilter::new(traces.filter().unwrap()).unwrap());
+            let filter = (!traces.ids.is_empty()).then(|| TraceFilter::new(traces.filter().unwrap()).unwrap());
 
             for (row, (number, _)) in rows.iter().enumerate() {
                 let found = traces.numbers.is_valid(row).then(|| table.id(traces.numbers.value(row)).unwrap());

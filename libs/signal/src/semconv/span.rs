@@ -152,6 +152,12 @@ pub fn span_column(key: &str, kind: SpanKind) -> Option<(SpanColumn, Rank)> {
         .map(|&&(_, column, rank, _)| (column, rank))
 }
 
+/// The columns that an attribute of this name fills in spans of any kind.
+pub(super) fn span_columns_named(key: &str) -> impl Iterator<Item = SpanColumn> + '_ {
+    let names = BY_LENGTH.0.get(key.len()).map_or(&[][..], Vec::as_slice);
+    names.iter().filter(move |(name, ..)| *name == key).map(|&&(_, column, ..)| column)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

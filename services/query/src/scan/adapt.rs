@@ -1,5 +1,6 @@
 //! The lake's `trace_id` over segments that hold numbers: comparisons with ids become comparisons with numbers, which
-//! prune, and the column itself becomes ids where a segment's table is at hand, else references.
+//! prune, and the column itself becomes ids where a segment's table is at hand, else references. `attributes` become what
+//! was sent, where a segment has them in columns.
 
 use std::{collections::HashMap, fmt, hash::Hash, sync::Arc};
 
@@ -24,7 +25,7 @@ use datafusion::{
 };
 use naru_lake::segment::{SEGMENT_KEY, TRACE_NUMBER, traces::TraceTable};
 
-use super::traces::TraceRef;
+use super::{attributes, traces::TraceRef};
 
 const TRACE_ID: &str = "trace_id";
 
@@ -51,9 +52,9 @@ impl Hash for Numbered {
 
 /// By segment id.
 #[derive(Debug)]
-pub(super) struct TraceAdapters(pub(super) HashMap<String, Numbered>);
+pub(super) struct SegmentAdapters(pub(super) HashMap<String, Numbered>);
 
-impl PhysicalExprAdapterFactory for TraceAdapters {
+impl PhysicalExprAdapterFactory for SegmentAdapters {
     fn create(&self, logical: SchemaRef, physical: SchemaRef) -> Result<Arc<dyn PhysicalExprAdapter>> {
         let numbers = match physical.index_of(TRACE_NUMBER) {
             Err(_) => None,
@@ -66,22 +67,21 @@ impl PhysicalExprAdapterFactory for TraceAdapters {
             }
         };
         let rest = DefaultPhysicalExprAdapterFactory.create(logical, Arc::clone(&physical))?;
-        Ok(Arc::new(TraceAdapter { numbers, physical, rest }))
+        Ok(Arc::new(SegmentAdapter { numbers, physical, rest }))
     }
 }
 
 #[derive(Debug)]
-struct TraceAdapter {
+struct SegmentAdapter {
     /// `None` for a table without traces.
     numbers: Option<(Column, Numbered)>,
     physical: SchemaRef,
     rest: Arc<dyn PhysicalExprAdapter>,
 }
 
-impl PhysicalExprAdapter for TraceAdapter {
+impl PhysicalExprAdapter for SegmentAdapter {
     fn rewrite(&self, expr: Arc<dyn PhysicalExpr>) -> Result<Arc<dyn PhysicalExpr>> {
-        let Some((column, numbered)) = &self.numbers else { return self.rest.rewrite(expr) };
-        let rewritten = expr.transform_down(|expr| match self.numbers_of(&expr, column, numbered)? {
+        let rewritten = expr.transform_down(|expr| match self.of_segment(&expr)? {
             Some(new) => Ok(Transformed::new(new, true, TreeNodeRecursion::Jump)),
             None => Ok(Transformed::no(expr)),
         });
@@ -89,7 +89,17 @@ impl PhysicalExprAdapter for TraceAdapter {
     }
 }
 
-impl TraceAdapter {
+impl SegmentAdapter {
+    /// What stands for `expr` in this segment, when that is something else.
+    fn of_segment(&self, expr: &Arc<dyn PhysicalExpr>) -> Result<Option<Arc<dyn PhysicalExpr>>> {
+        if let Some((column, numbered)) = &self.numbers
+            && let Some(new) = self.numbers_of(expr, column, numbered)?
+        {
+            return Ok(Some(new));
+        }
+        attributes::restored(expr, &self.physical)
+    }
+
     /// What stands for `expr` in this segment, when it speaks of traces.
     fn numbers_of(
         &self,

@@ -163,6 +163,9 @@ impl Lake {
         if owner.is_none_or(|owner| owner.epoch != state.epoch) || state.partition != partition {
             return Ok(Err(Missed::Changed));
         }
+        if segments.iter().any(|segment| straddles(segment, state)) {
+            return Ok(Err(Missed::Changed));
+        }
         let oldest_missing = cut_off(partition, &segments, SEGMENTS_MAX);
         segments.retain(|segment| belongs(segment, state));
         let replaying = state.replaying.then(|| self.incomplete(partition, &segments, "replaying"));
@@ -244,6 +247,11 @@ fn belongs(segment: &SegmentRow, state: &TailState) -> bool {
     segment.partition != state.partition || segment.last_seq <= state.committed_seq
 }
 
+/// Merged from segments of which the tail holds some and not the others: the merge came between the two reads.
+fn straddles(segment: &SegmentRow, state: &TailState) -> bool {
+    !belongs(segment, state) && segment.first_seq <= state.committed_seq
+}
+
 /// The catalog lists so many segments, newest first, and no more: then the oldest rows of the range may be missing.
 fn cut_off(partition: u16, segments: &[Arc<SegmentRow>], segments_max: i64) -> Option<Incomplete> {
     let is_full = i64::try_from(segments.len()).is_ok_and(|count| count >= segments_max);
@@ -280,6 +288,27 @@ mod tests {
             min_start_ns: 0,
             max_start_ns: max_start_ms * 1_000_000,
         })
+    }
+
+    #[test]
+    fn a_merge_of_what_the_tail_has_in_part_is_neither_taken_nor_left_out() {
+        let state = |committed_seq| TailState {
+            v: 1,
+            partition: 0,
+            epoch: 1,
+            committed_seq,
+            through_seq: 99,
+            replaying: false,
+        };
+        let of = |first_seq, last_seq| SegmentRow { first_seq, last_seq, ..segment(1).as_ref().clone() };
+        let judged =
+            |segment: &SegmentRow, seq| (belongs(segment, &state(seq)), straddles(segment, &state(seq)));
+        let merged = of(11, 30);
+        assert_eq!(judged(&merged, 30), (true, false));
+        assert_eq!(judged(&merged, 20), (false, true));
+        assert_eq!(judged(&merged, 10), (false, false));
+        let elsewhere = SegmentRow { partition: 1, ..merged };
+        assert_eq!(judged(&elsewhere, 20), (true, false));
     }
 
     #[test]

@@ -27,7 +27,7 @@ use naru_lake::{catalog::SegmentRow, schema, seal::TenantKey};
 
 use super::{
     Lake, ScanError, Snapshot, TraceRef,
-    adapt::{Numbered, TraceAdapters},
+    adapt::{Numbered, SegmentAdapters},
     reader::ExtentReaders,
 };
 use crate::plan::{Reach, Traces, time_within};
@@ -41,7 +41,7 @@ struct SnapshotTable {
     tail: Vec<RecordBatch>,
     reach: Reach,
     key: Option<TenantKey>,
-    traces: Arc<TraceAdapters>,
+    adapters: Arc<SegmentAdapters>,
     readers: Arc<ExtentReaders>,
     store_url: ObjectStoreUrl,
 }
@@ -60,7 +60,7 @@ impl Lake {
                 tail: snapshot.tail.clone(),
                 reach: ask.reach,
                 key: snapshot.key.clone(),
-                traces: Arc::new(adapters(snapshot)),
+                adapters: Arc::new(adapters(snapshot)),
                 readers: Arc::clone(&self.readers),
                 store_url: self.store_url.clone(),
             };
@@ -93,12 +93,12 @@ fn wanted_schema(snapshot: &Snapshot) -> Result<SchemaRef> {
     Ok(Arc::new(Schema::new(fields)))
 }
 
-fn adapters(snapshot: &Snapshot) -> TraceAdapters {
+fn adapters(snapshot: &Snapshot) -> SegmentAdapters {
     let numbered = snapshot.segments.iter().enumerate().map(|(index, segment)| {
         let table = snapshot.tables.get(index).cloned();
         (segment.id.to_string(), Numbered { segment: index as u32, table })
     });
-    TraceAdapters(numbered.collect())
+    SegmentAdapters(numbered.collect())
 }
 
 /// A batch of the tail with the columns and types of a scan.
@@ -161,7 +161,7 @@ impl SnapshotTable {
         let config = FileScanConfigBuilder::new(self.store_url.clone(), Arc::new(source))
             .with_file_groups(self.file_groups(partitions))
             .with_projection_indices(projection.cloned())?
-            .with_expr_adapter(Some(Arc::clone(&self.traces) as _))
+            .with_expr_adapter(Some(Arc::clone(&self.adapters) as _))
             .build();
         Ok(DataSourceExec::from_data_source(config))
     }

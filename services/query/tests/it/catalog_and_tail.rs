@@ -10,8 +10,9 @@ use std::{
 
 use naru_signal::Signal;
 use naru_testkit::wait_until;
+use serde_json::json;
 
-use crate::world::{Span, Tenant, World};
+use crate::world::{Log, Metric, Span, Tenant, World, attributes, trace_id};
 
 const BASE_MS: i64 = 1_700_000_000_000;
 
@@ -38,6 +39,50 @@ async fn a_row_in_both_places_is_seen_once() {
 
     world.writer.let_go(committed);
     assert_eq!(total(&world, &acme).await, all, "in the lake");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn merged_segments_answer_what_their_parts_did() {
+    let world = World::start().await;
+    let acme = world.console.tenant("acme");
+    let sent = |pairs: &[(&str, serde_json::Value)]| attributes(pairs);
+    for (number, cell) in [
+        (1, sent(&[("http.route", json!("/")), ("size", json!(1)), ("http.method", json!("GET"))])),
+        (2, sent(&[("size", json!("large")), ("http.route", json!("/other"))])),
+        (3, sent(&[("size", json!(3)), ("size", json!(4))])),
+    ] {
+        let span = Span::entry(1, number, BASE_MS + number as i64, 5.0).with("attributes", cell);
+        world.writer.append(&acme, Signal::Traces, &[span]);
+        world.writer.append(&acme, Signal::Logs, &[Log::at(BASE_MS + number as i64, 9, "paid")]);
+        world.writer.append(&acme, Signal::Metrics, &[Metric::at(BASE_MS + number as i64, "orders", "sum")]);
+        world.writer.cut(&acme).await;
+    }
+    let range = format!("from={BASE_MS}&to={}", BASE_MS + 60_000);
+    let answers = async || {
+        let mut answers = vec![total(&world, &acme).await.0.into()];
+        for path in [
+            format!("traces/{}?{range}", trace_id(1)),
+            format!("logs?{range}"),
+            format!("metrics?{range}"),
+            format!("transactions?{range}"),
+        ] {
+            answers.push(world.get(&acme, &path).await);
+        }
+        answers
+    };
+    let before = answers().await;
+    assert!(before[1].to_string().contains("/other"), "{}", before[1]);
+
+    world.writer.merge(&acme).await;
+    assert_eq!(answers().await, before);
+
+    // And a merge of what was merged with what came since.
+    let late = Span::entry(2, 4, BASE_MS, 5.0).with("attributes", sent(&[("http.method", json!("GET"))]));
+    world.writer.append(&acme, Signal::Traces, &[late]);
+    world.writer.cut(&acme).await;
+    let before = answers().await;
+    world.writer.merge(&acme).await;
+    assert_eq!(answers().await, before);
 }
 
 #[tokio::test(flavor = "multi_thread")]

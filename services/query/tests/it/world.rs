@@ -14,7 +14,7 @@ use reqwest::{Client, Response};
 use serde_json::Value;
 
 pub(crate) use console::{Console, Tenant};
-pub(crate) use rows::{Log, Metric, Span, batch, event};
+pub(crate) use rows::{Log, Metric, Span, attributes, batch, event, trace_id};
 pub(crate) use writer::Writer;
 
 /// One partition, so that every tenant meets the one writer.

@@ -1,6 +1,9 @@
 //! Catalog rows whose time is over. Every writer runs this; doing it twice does nothing.
 
-use naru_lake::{Error, catalog::expire};
+use naru_lake::{
+    Error,
+    catalog::{expire, retention::Defaults},
+};
 use naru_postgres::Pool;
 use tracing::info;
 
@@ -11,9 +14,9 @@ pub(super) async fn entries(pool: &Pool) -> Result<(), Error> {
 
 /// The rows go now; their objects once nothing else points to them.
 pub(super) async fn past_retention(pool: &Pool, retention_days: u32) -> Result<(), Error> {
-    let mut dropped = 0;
+    let (mut dropped, defaults) = (0, Defaults { telemetry_days: retention_days });
     loop {
-        let count = expire::segments(pool, retention_days).await?;
+        let count = expire::segments(pool, defaults).await?;
         if count == 0 {
             break;
         }
@@ -21,7 +24,7 @@ pub(super) async fn past_retention(pool: &Pool, retention_days: u32) -> Result<(
     }
     expire::quarantined(pool, retention_days).await?;
     if dropped > 0 {
-        info!(segments = dropped, "{dropped} segments older than {retention_days} days are dropped");
+        info!(segments = dropped, "{dropped} segments past their retention are dropped");
     }
     Ok(())
 }

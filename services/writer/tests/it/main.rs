@@ -5,8 +5,10 @@
 mod backlog;
 mod catalog;
 mod commit;
+mod compact;
 mod garbage;
 mod keys;
+mod operate;
 mod outage;
 mod restart;
 mod rollups;

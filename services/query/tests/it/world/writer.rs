@@ -24,17 +24,18 @@ use naru_lake::{
     catalog::{
         SegmentRow,
         commit::{Cut, Outcome, commit},
-        lease,
+        compact, lease, read,
     },
     path::{CutName, bundle},
     schema,
     seal::ExtentKey,
-    segment,
+    segment::{self, ExtentReader, SealedObject},
     store::Store,
 };
 use naru_postgres::Pool;
 use naru_signal::{Signal, Table};
 use naru_writer_api::{TAIL_STATE_KEY, TailState, TailTicket};
+use object_store::path::Path as ObjectPath;
 use tokio::{net::TcpListener, sync::Notify};
 use tokio_stream::wrappers::TcpListenerStream;
 use tonic::{Request, Response, Status, Streaming, transport::Server};
@@ -199,6 +200,44 @@ impl Writer {
             held.rows.get_mut(&key).unwrap().drain(..batches.len());
         }
         held.rows.retain(|_, batches| !batches.is_empty());
+    }
+
+    /// Merges all segments of each table into one, as compaction does.
+    pub(crate) async fn merge(&self, tenant: &Tenant) {
+        let key = self.keys.get_or_make(tenant.id).await.unwrap();
+        for signal in Signal::ALL {
+            let mut tx = self.pool.begin_tenant(tenant.id).await.unwrap();
+            let inputs =
+                read::segments(&mut tx, tenant.project, &[signal.into()], i64::MIN, i64::MAX).await.unwrap();
+            drop(tx);
+            let Some((first_seq, last_seq)) = compact::range(&inputs) else { continue };
+            let readers: Vec<_> =
+                inputs.iter().map(|row| ExtentReader::of(self.store.reader(), row, &key).unwrap()).collect();
+            let id = SegmentId::new(UnixMs(1_700_000_000_000));
+            let extent_key = ExtentKey::generate(tenant.id, id, &mut rand::rng());
+            let sealed_key = key.wrap(tenant.id, id, &extent_key, &mut rand::rng());
+            let path = ObjectPath::from(format!("tenants/{}", id.hex()));
+            let mut object = SealedObject::new(self.store.begin(&path).unwrap(), extent_key);
+            let merged = segment::merge(id, signal.into(), &readers, &mut object).await.unwrap().unwrap();
+            let (length, path) = (object.finish().unwrap(), path.to_string());
+            let first = inputs[0].clone();
+            let output = SegmentRow {
+                id,
+                first_seq,
+                last_seq,
+                level: 1,
+                path,
+                offset: 0,
+                length,
+                sealed_key,
+                rows: merged.rows,
+                min_start_ns: merged.min_start_ns,
+                max_start_ns: merged.max_start_ns,
+                ..first
+            };
+            let swapped = compact::swap(&self.pool, &inputs, Some(&output)).await.unwrap();
+            assert_eq!(swapped, compact::Swapped::Done);
+        }
     }
 
     /// A gate before the next read of the tail.

@@ -26,7 +26,12 @@ pub(crate) fn now_ms() -> u64 {
     u64::try_from(SystemTime::now().duration_since(UNIX_EPOCH).unwrap().as_millis()).unwrap()
 }
 
-/// `count` spans with ids never used before in this world.
+fn text(key: &str, value: &str) -> KeyValue {
+    let value = Some(AnyValue { value: Some(Value::StringValue(value.to_owned())) });
+    KeyValue { key: key.to_owned(), value, ..KeyValue::default() }
+}
+
+/// `count` spans with ids never used before in this world; each third is of the same user.
 pub(crate) fn request(world: &World, count: u64) -> Bytes {
     let now_ns = now_ms() * 1_000_000;
     let first = world.next_span.fetch_add(count, Ordering::Relaxed);
@@ -37,6 +42,7 @@ pub(crate) fn request(world: &World, count: u64) -> Bytes {
         kind: 2,
         start_time_unix_nano: now_ns,
         end_time_unix_nano: now_ns + 5_000_000,
+        attributes: vec![text("user.id", &format!("user-{}", id % 3))],
         ..Span::default()
     };
     request_of("shop", (first..first + count).map(span).collect())
@@ -44,14 +50,9 @@ pub(crate) fn request(world: &World, count: u64) -> Bytes {
 
 /// Spans of one service.
 pub(crate) fn request_of(service: &str, spans: Vec<Span>) -> Bytes {
-    let service = KeyValue {
-        key: "service.name".to_owned(),
-        value: Some(AnyValue { value: Some(Value::StringValue(service.to_owned())) }),
-        ..KeyValue::default()
-    };
     let scope_spans = ScopeSpans { spans, ..ScopeSpans::default() };
     let resource_spans = ResourceSpans {
-        resource: Some(Resource { attributes: vec![service], ..Resource::default() }),
+        resource: Some(Resource { attributes: vec![text("service.name", service)], ..Resource::default() }),
         scope_spans: vec![scope_spans],
         ..ResourceSpans::default()
     };

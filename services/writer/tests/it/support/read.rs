@@ -11,6 +11,7 @@ use naru_lake::{
     KeyRing,
     catalog::{self, SegmentRow},
     rollup::{RowKey, Summary, rows::Rows},
+    seal::TenantKey,
     segment, store,
 };
 use naru_signal::Table;
@@ -72,22 +73,36 @@ impl World {
 
     /// Spans of the segments through `seq`.
     pub(crate) async fn stored(&self, seq: u64) -> Spans {
+        self.read(self.segments().await.iter().filter(|row| row.last_seq <= seq)).await
+    }
+
+    /// Spans of these segments.
+    pub(crate) async fn read(&self, segments: impl Iterator<Item = &SegmentRow>) -> Spans {
         let mut spans = Spans::new();
-        let keys = KeyRing::open(self.catalog.clone(), &self.lake_key_file()).unwrap();
-        let Some(key) = keys.get(self.tenant).await.unwrap() else { return spans };
-        for row in self.segments().await.iter().filter(|row| row.last_seq <= seq) {
+        let Some(key) = self.key().await else { return spans };
+        for row in segments {
             let store = store::open_read(&self.dir.path().join("lake")).unwrap();
             count(&segment::read_all(store, row, &key).await.unwrap(), &mut spans);
         }
         spans
     }
 
-    /// Everything there is, at one moment.
+    /// Everything there is, at one moment. `None` also when a merge came between the two reads.
     pub(crate) async fn snapshot(&self, running: &Running) -> Option<(TailState, Spans)> {
         let tail = self.tail(running).await?;
-        let mut spans = self.stored(tail.state.committed_seq).await;
+        let committed_seq = tail.state.committed_seq;
+        let segments = self.segments().await;
+        if segments.iter().any(|row| row.first_seq <= committed_seq && row.last_seq > committed_seq) {
+            return None;
+        }
+        let mut spans = self.read(segments.iter().filter(|row| row.last_seq <= committed_seq)).await;
         count(&tail.rows, &mut spans);
         Some((tail.state, spans))
+    }
+
+    pub(crate) async fn key(&self) -> Option<TenantKey> {
+        let keys = KeyRing::open(self.catalog.clone(), &self.lake_key_file()).unwrap();
+        keys.get(self.tenant).await.unwrap()
     }
 
     /// What usage says was stored: spans. A row may lie in the outbox and on the bus at once; its id counts once.

@@ -1,0 +1,124 @@
+//! How each column is encoded, and what the file says of itself.
+
+use arrow::datatypes::Schema;
+use naru_ids::SegmentId;
+use naru_signal::Table;
+use parquet::{
+    arrow::arrow_writer::ArrowWriterOptions,
+    basic::{Compression, Encoding, ZstdLevel},
+    file::{
+        metadata::{KeyValue, SortingColumn},
+        properties::{EnabledStatistics, WriterProperties, WriterPropertiesBuilder},
+    },
+    schema::types::ColumnPath,
+};
+
+use super::{
+    SEGMENT_KEY, TRACE_NUMBER,
+    attributes::{SHAPES_KEY, Shapes},
+    order::sort_columns,
+};
+use crate::catalog::SegmentRow;
+
+/// Rows per row group: enough for dictionaries to pay, few enough for a narrow read to skip most of a day.
+pub(super) const ROW_GROUP_ROWS: usize = 262_144;
+
+/// Stored bytes of one row group of a segment, about: a reader of all columns holds as much.
+#[must_use]
+pub fn row_group_bytes(row: &SegmentRow) -> u64 {
+    row.length / row.rows.div_ceil(ROW_GROUP_ROWS as u64).max(1)
+}
+
+/// How hard to compress.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Effort {
+    /// A cut is waited for.
+    Fresh,
+    /// Written once and kept for weeks.
+    Merged,
+}
+
+impl Effort {
+    const fn zstd_level(self) -> i32 {
+        match self {
+            Self::Fresh => 1,
+            Self::Merged => 3,
+        }
+    }
+}
+
+/// Options for a file of this segment. Without the Arrow schema in the file, a reader sees the plain types whatever the
+/// writer held in memory.
+pub(super) fn options(
+    id: SegmentId,
+    table: Table,
+    stored: &Schema,
+    effort: Effort,
+    shapes: Option<&Shapes>,
+) -> ArrowWriterOptions {
+    ArrowWriterOptions::new()
+        .with_properties(properties(id, table, stored, effort, shapes))
+        .with_skip_arrow_metadata(true)
+}
+
+fn properties(
+    id: SegmentId,
+    table: Table,
+    stored: &Schema,
+    effort: Effort,
+    shapes: Option<&Shapes>,
+) -> WriterProperties {
+    let segment = KeyValue::new(SEGMENT_KEY.to_owned(), id.to_string());
+    let shapes = shapes.map(|shapes| KeyValue::new(SHAPES_KEY.to_owned(), shapes.text()));
+    let level = ZstdLevel::try_new(effort.zstd_level()).expect("1 and 3 are zstd levels");
+    let base = WriterProperties::builder()
+        .set_compression(Compression::ZSTD(level))
+        .set_max_row_group_row_count(Some(ROW_GROUP_ROWS))
+        .set_statistics_enabled(EnabledStatistics::Page)
+        .set_sorting_columns(Some(sorting_columns(table, stored)))
+        .set_key_value_metadata(Some([segment].into_iter().chain(shapes).collect()))
+        .set_created_by("naru".to_owned());
+    match table {
+        Table::Spans => {
+            let base = number_columns(base, &["start_ns", "duration_ns", "received_ms", TRACE_NUMBER]);
+            id_columns(base, &["span_id", "parent_span_id"])
+        }
+        Table::MetricPoints => number_columns(base, &["time_ns", "start_ns", "received_ms"]),
+        Table::LogRecords => {
+            let base = number_columns(base, &["time_ns", "observed_ns", "received_ms", TRACE_NUMBER]);
+            id_columns(base, &["span_id"])
+        }
+        Table::RollupDeltas | Table::Rollups10s | Table::Rollups1m | Table::Rollups1h => {
+            number_columns(base, &["at_ns"])
+        }
+    }
+    .build()
+}
+
+fn sorting_columns(table: Table, stored: &Schema) -> Vec<SortingColumn> {
+    let index = |name: &str| stored.index_of(name).ok().and_then(|index| i32::try_from(index).ok());
+    sort_columns(table)
+        .iter()
+        .filter_map(|&(name, descending)| {
+            index(name).map(|column_idx| SortingColumn { column_idx, descending, nulls_first: false })
+        })
+        .collect()
+}
+
+/// Neighbours are close in time, so differences are small.
+fn number_columns(base: WriterPropertiesBuilder, names: &[&str]) -> WriterPropertiesBuilder {
+    names.iter().fold(base, |base, name| {
+        base.set_column_dictionary_enabled(ColumnPath::from(*name), false)
+            .set_column_encoding(ColumnPath::from(*name), Encoding::DELTA_BINARY_PACKED)
+    })
+}
+
+/// Random bytes: a dictionary or a compressor only costs.
+fn id_columns(base: WriterPropertiesBuilder, names: &[&str]) -> WriterPropertiesBuilder {
+    names.iter().fold(base, |base, name| {
+        base.set_column_dictionary_enabled(ColumnPath::from(*name), false)
+            .set_column_encoding(ColumnPath::from(*name), Encoding::PLAIN)
+            .set_column_compression(ColumnPath::from(*name), Compression::UNCOMPRESSED)
+            .set_column_statistics_enabled(ColumnPath::from(*name), EnabledStatistics::None)
+    })
+}

@@ -1,0 +1,93 @@
+//! One input of a merge: its rows in order, a batch at a time.
+
+use std::sync::Arc;
+
+use arrow::{
+    array::{ArrayRef, AsArray, RecordBatch, UInt32Array},
+    compute::kernels::arity::try_unary,
+    datatypes::{SchemaRef, UInt32Type},
+    error::ArrowError,
+    row::Rows,
+};
+use naru_signal::Table;
+
+use super::super::{ExtentReader, TRACE_NUMBER, erase::Matching, logical::Logical, order::Order};
+use crate::Error;
+
+/// Rows decoded at a time, of each input.
+const READ_ROWS: usize = 2_048;
+
+pub(super) struct Run {
+    extent: ExtentReader,
+    rows: Logical,
+    order: Order,
+    /// Old number of a trace → new one.
+    numbers: Vec<u32>,
+    keys: Option<Rows>,
+    /// Where the current batch is held.
+    slot: usize,
+    row: usize,
+}
+
+impl Run {
+    /// Answers rows of `schema`.
+    pub(super) async fn open(
+        extent: &ExtentReader,
+        schema: &SchemaRef,
+        order: Order,
+        numbers: Vec<u32>,
+        erasing: Option<(Table, &Matching)>,
+    ) -> Result<Self, Error> {
+        let mut rows = Logical::open(extent, schema, READ_ROWS).await?;
+        if let Some((table, matching)) = erasing {
+            rows = rows.without(table, Some(matching));
+        }
+        Ok(Self { extent: extent.clone(), rows, order, numbers, keys: None, slot: 0, row: 0 })
+    }
+
+    /// The next batch, to be held at `slot`; `None` after the last.
+    pub(super) async fn load(&mut self, slot: usize) -> Result<Option<RecordBatch>, Error> {
+        let Some(rows) = self.rows.next().await? else { return Ok(None) };
+        let rows = self.renumbered(rows).map_err(|error| self.extent.undecodable(error.into()))?;
+        self.keys = Some(self.order.keys(&rows).map_err(Error::Sort)?);
+        (self.slot, self.row) = (slot, 0);
+        Ok(Some(rows))
+    }
+
+    fn renumbered(&self, rows: RecordBatch) -> Result<RecordBatch, ArrowError> {
+        let Ok(index) = rows.schema().index_of(TRACE_NUMBER) else { return Ok(rows) };
+        let mut columns = rows.columns().to_vec();
+        columns[index] = self.renumber(&columns[index])?;
+        RecordBatch::try_new(rows.schema(), columns)
+    }
+
+    fn renumber(&self, column: &ArrayRef) -> Result<ArrayRef, ArrowError> {
+        let renumbered: UInt32Array = try_unary(column.as_primitive::<UInt32Type>(), |number| {
+            let new = self.numbers.get(number as usize).copied();
+            new.ok_or_else(|| ArrowError::ParseError(format!("a row is of trace {number}, which has no id")))
+        })?;
+        Ok(Arc::new(renumbered))
+    }
+
+    /// Where the current row is: batch and row.
+    pub(super) fn place(&self) -> (usize, usize) {
+        (self.slot, self.row)
+    }
+
+    /// The current batch is held elsewhere now.
+    pub(super) fn moved(&mut self, slot: usize) {
+        self.slot = slot;
+    }
+
+    /// To the next row; `false` at the end of the batch.
+    pub(super) fn advance(&mut self) -> bool {
+        self.row += 1;
+        self.keys.as_ref().is_some_and(|keys| self.row < keys.num_rows())
+    }
+
+    /// Whether the current row of run `a` comes before that of `b`. Equal ones keep the order of the runs.
+    pub(super) fn precedes(runs: &[Self], a: usize, b: usize) -> bool {
+        let (Some(left), Some(right)) = (&runs[a].keys, &runs[b].keys) else { return a < b };
+        (left.row(runs[a].row), a) < (right.row(runs[b].row), b)
+    }
+}

@@ -1,0 +1,85 @@
+//! What must be known of all inputs before the first row is written.
+
+use std::sync::Arc;
+
+use arrow::{
+    array::{AsArray, RecordBatch},
+    datatypes::{FieldRef, Int64Type, Schema, SchemaRef, UInt32Type},
+};
+use naru_signal::Table;
+
+use super::super::{
+    ExtentReader, TRACE_NUMBER,
+    attributes::{Census, Promotion},
+    erase::{Erased, Matching},
+    logical::Logical,
+    traces::Traces,
+};
+use crate::{Error, schema};
+
+const READ_ROWS: usize = 8_192;
+
+pub(super) struct Survey {
+    pub(super) traces: Traces,
+    /// Per input: old number of a trace → new one.
+    pub(super) renumbered: Vec<Vec<u32>>,
+    /// `None`: attributes stay as they were sent.
+    pub(super) promotion: Option<Promotion>,
+    pub(super) erased: Erased,
+}
+
+/// Looks at all rows of all inputs. `logical`: what they will be merged as.
+pub(super) async fn of(
+    table: Table,
+    inputs: &[ExtentReader],
+    logical: &SchemaRef,
+    erasing: Option<&Matching>,
+) -> Result<Survey, Error> {
+    // A metric has few sets of attributes, and its points name them over and over: whole, they are a dictionary.
+    let mut census = (table != Table::MetricPoints).then(|| Census::new(table));
+    let wanted = match census {
+        _ if erasing.is_some() => Arc::clone(logical),
+        Some(_) => without_messages(logical),
+        None => {
+            only(logical, |field| field.name() == TRACE_NUMBER || field.name() == schema::time_column(table))
+        }
+    };
+    let (mut segments, mut erased) = (Vec::with_capacity(inputs.len()), Erased::default());
+    for input in inputs {
+        let traces = input.trace_table(&input.head().await?).await?.unwrap_or_default();
+        let mut begun = vec![i64::MAX; traces.len()];
+        let mut rows = Logical::open(input, &wanted, READ_ROWS).await?.without(table, erasing);
+        while let Some(batch) = rows.next().await? {
+            note_begun(table, &batch, &mut begun);
+            if let Some(census) = &mut census {
+                census.count(&batch);
+            }
+            tokio::task::yield_now().await;
+        }
+        erased.add(std::mem::take(&mut rows.erased));
+        segments.push((traces, begun));
+    }
+    let (traces, renumbered) = Traces::merged(&segments);
+    Ok(Survey { traces, renumbered, promotion: census.and_then(Census::finish), erased })
+}
+
+/// By number, the time of each trace's first row.
+fn note_begun(table: Table, rows: &RecordBatch, begun: &mut [i64]) {
+    let Some(numbers) = rows.column_by_name(TRACE_NUMBER) else { return };
+    let times = rows[schema::time_column(table)].as_primitive::<Int64Type>();
+    for (number, time) in numbers.as_primitive::<UInt32Type>().iter().zip(times.values()) {
+        if let Some(first) = number.and_then(|number| begun.get_mut(number as usize)) {
+            *first = (*first).min(*time);
+        }
+    }
+}
+
+/// All columns but those that are large and that no attribute repeats. Typed columns keep their places.
+fn without_messages(logical: &SchemaRef) -> SchemaRef {
+    only(logical, |field| !matches!(field.name().as_str(), "resource" | "events" | "links"))
+}
+
+fn only(logical: &SchemaRef, keep: impl Fn(&FieldRef) -> bool) -> SchemaRef {
+    let fields: Vec<FieldRef> = logical.fields().iter().filter(|field| keep(field)).cloned().collect();
+    Arc::new(Schema::new(fields))
+}

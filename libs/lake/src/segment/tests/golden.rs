@@ -1,0 +1,212 @@
+//! Segments that were once written are readable for ever.
+//!
+//! `golden/` holds, for each version and table, an extent as it lay in an object, what opens it, and its rows. A new
+//! version adds files (`cargo test -p naru-lake write_golden -- --ignored`); nothing ever changes those that are there.
+
+use std::path::{Path as FsPath, PathBuf};
+
+use arrow::json::{ArrayWriter, ReaderBuilder};
+use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
+
+use super::*;
+use crate::seal::{KeyFile, WrappedKey};
+
+/// Everything a reader needs to have. Bytes are hex.
+#[derive(Serialize, Deserialize)]
+struct Golden {
+    version: u16,
+    table: Table,
+    tenant: uuid::Uuid,
+    segment: uuid::Uuid,
+    key_file: String,
+    wrapped_by: String,
+    tenant_key: String,
+    extent_key: String,
+    extent: String,
+    /// As Arrow writes them, in the order of their own text.
+    rows: Vec<Value>,
+}
+
+const KEY_FILE: &str = "golden-secret-golden-secret-golden-secret-golden";
+
+fn dir() -> PathBuf {
+    FsPath::new(env!("CARGO_MANIFEST_DIR")).join("golden")
+}
+
+fn key_file(text: &str) -> KeyFile {
+    let dir = tempfile::tempdir().unwrap();
+    let path = dir.path().join("key");
+    std::fs::write(&path, text).unwrap();
+    KeyFile::read(&path).unwrap()
+}
+
+fn in_order(mut rows: Vec<Value>) -> Vec<Value> {
+    rows.sort_by_key(Value::to_string);
+    rows
+}
+
+fn to_json(batches: &[RecordBatch]) -> Vec<Value> {
+    let mut writer = ArrayWriter::new(Vec::new());
+    writer.write_batches(&batches.iter().collect::<Vec<_>>()).unwrap();
+    writer.finish().unwrap();
+    in_order(serde_json::from_slice(&writer.into_inner()).unwrap())
+}
+
+fn from_json(table: Table, rows: &[Value]) -> RecordBatch {
+    let mut decoder = ReaderBuilder::new(schema::of(table)).build_decoder().unwrap();
+    decoder.serialize(rows).unwrap();
+    decoder.flush().unwrap().unwrap()
+}
+
+impl Golden {
+    async fn read(&self) -> Vec<Value> {
+        let (tenant, id) = (TenantId::from_uuid(self.tenant), SegmentId::from_uuid(self.segment));
+        let wrapped = |text: &str| WrappedKey(hex::decode(text).unwrap());
+        let key =
+            key_file(&self.key_file).unwrap(tenant, &self.wrapped_by, &wrapped(&self.tenant_key)).unwrap();
+        let bytes = hex::decode(&self.extent).unwrap();
+        let (dir, path) = (tempfile::tempdir().unwrap(), Path::from("golden"));
+        let store = Store::open(dir.path()).unwrap();
+        let row = SegmentRow {
+            id,
+            tenant,
+            project: ProjectId::new(UnixMs(1)),
+            table: self.table,
+            day: 0,
+            partition: 0,
+            first_seq: 1,
+            last_seq: 1,
+            level: 0,
+            path: path.to_string(),
+            offset: 0,
+            length: bytes.len() as u64,
+            sealed_key: wrapped(&self.extent_key),
+            rows: self.rows.len() as u64,
+            min_start_ns: 0,
+            max_start_ns: 0,
+        };
+        store.create(&path, vec![bytes.into()]).await.unwrap();
+        to_json(&read_all(store.reader(), &row, &key).await.unwrap())
+    }
+}
+
+fn all() -> Vec<(String, Golden)> {
+    let mut all: Vec<_> = std::fs::read_dir(dir())
+        .unwrap()
+        .map(|entry| {
+            let path = entry.unwrap().path();
+            let golden = serde_json::from_slice(&std::fs::read(&path).unwrap()).unwrap();
+            (path.display().to_string(), golden)
+        })
+        .collect();
+    all.sort_by(|a: &(String, Golden), b| a.0.cmp(&b.0));
+    all
+}
+
+#[tokio::test]
+async fn every_segment_ever_written_is_read_row_by_row() {
+    let all = all();
+    let of = |version| all.iter().filter(|(_, golden)| golden.version == version).count();
+    assert_eq!((of(1), of(2)), (3, 3), "a version without its files");
+    for (name, golden) in &all {
+        assert_eq!(golden.read().await, golden.rows, "{name}");
+    }
+}
+
+#[tokio::test]
+async fn old_rows_written_today_are_the_same_rows() {
+    for (name, golden) in all() {
+        let again = made(golden.version, golden.table, &golden.rows).await;
+        assert_eq!(again.read().await, golden.rows, "{name}");
+    }
+}
+
+/// Attributes in every way that columns must bring back.
+fn sent(number: usize) -> String {
+    let text = |key: &str, value: &str| {
+        let value = [&[0x0a, value.len() as u8][..], value.as_bytes()].concat();
+        let key = [&[0x0a, key.len() as u8][..], key.as_bytes(), &[0x12, value.len() as u8], &value].concat();
+        [&[0x0a, key.len() as u8][..], &key].concat()
+    };
+    let int = |key: u8, value: u8| vec![0x0a, 7, 0x0a, 1, key, 0x12, 2, 0x18, value];
+    let bytes = match number % 4 {
+        0 => [text("http.route", "/items/{id}"), int(b'a', 7), text("thread", "main")].concat(),
+        1 => [text("thread", "worker"), text("http.route", "/else"), int(b'a', 9)].concat(),
+        2 => [int(b'a', 1), int(b'a', 2), text("a", "three")].concat(),
+        _ => Vec::new(),
+    };
+    hex::encode(bytes)
+}
+
+fn rows_of(table: Table) -> Vec<Value> {
+    let row = |number: usize| match table {
+        Table::Spans => json!({
+            "trace_id": format!("{:032x}", number / 3 + 1), "span_id": format!("{:016x}", number + 1),
+            "parent_span_id": (!number.is_multiple_of(3)).then(|| format!("{number:016x}")), "is_entry": number.is_multiple_of(3),
+            "start_ns": 1_795_244_400_000_000_000_i64 + number as i64, "duration_ns": number * 1_000,
+            "name": format!("GET {number}"), "kind": 2, "status_code": number % 3, "service_name": "shop",
+            "http_route": "/items/{id}", "http_status_code": 200, "operation": "주문", "attributes": sent(number),
+            "resource": "0a00", "events": (number == 4).then_some("0a021001"), "received_ms": 1_795_244_400_001_i64,
+        }),
+        Table::LogRecords => json!({
+            "time_ns": 1_795_244_400_000_000_000_i64 + number as i64, "severity_number": 9, "body": "paid",
+            "trace_id": number.is_multiple_of(2).then(|| format!("{number:032x}")), "service_name": "shop",
+            "attributes": sent(number), "resource": "", "received_ms": 1_795_244_400_001_i64,
+        }),
+        _ => json!({
+            "time_ns": 1_795_244_400_000_000_000_i64 + number as i64, "name": "orders", "kind": "sum",
+            "value": number as f64 / 3.0, "count": number, "is_monotonic": true, "service_name": "shop",
+            "attributes": sent(number), "resource": "", "received_ms": 1_795_244_400_001_i64,
+        }),
+    };
+    to_json(&[from_json(table, &(0..12).map(row).collect::<Vec<_>>())])
+}
+
+/// A golden file as today's writers make it.
+async fn made(version: u16, table: Table, rows: &[Value]) -> Golden {
+    let mut rng = rand::rng();
+    let (tenant, id, file) = (TenantId::new(UnixMs(1)), SegmentId::new(UnixMs(2)), key_file(KEY_FILE));
+    let tenant_key = TenantKey::generate(&mut rng);
+    let fresh = write(id, table, &[from_json(table, rows)]).unwrap().unwrap();
+    let chunks = match version {
+        1 => fresh.chunks,
+        _ => {
+            let (dir, path) = (tempfile::tempdir().unwrap(), Path::from("fresh"));
+            let store = Store::open(dir.path()).unwrap();
+            let (sealed, row) = stored("fresh", 0, &fresh, &tenant_key);
+            store.create(&path, sealed).await.unwrap();
+            let reader = ExtentReader::of(store.reader(), &row, &tenant_key).unwrap();
+            let mut bytes = Vec::new();
+            merge(id, table, &[reader], &mut bytes).await.unwrap().unwrap();
+            vec![bytes.into()]
+        }
+    };
+    let key = ExtentKey::generate(tenant, id, &mut rng);
+    Golden {
+        version,
+        table,
+        tenant: tenant.uuid(),
+        segment: id.uuid(),
+        key_file: KEY_FILE.to_owned(),
+        wrapped_by: file.newest().to_owned(),
+        tenant_key: hex::encode(file.wrap(tenant, &tenant_key, &mut rng).0),
+        extent_key: hex::encode(tenant_key.wrap(tenant, id, &key, &mut rng).0),
+        extent: hex::encode(key.seal(&chunks).concat()),
+        rows: rows.to_vec(),
+    }
+}
+
+#[tokio::test]
+#[ignore = "writes files of versions that have none yet"]
+async fn write_golden() {
+    for version in [1, 2] {
+        for table in [Table::Spans, Table::MetricPoints, Table::LogRecords] {
+            let path = dir().join(format!("segment-{version}-{table}.json"));
+            if !path.exists() {
+                let golden = made(version, table, &rows_of(table)).await;
+                std::fs::write(path, serde_json::to_string_pretty(&golden).unwrap() + "\n").unwrap();
+            }
+        }
+    }
+}

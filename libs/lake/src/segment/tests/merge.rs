@@ -1,0 +1,195 @@
+//! Merging loses no row, invents none, and keeps the order.
+
+use arrow::{
+    array::FixedSizeBinaryArray,
+    row::{RowConverter, SortField},
+};
+
+use super::*;
+
+/// (service, is_entry, start, trace)
+type Shape = (String, bool, i64, u8);
+
+fn rows(shapes: &[Shape]) -> RecordBatch {
+    let plain: Vec<_> =
+        shapes.iter().map(|(service, entry, start, _)| (service.clone(), *entry, *start)).collect();
+    let batch = spans(&plain);
+    let mut columns = batch.columns().to_vec();
+    let traces = FixedSizeBinaryArray::try_from_iter(shapes.iter().map(|row| [row.3; 16])).unwrap();
+    columns[0] = Arc::new(traces);
+    // Rows that are equal but for this must not be taken for one.
+    let ids = FixedSizeBinaryArray::try_from_iter((0..shapes.len() as u64).map(u64::to_be_bytes)).unwrap();
+    columns[1] = Arc::new(ids);
+    let attributes = batch.schema().index_of("attributes").unwrap();
+    columns[attributes] = Arc::new(BinaryArray::from_iter_values(shapes.iter().map(sent)));
+    RecordBatch::try_new(batch.schema(), columns).unwrap()
+}
+
+/// Attributes of several shapes: `a` of two types, in either order with `b`, and some bytes that are none.
+fn sent(row: &Shape) -> Vec<u8> {
+    let text = |key: u8, value: u8| vec![0x0a, 8, 0x0a, 1, key, 0x12, 3, 0x0a, 1, value];
+    let int = |key: u8, value: u8| vec![0x0a, 7, 0x0a, 1, key, 0x12, 2, 0x18, value & 0x7f];
+    let (time, trace) = (row.2 as u8, row.3);
+    match trace % 5 {
+        0 => Vec::new(),
+        1 => [text(b'a', b'x'), int(b'b', time)].concat(),
+        2 => [int(b'b', time), text(b'a', b'y')].concat(),
+        3 => [int(b'a', time), text(b'a', b'z')].concat(),
+        _ => vec![9, 9, 9],
+    }
+}
+
+/// Every row as comparable bytes, sorted.
+fn multiset(batches: &[RecordBatch]) -> Vec<Vec<u8>> {
+    let schema = schema::spans();
+    let fields = schema.fields().iter().map(|field| SortField::new(field.data_type().clone())).collect();
+    let converter = RowConverter::new(fields).unwrap();
+    let mut all = Vec::new();
+    for batch in batches {
+        let columns: Vec<ArrayRef> =
+            schema.fields().iter().map(|field| batch.column_by_name(field.name()).unwrap().clone()).collect();
+        all.extend(converter.convert_columns(&columns).unwrap().iter().map(|row| row.as_ref().to_vec()));
+    }
+    all.sort_unstable();
+    all
+}
+
+/// Segments in a lake of their own.
+struct Shelf {
+    _dir: tempfile::TempDir,
+    store: Store,
+    key: TenantKey,
+    rows: Vec<SegmentRow>,
+}
+
+impl Shelf {
+    fn new() -> Self {
+        let dir = tempfile::tempdir().unwrap();
+        let (store, key) = (Store::open(dir.path()).unwrap(), TenantKey::generate(&mut rand::rng()));
+        Self { _dir: dir, store, key, rows: Vec::new() }
+    }
+
+    async fn put(&mut self, extent: &Extent) {
+        let path = format!("cuts/{}", self.store.list("cuts").await.unwrap().len());
+        let (sealed, row) = stored(&path, 0, extent, &self.key);
+        self.store.create(&Path::from(path), sealed).await.unwrap();
+        self.rows.push(row);
+    }
+
+    fn readers(&self) -> Vec<ExtentReader> {
+        let reader = |row| ExtentReader::of(self.store.reader(), row, &self.key).unwrap();
+        self.rows.iter().map(reader).collect()
+    }
+
+    async fn read(&self, index: usize) -> Vec<RecordBatch> {
+        read_all(self.store.reader(), &self.rows[index], &self.key).await.unwrap()
+    }
+
+    /// Merges all there are, and adds the outcome.
+    async fn merge(&mut self) -> Merged {
+        let mut bytes = Vec::new();
+        let merged = merge(segment_id(), Table::Spans, &self.readers(), &mut bytes).await.unwrap().unwrap();
+        let Merged { rows, min_start_ns, max_start_ns } = merged;
+        let length = bytes.len() as u64;
+        self.put(&Extent { chunks: vec![bytes.into()], length, rows, min_start_ns, max_start_ns }).await;
+        merged
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(24))]
+    #[test]
+    fn merged_segments_hold_every_row_of_their_inputs_and_nothing_else(
+        inputs in proptest::collection::vec(
+            proptest::collection::vec(("[a-c]{1,2}", any::<bool>(), 0_i64..50, 0_u8..20), 1..60), 1..6,
+        ),
+    ) {
+        let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
+        runtime.block_on(async {
+            let mut shelf = Shelf::new();
+            let batches: Vec<_> = inputs.iter().map(|shapes| rows(shapes)).collect();
+            for batch in &batches {
+                shelf.put(&write(segment_id(), Table::Spans, std::slice::from_ref(batch)).unwrap().unwrap()).await;
+            }
+            let merged = shelf.merge().await;
+            let read = shelf.read(inputs.len()).await;
+            assert_eq!(multiset(&read), multiset(&batches));
+            let order: Vec<_> = triples(&read).into_iter().map(|(service, entry, at)| (service, !entry, at)).collect();
+            assert!(order.is_sorted());
+            let times = inputs.concat().into_iter().map(|row| row.2);
+            assert_eq!(merged.min_start_ns, times.clone().min().unwrap());
+            assert_eq!(merged.max_start_ns, times.max().unwrap());
+            assert_eq!(merged.rows, inputs.concat().len() as u64);
+        });
+    }
+}
+
+#[tokio::test]
+async fn a_merged_segment_is_merged_again_and_its_traces_are_found() {
+    let mut shelf = Shelf::new();
+    let shape = |at, trace| ("shop".to_owned(), true, at, trace);
+    let batches = [rows(&[shape(9, 8), shape(1, 7)]), rows(&[shape(2, 7)]), rows(&[shape(0, 9)])];
+    for batch in &batches[..2] {
+        shelf.put(&write(segment_id(), Table::Spans, std::slice::from_ref(batch)).unwrap().unwrap()).await;
+    }
+    shelf.merge().await;
+    shelf.put(&write(segment_id(), Table::Spans, &batches[2..]).unwrap().unwrap()).await;
+    shelf.rows.drain(..2);
+    let merged = shelf.merge().await;
+    assert_eq!((merged.rows, merged.min_start_ns, merged.max_start_ns), (4, 0, 9));
+    assert_eq!(multiset(&shelf.read(2).await), multiset(&batches));
+    let reader = &shelf.readers()[2];
+    let head = reader.head().await.unwrap();
+    let table = reader.trace_table(&head).await.unwrap().unwrap();
+    let numbers = [9, 7, 8, 6].map(|trace| table.number(&[trace; 16]));
+    assert_eq!(numbers, [Some(0), Some(1), Some(2), None], "numbered by their beginnings");
+    assert!([7, 8, 9].iter().all(|&trace| head.may_hold(&[trace; 16])));
+}
+
+#[tokio::test]
+async fn more_rows_than_a_batch_of_each_input_are_merged() {
+    let mut shelf = Shelf::new();
+    let part = |from: i64| -> Vec<Shape> {
+        (0..12_000).map(|n| (format!("s{}", n % 3), n % 2 == 0, from + n * 2, (n % 200) as u8)).collect()
+    };
+    let batches = [rows(&part(0)), rows(&part(1)), rows(&part(30_000))];
+    for batch in &batches {
+        shelf.put(&write(segment_id(), Table::Spans, std::slice::from_ref(batch)).unwrap().unwrap()).await;
+    }
+    assert_eq!(shelf.merge().await.rows, 36_000);
+    assert_eq!(multiset(&shelf.read(3).await), multiset(&batches));
+}
+
+#[tokio::test]
+async fn erased_rows_are_gone_with_their_traces_and_the_hours_they_touched_are_named() {
+    let mut shelf = Shelf::new();
+    let hour = 3_600_000_000_000;
+    // Traces 1 and 2 have text `a`, "x" and "y"; trace 0 has nothing.
+    let shape = |at, trace| ("shop".to_owned(), true, at, trace);
+    let batch = rows(&[shape(1, 0), shape(2, 1), shape(hour + 3, 1), shape(4, 2)]);
+    shelf.put(&write(segment_id(), Table::Spans, &[batch]).unwrap().unwrap()).await;
+    let matching = |value: &str| Matching { key: "a".to_owned(), value: value.to_owned() };
+    let mut bytes = Vec::new();
+
+    let (merged, erased) =
+        merge_without(segment_id(), Table::Spans, &shelf.readers(), &matching("x"), &mut bytes)
+            .await
+            .unwrap();
+
+    assert_eq!(erased, Erased { rows: 2, hours_ns: [0, hour].into() });
+    let Merged { rows, min_start_ns, max_start_ns } = merged.unwrap();
+    assert_eq!((rows, min_start_ns, max_start_ns), (2, 1, 4));
+    let length = bytes.len() as u64;
+    shelf.put(&Extent { chunks: vec![bytes.into()], length, rows, min_start_ns, max_start_ns }).await;
+    assert_eq!(triples(&shelf.read(1).await).iter().map(|row| row.2).collect::<Vec<_>>(), [1, 4]);
+    let reader = &shelf.readers()[1];
+    let table = reader.trace_table(&reader.head().await.unwrap()).await.unwrap().unwrap();
+    assert_eq!((table.len(), table.number(&[1; 16])), (2, None));
+
+    let mut nothing = Vec::new();
+    let (merged, erased) =
+        merge_without(segment_id(), Table::Spans, &shelf.readers()[1..], &matching("x"), &mut nothing)
+            .await
+            .unwrap();
+    assert_eq!((merged, erased.rows, nothing.len()), (None, 0, 0), "what has no such row stays as it is");
+}

@@ -1,0 +1,93 @@
+//! `naru-writer [settings] forget-tenant|erase|export …`.
+
+use std::path::PathBuf;
+
+use anyhow::Context;
+use naru_ids::{ProjectId, TenantId};
+use naru_postgres::Pool;
+use naru_runtime::clap::{Arg, ArgMatches, Command, value_parser};
+
+use super::{Erasure, Export, Operator};
+use crate::config::Config;
+
+const NS_PER_MS: i64 = 1_000_000;
+
+/// What the program offers besides writing.
+pub(crate) fn commands() -> Vec<Command> {
+    let text = |name: &'static str, value: &'static str| Arg::new(name).long(name).value_name(value);
+    let number = |name: &'static str| text(name, "UNIX_MS").value_parser(value_parser!(i64));
+    vec![
+        Command::new("forget-tenant")
+            .about("Destroy a tenant's key and delete its rows; first see to it that nothing comes any more")
+            .arg(Arg::new("tenant").value_name("TENANT").required(true)),
+        Command::new("erase")
+            .about("Rewrite segments without the rows that have an attribute; those of the last minute come later")
+            .arg(text("tenant", "TENANT").required(true))
+            .arg(text("project", "PROJECT").required(true))
+            .arg(text("where", "KEY=VALUE").required(true)),
+        Command::new("export")
+            .about("Hand a tenant's telemetry out as plain Parquet files")
+            .arg(text("tenant", "TENANT").required(true))
+            .arg(text("project", "PROJECT"))
+            .arg(number("from"))
+            .arg(number("to"))
+            .arg(text("out", "DIR").required(true).value_parser(value_parser!(PathBuf))),
+    ]
+}
+
+/// Does one of [`commands`].
+pub(crate) async fn run(config: Config, name: &str, arguments: &ArgMatches) -> anyhow::Result<()> {
+    let pool = Pool::connect(&naru_postgres::Options {
+        url: config.postgres_url.clone(),
+        password_file: config.postgres_password_file.clone(),
+        max_connections: 2,
+        application_name: "naru-writer".to_owned(),
+    })
+    .await?;
+    naru_postgres::check_schema(&pool, naru_lake::SCHEMA, &naru_lake::MIGRATOR).await?;
+    let operator = Operator::new(pool, &config.lake_dir, &config.lake_key_file)?;
+    let text = |name: &str| arguments.get_one::<String>(name).map(String::as_str);
+    let tenant: TenantId = text("tenant").context("name a tenant")?.parse().context("reading the tenant")?;
+    match name {
+        "forget-tenant" => {
+            let forgotten = operator.forget_tenant(tenant).await?;
+            tracing::info!(tenant.id = %tenant, segments = forgotten.segments, "{tenant} is forgotten");
+        }
+        "erase" => {
+            let (key, value) =
+                text("where").and_then(|pair| pair.split_once('=')).context("--where KEY=VALUE")?;
+            let project =
+                text("project").context("name a project")?.parse().context("reading the project")?;
+            let (key, value) = (key.to_owned(), value.to_owned());
+            operator.erase(&Erasure { tenant, project, key, value }).await?;
+        }
+        "export" => {
+            let project: Option<ProjectId> =
+                text("project").map(str::parse).transpose().context("reading the project")?;
+            let time = |name: &str| arguments.get_one::<i64>(name).map(|ms| ms.saturating_mul(NS_PER_MS));
+            let out = arguments.get_one::<PathBuf>("out").context("name a directory")?.clone();
+            let (from_ns, to_ns) = (time("from").unwrap_or(i64::MIN), time("to").unwrap_or(i64::MAX));
+            operator.export(&Export { tenant, project, from_ns, to_ns, out }).await?;
+        }
+        other => anyhow::bail!("there is no command `{other}`"),
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn commands_say_what_they_need() {
+        let parse = |line: &str| {
+            Command::new("naru-writer").subcommands(commands()).try_get_matches_from(line.split(' ')).is_ok()
+        };
+        assert!(parse("naru-writer forget-tenant tnt_1"));
+        assert!(parse("naru-writer erase --tenant t --project p --where user.id=7"));
+        assert!(parse("naru-writer export --tenant t --from 1 --to 2 --out dir"));
+        assert!(!parse("naru-writer forget-tenant"));
+        assert!(!parse("naru-writer erase --tenant t --where user.id=7"));
+        assert!(!parse("naru-writer export --tenant t --from yesterday --out dir"));
+    }
+}

@@ -1,0 +1,122 @@
+//! Erasing rows by an attribute: a merge of one segment with itself, without them.
+
+use std::collections::BTreeMap;
+
+use naru_ids::{ProjectId, SegmentId, TenantId};
+use naru_lake::{
+    Error,
+    catalog::{
+        SegmentRow,
+        compact::{self, Swapped},
+    },
+    seal::TenantKey,
+    segment::{Erased, ExtentReader, Matching, merge_without},
+};
+use naru_signal::Table;
+use tracing::info;
+
+use super::{Operator, TELEMETRY};
+use crate::compact::merge::{begin, finished};
+
+/// Compaction may take segments away while they are rewritten; then they are looked for anew.
+const PASSES_MAX: usize = 20;
+
+/// Which rows go.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Erasure {
+    pub tenant: TenantId,
+    pub project: ProjectId,
+    /// An attribute of the row or of its resource. Values that are lists or maps match nothing.
+    pub key: String,
+    pub value: String,
+}
+
+/// How one segment was dealt with.
+enum Outcome {
+    Untouched,
+    Rewritten(Erased),
+    /// It was merged meanwhile; its rows are elsewhere.
+    Gone,
+}
+
+impl Operator {
+    /// Rewrites every segment that has such rows without them. Their old bytes cannot be opened from the swap on, since
+    /// their key goes with the catalog row, and are collected later.
+    ///
+    /// Answers by table what was erased; the hours it names are those whose rollups must be made anew.
+    pub async fn erase(&self, erasure: &Erasure) -> Result<BTreeMap<Table, Erased>, Error> {
+        let mut all = BTreeMap::new();
+        let Some(key) = self.keys.get(erasure.tenant).await? else { return Ok(all) };
+        let matching = Matching { key: erasure.key.clone(), value: erasure.value.clone() };
+        for table in TELEMETRY {
+            let mut erased = Erased::default();
+            for _ in 0..PASSES_MAX {
+                let (of_pass, is_whole) = self.erase_once(erasure, table, &key, &matching).await?;
+                erased.add(of_pass);
+                if is_whole {
+                    break;
+                }
+            }
+            let (rows, hours) = (erased.rows, erased.hours_ns.len());
+            info!(tenant.id = %erasure.tenant, table = %table, rows, "{rows} rows of {hours} hours of {table} are erased");
+            all.insert(table, erased);
+        }
+        Ok(all)
+    }
+
+    /// False when some segment was taken away meanwhile.
+    async fn erase_once(
+        &self,
+        erasure: &Erasure,
+        table: Table,
+        key: &TenantKey,
+        matching: &Matching,
+    ) -> Result<(Erased, bool), Error> {
+        let (mut erased, mut is_whole) = (Erased::default(), true);
+        let always = (i64::MIN, i64::MAX);
+        for row in self.segments(erasure.tenant, erasure.project, table, always).await? {
+            match self.erase_from(&row, key, matching).await? {
+                Outcome::Untouched => {}
+                Outcome::Rewritten(more) => erased.add(more),
+                Outcome::Gone => is_whole = false,
+            }
+        }
+        Ok((erased, is_whole))
+    }
+
+    async fn erase_from(
+        &self,
+        row: &SegmentRow,
+        key: &TenantKey,
+        matching: &Matching,
+    ) -> Result<Outcome, Error> {
+        let reader = ExtentReader::of(self.store.reader(), row, key)?;
+        let filter = reader.pair_filter(&reader.head().await?).await?;
+        let holds = |group| match &filter {
+            Some(filter) => filter.may_hold(group, &matching.key, &matching.value),
+            None => true,
+        };
+        if !(0..filter.as_ref().map_or(1, |filter| filter.len())).any(holds) {
+            return Ok(Outcome::Untouched);
+        }
+        let blank = SegmentRow { id: SegmentId::new(self.clock.now()), ..row.clone() };
+        let (mut object, new) = begin(&self.store, key, blank)?;
+        let (merged, erased) = merge_without(new.id, row.table, &[reader], matching, &mut object).await?;
+        if erased.rows == 0 {
+            return Ok(Outcome::Untouched);
+        }
+        let new = merged.map(|merged| finished(object, new, merged)).transpose()?;
+        let left = new.as_ref().map_or(0, |new| new.rows);
+        if left + erased.rows != row.rows {
+            return Err(Error::RowsLost {
+                path: row.path.clone(),
+                expected: row.rows - erased.rows,
+                rows: left,
+            });
+        }
+        match compact::swap(&self.pool, std::slice::from_ref(row), new.as_ref()).await? {
+            Swapped::Done => Ok(Outcome::Rewritten(erased)),
+            Swapped::Lost | Swapped::Collected => Ok(Outcome::Gone),
+        }
+    }
+}

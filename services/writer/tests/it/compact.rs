@@ -1,0 +1,156 @@
+//! What merging changes for a reader: nothing but the number of segments.
+
+use std::sync::{
+    Arc,
+    atomic::{AtomicBool, Ordering},
+};
+
+use naru_ids::{SegmentId, UnixMs};
+use naru_lake::{
+    catalog::{
+        SegmentRow,
+        compact::{self, Swapped},
+        garbage,
+    },
+    path::{self, MergedName},
+    seal::ExtentKey,
+    segment::{self, ExtentReader, SealedObject},
+    store::Store,
+};
+use naru_testkit::wait_until;
+use naru_writer::Config;
+
+use crate::support::{PATIENCE, World, each_once, pool};
+
+fn eager(world: &World) -> Config {
+    Config { cut_interval_ms: 40, compact_after_ms: 120, ..world.config() }
+}
+
+/// Cuts without a merge: a segment for each of `counts`, of so many spans. Answers the last sequence.
+pub(crate) async fn cuts(world: &World, counts: &[u64]) -> u64 {
+    let mut last = 0;
+    for &spans in counts {
+        let writer = world.start(world.config()).await;
+        last = world.append_spans(spans).await;
+        world.see(&writer, last).await;
+        writer.stop().await;
+    }
+    last
+}
+
+/// Merges segments into an object, as the writer does, and stops before the swap.
+async fn merged(world: &World, inputs: &[SegmentRow]) -> SegmentRow {
+    let store = Store::open(&world.dir.path().join("lake")).unwrap();
+    let (key, first) = (world.key().await.unwrap(), inputs[0].clone());
+    let id = SegmentId::new(UnixMs(7));
+    let extent_key = ExtentKey::generate(first.tenant, id, &mut rand::rng());
+    let (first_seq, last_seq) = compact::range(inputs).unwrap();
+    let SegmentRow { tenant, table, day, .. } = first;
+    let path = path::merged(&MergedName { tenant, table, day, level: 1, first_seq, last_seq, segment: id });
+    let readers: Vec<_> =
+        inputs.iter().map(|row| ExtentReader::of(store.reader(), row, &key).unwrap()).collect();
+    let sealed_key = key.wrap(tenant, id, &extent_key, &mut rand::rng());
+    let mut object = SealedObject::new(store.begin(&path).unwrap(), extent_key);
+    let merged = segment::merge(id, table, &readers, &mut object).await.unwrap().unwrap();
+    let (length, path, rows) = (object.finish().unwrap(), path.to_string(), merged.rows);
+    SegmentRow { id, first_seq, last_seq, level: 1, path, offset: 0, length, sealed_key, rows, ..first }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_reader_sees_every_row_once_while_cuts_are_merged_behind_it() {
+    let world = Arc::new(World::new().await);
+    let writer = world.start(eager(&world)).await;
+    let done = Arc::new(AtomicBool::new(false));
+    let sender = {
+        let (world, done) = (Arc::clone(&world), Arc::clone(&done));
+        tokio::spawn(async move {
+            for _ in 0..40 {
+                world.append_spans(2).await;
+                tokio::time::sleep(std::time::Duration::from_millis(25)).await;
+            }
+            done.store(true, Ordering::SeqCst);
+        })
+    };
+    let mut views = 0;
+    while !done.load(Ordering::SeqCst) {
+        let Some((state, spans)) = world.snapshot(&writer).await else { continue };
+        assert_eq!(spans, each_once(2 * state.through_seq), "at {state:?}");
+        views += 1;
+    }
+    sender.await.unwrap();
+    assert!(views > 5, "{views} views");
+
+    wait_until("all cuts are merged", PATIENCE, || async {
+        let segments = world.segments().await;
+        segments.iter().all(|row| row.level > 0) && segments.iter().map(|row| row.rows).sum::<u64>() == 80
+    })
+    .await;
+    let prefix = format!("tenants/{}/spans/", world.tenant.hex());
+    assert!(world.segments().await.iter().all(|row| row.path.starts_with(&prefix) && row.offset == 0));
+    let (state, spans) = world.snapshot(&writer).await.unwrap();
+    assert_eq!(spans, each_once(80));
+    writer.stop().await;
+    assert_eq!(world.stored(state.committed_seq).await, each_once(80));
+    assert_eq!(world.billed().await, 80);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn of_two_that_merge_the_same_segments_one_wins_and_old_views_stay_readable() {
+    let world = World::new().await;
+    let last = cuts(&world, &[3, 4, 5]).await;
+    let before = world.segments().await;
+    assert_eq!(before.len(), 3);
+    let jobs = pool(&world.postgres.url_for("naru_writer")).await;
+    let (one, other) = (merged(&world, &before).await, merged(&world, &before[..2]).await);
+
+    let (a, b) = tokio::join!(
+        compact::swap(&jobs, &before, Some(&one)),
+        compact::swap(&jobs, &before[..2], Some(&other))
+    );
+
+    let done = [a.unwrap(), b.unwrap()];
+    assert_eq!(done.iter().filter(|swapped| **swapped == Swapped::Done).count(), 1, "{done:?}");
+    assert!(done.contains(&Swapped::Lost));
+    assert_eq!(world.stored(last).await, each_once(12));
+    // Whoever listed them before the swap still reads them.
+    assert_eq!(world.read(before.iter()).await, each_once(12));
+    // And the loser's object belongs to nobody.
+    let paths = [one.path, other.path];
+    assert_eq!(garbage::find(&jobs, &paths).await.unwrap(), 1);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_writer_killed_before_the_swap_has_changed_nothing() {
+    let world = World::new().await;
+    let last = cuts(&world, &[3, 4]).await;
+    let before = world.segments().await;
+    let left = merged(&world, &before).await;
+    assert_eq!(world.segments().await, before);
+
+    let writer = world.start(eager(&world)).await;
+    wait_until("the next writer merges them", PATIENCE, || async {
+        world.segments().await.iter().all(|row| row.level > 0)
+    })
+    .await;
+    writer.stop().await;
+
+    assert_eq!(world.stored(last).await, each_once(7));
+    let jobs = pool(&world.postgres.url_for("naru_writer")).await;
+    assert_eq!(garbage::find(&jobs, &[left.path]).await.unwrap(), 1);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_swap_whose_object_is_condemned_is_refused_whole() {
+    let world = World::new().await;
+    cuts(&world, &[3]).await;
+    let before = world.segments().await;
+    let late = merged(&world, &before).await;
+    let admin = pool(&world.postgres.superuser_url()).await;
+    let statement = "insert into lake.garbage (path, condemned) values ($1, true)";
+    sqlx::query(statement).bind(&late.path).execute(admin.executor()).await.unwrap();
+    let jobs = pool(&world.postgres.url_for("naru_writer")).await;
+
+    assert_eq!(compact::swap(&jobs, &before, Some(&late)).await.unwrap(), Swapped::Collected);
+
+    assert_eq!(world.segments().await, before);
+}

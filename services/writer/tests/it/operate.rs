@@ -1,0 +1,140 @@
+//! What an operator does to a tenant's data, and what is left of it.
+
+use std::fs::File;
+
+use arrow::array::{AsArray, RecordBatch};
+use naru_lake::{
+    KeyRing,
+    catalog::{expire, retention},
+};
+use naru_signal::Table;
+use naru_testkit::wait_until;
+use naru_writer::{
+    Config,
+    operate::{Erasure, Export, Operator},
+};
+use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
+
+use crate::{
+    compact::cuts,
+    support::{PATIENCE, World, each_once, pool},
+};
+
+async fn operator(world: &World) -> Operator {
+    let pool = pool(&world.postgres.url_for("naru_writer")).await;
+    Operator::new(pool, &world.dir.path().join("lake"), &world.lake_key_file()).unwrap()
+}
+
+fn erasure(world: &World, value: &str) -> Erasure {
+    let (tenant, project) = (world.tenant, world.project);
+    Erasure { tenant, project, key: "user.id".to_owned(), value: value.to_owned() }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn erased_rows_are_gone_from_cuts_and_merged_segments_and_no_others_are() {
+    let world = World::new().await;
+    let last = cuts(&world, &[3, 4]).await;
+    let merging = world.start(Config { compact_after_ms: 50, ..world.config() }).await;
+    wait_until("the cuts are merged", PATIENCE, || async {
+        world.segments().await.iter().all(|row| row.level > 0)
+    })
+    .await;
+    merging.stop().await;
+    let last = cuts(&world, &[5]).await.max(last);
+    let before = world.segments().await;
+
+    let erased = operator(&world).await.erase(&erasure(&world, "user-1")).await.unwrap();
+
+    // Of 1 to 12: 1, 4, 7 and 10.
+    assert_eq!(erased[&Table::Spans].rows, 4);
+    assert!(!erased[&Table::Spans].hours_ns.is_empty());
+    assert_eq!(erased[&Table::LogRecords].rows, 0);
+    let mut expected = each_once(12);
+    expected.retain(|id, _| id % 3 != 1);
+    assert_eq!(world.stored(last).await, expected);
+    assert!(world.segments().await.iter().all(|row| !before.contains(row)), "every segment had some");
+
+    let untouched = world.segments().await;
+    let none = operator(&world).await.erase(&erasure(&world, "user-9")).await.unwrap();
+    assert_eq!((none[&Table::Spans].rows, world.segments().await), (0, untouched));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_forgotten_tenant_has_no_rows_and_no_key_and_its_objects_open_for_nobody() {
+    let world = World::new().await;
+    let last = cuts(&world, &[3]).await;
+    let before = world.segments().await;
+    assert_eq!(world.read(before.iter()).await, each_once(3));
+
+    let forgotten = operator(&world).await.forget_tenant(world.tenant).await.unwrap();
+
+    assert!(forgotten.had_key && forgotten.segments == 1, "{forgotten:?}");
+    assert!(world.stored(last).await.is_empty() && world.segments().await.is_empty());
+    let keys = KeyRing::open(world.catalog.clone(), &world.lake_key_file()).unwrap();
+    assert!(keys.get(world.tenant).await.unwrap().is_none());
+    // A tenant of that id that comes again begins with a key of its own, which opens nothing old.
+    cuts(&world, &[1]).await;
+    let key = world.key().await.unwrap();
+    let store = naru_lake::store::open_read(&world.dir.path().join("lake")).unwrap();
+    assert!(naru_lake::segment::read_all(store, &before[0], &key).await.is_err());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_tenant_s_own_retention_goes_before_the_default() {
+    let world = World::new().await;
+    cuts(&world, &[1]).await;
+    let admin = pool(&world.postgres.superuser_url()).await;
+    let age = "update lake.segment set day = day - 20";
+    sqlx::query(age).execute(admin.executor()).await.unwrap();
+    let jobs = pool(&world.postgres.url_for("naru_writer")).await;
+    let keep = async |days| {
+        let mut tx = jobs.begin_tenant(world.tenant).await.unwrap();
+        retention::set(&mut tx, Table::Spans, days).await.unwrap();
+        tx.commit().await.unwrap();
+        expire::segments(&jobs, retention::Defaults { telemetry_days: 14 }).await.unwrap()
+    };
+
+    assert_eq!(keep(Some(30)).await, 0, "twenty days are fewer than thirty");
+    assert_eq!(keep(None).await, 1, "and more than fourteen");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_export_is_read_by_any_parquet_reader() {
+    let world = World::new().await;
+    cuts(&world, &[3, 4]).await;
+    let out = world.dir.path().join("export");
+    let export =
+        Export { tenant: world.tenant, project: None, from_ns: i64::MIN, to_ns: i64::MAX, out: out.clone() };
+
+    let exported = operator(&world).await.export(&export).await.unwrap();
+
+    assert_eq!((exported.rows, exported.files.len()), (7, 2));
+    let manifest: serde_json::Value =
+        serde_json::from_slice(&std::fs::read(out.join("manifest.json")).unwrap()).unwrap();
+    assert_eq!(manifest, serde_json::to_value(&exported).unwrap());
+    let (mut spans, mut traces) = (Vec::new(), Vec::new());
+    for file in &exported.files {
+        let file = File::open(out.join(&file.path)).unwrap();
+        let rows = ParquetRecordBatchReaderBuilder::try_new(file).unwrap().build().unwrap();
+        for batch in rows.collect::<Result<Vec<RecordBatch>, _>>().unwrap() {
+            let text = |name: &str| -> Vec<String> {
+                let column = batch.column_by_name(name).unwrap().as_string::<i32>();
+                column.iter().flatten().map(str::to_owned).collect()
+            };
+            assert!(text("attributes").iter().all(|json| json.starts_with(r#"{"user.id":"user-"#)));
+            assert!(text("resource").iter().all(|json| json == r#"{"service.name":"shop"}"#));
+            spans.extend(text("span_id"));
+            traces.extend(text("trace_id"));
+        }
+    }
+    spans.sort();
+    traces.sort();
+    assert_eq!(spans, (1..=7).map(|id| format!("{id:016x}")).collect::<Vec<_>>());
+    assert_eq!(traces, (1..=7).map(|id| format!("{id:032x}")).collect::<Vec<_>>());
+    let again = operator(&world).await.export(&export).await;
+    assert!(again.is_err(), "a directory with something in it stays as it is");
+
+    // Of a range without rows there is a manifest, and no file.
+    let nothing = Export { to_ns: 1, out: world.dir.path().join("nothing"), ..export };
+    assert_eq!(operator(&world).await.export(&nothing).await.unwrap().rows, 0);
+}
