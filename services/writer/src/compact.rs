@@ -1,12 +1,13 @@
 //! Compaction: small segments become few, in objects of their tenant's own.
 //!
 //! Cuts (level 0) become about ten minutes (1), then an hour (2), then a day (3), within one tenant, project, table, UTC
-//! day and partition. A merge changes no row: it reads, writes a new object, and swaps catalog rows in one transaction, so
+//! day and partition. A merge of telemetry changes no row, a merge of rollups adds up what has the same key: it reads, writes a new object, and swaps catalog rows in one transaction, so
 //! that a reader sees every row once, before, during and after. One merge at a time per process, of partitions this
 //! writer owns; two writers that merge the same do no harm, since the second swap finds its inputs gone.
 
 pub(crate) mod merge;
 mod plan;
+mod rollups;
 
 use std::{sync::Arc, time::Duration};
 
@@ -81,16 +82,17 @@ async fn whole_pile(
             return Ok(());
         }
         let started = std::time::Instant::now();
-        let Some(done) = merge::inputs_into_one(app, &inputs, stop).await? else { continue };
+        let Some(done) = merge::inputs_into_fewer(app, &inputs, stop).await? else { continue };
         metrics::histogram!("writer_merge_seconds").record(started.elapsed().as_secs_f64());
         metrics::counter!("writer_merges_total").increment(1);
         metrics::counter!("writer_segments_merged_total").increment(inputs.len() as u64);
         let (tenant, table, count) = (pile.key.tenant, pile.key.table, inputs.len());
         let before: u64 = inputs.iter().map(|row| row.length).sum();
+        let (rows, bytes) = done.iter().fold((0, 0), |sum, row| (sum.0 + row.rows, sum.1 + row.length));
         info!(
-            tenant.id = %tenant, table = %table, level = done.level, segments = count, rows = done.rows,
-            bytes = done.length, bytes_before = before,
-            "{count} segments of {table} are one of {} rows and {} bytes", done.rows, done.length
+            tenant.id = %tenant, table = %table, level = pile.key.level + 1, segments = count, rows,
+            bytes, bytes_before = before,
+            "{count} segments of {table} became {}, of {rows} rows and {bytes} bytes", done.len()
         );
     }
     Ok(())

@@ -51,7 +51,7 @@ pub struct Ask<'a> {
     pub piles_max: u16,
 }
 
-/// The piles there are, the oldest first. Rollups are no rows to be kept apart: they are summed elsewhere.
+/// The piles there are, the oldest first.
 pub async fn piles(pool: &Pool, ask: &Ask<'_>) -> Result<Vec<Pile>, Error> {
     let partitions: Vec<i32> = ask.partitions.iter().map(|&partition| partition.into()).collect();
     let rows = sqlx::query(
@@ -62,7 +62,6 @@ pub async fn piles(pool: &Pool, ask: &Ask<'_>) -> Result<Vec<Pile>, Error> {
           where partition = any($1)
             and level = $2
             and level < 3
-            and holds between 1 and 3
             and created_at <= now() - $3 * interval '1 second'
             and row_count < $4
           group by 1, 2, 3, 4, 5, 6
@@ -125,11 +124,11 @@ pub enum Swapped {
     Collected,
 }
 
-/// Puts `output` in the place of `inputs`, all of one tenant, in one transaction: every reader sees either. Without an
+/// Puts `outputs` in the place of `inputs`, all of one tenant, in one transaction: every reader sees either. Without any
 /// output the inputs' rows were all erased.
 ///
 /// After an error nobody knows whether it was applied. Nothing need be done: the next look at the piles tells.
-pub async fn swap(pool: &Pool, inputs: &[SegmentRow], output: Option<&SegmentRow>) -> Result<Swapped, Error> {
+pub async fn swap(pool: &Pool, inputs: &[SegmentRow], outputs: &[SegmentRow]) -> Result<Swapped, Error> {
     let Some(first) = inputs.first() else { return Ok(Swapped::Lost) };
     let ids: Vec<Uuid> = inputs.iter().map(|row| row.id.uuid()).collect();
     let mut tx = pool.begin().await.map_err(Error::transaction("beginning a swap"))?;
@@ -143,8 +142,8 @@ pub async fn swap(pool: &Pool, inputs: &[SegmentRow], output: Option<&SegmentRow
     let swapped = if gone.rows_affected() != inputs.len() as u64 {
         Swapped::Lost
     } else {
-        insert_segments(&mut tx, output.into_iter()).await?;
-        let paths: Vec<&str> = output.iter().map(|row| row.path.as_str()).collect();
+        insert_segments(&mut tx, outputs.iter()).await?;
+        let paths: Vec<&str> = outputs.iter().map(|row| row.path.as_str()).collect();
         if garbage::save(&mut tx, &paths).await? { Swapped::Done } else { Swapped::Collected }
     };
     match swapped {

@@ -18,15 +18,16 @@ use tokio::runtime::Handle;
 use tokio_util::sync::CancellationToken;
 use tracing::info;
 
+use super::rollups;
 use crate::{app::App, flush::Cutter};
 
-/// Merges `inputs`, of one pile, and answers the new row. `None` when nothing was changed: stopped, or somebody else was
+/// Merges `inputs`, of one pile, and answers the new rows. `None` when nothing was changed: stopped, or somebody else was
 /// first, or the tenant's key is gone and its rows will be, too.
-pub(super) async fn inputs_into_one(
+pub(super) async fn inputs_into_fewer(
     app: &App,
     inputs: &[SegmentRow],
     stop: &CancellationToken,
-) -> Result<Option<SegmentRow>, Error> {
+) -> Result<Option<Vec<SegmentRow>>, Error> {
     let (Some(first), Some((first_seq, last_seq))) = (inputs.first(), compact::range(inputs)) else {
         return Ok(None);
     };
@@ -34,27 +35,36 @@ pub(super) async fn inputs_into_one(
     let id = SegmentId::new(app.clock.now());
     let blank = SegmentRow { id, first_seq, last_seq, level: first.level + 1, ..first.clone() };
     let (cutter, owned, stop) = (app.cutter.clone(), inputs.to_vec(), stop.clone());
+    let write = async move {
+        if blank.table.is_rollup() {
+            rollups::add_up(&cutter, &owned, &key).await
+        } else {
+            write(&cutter, blank, &owned, &key).await.map(Vec::from_iter)
+        }
+    };
     // Mostly arithmetic: a thread of its own keeps it from those that answer.
     let work = tokio::task::spawn_blocking(move || {
         Handle::current().block_on(async {
             tokio::select! {
                 biased;
-                () = stop.cancelled() => Ok(None),
-                written = write(&cutter, blank, &owned, &key) => written,
+                () = stop.cancelled() => Ok(Vec::new()),
+                written = write => written,
             }
         })
     });
-    let output = match work.await {
+    let outputs = match work.await {
         Ok(written) => written?,
         Err(error) => std::panic::resume_unwind(error.into_panic()),
     };
-    let Some(output) = output else { return Ok(None) };
-    match compact::swap(&app.pool, inputs, Some(&output)).await? {
-        Swapped::Done => Ok(Some(output)),
-        // The object is garbage now, and is collected as such.
+    if outputs.is_empty() {
+        return Ok(None);
+    }
+    match compact::swap(&app.pool, inputs, &outputs).await? {
+        Swapped::Done => Ok(Some(outputs)),
+        // The objects are garbage now, and are collected as such.
         Swapped::Lost | Swapped::Collected => {
             metrics::counter!("writer_merges_lost_total").increment(1);
-            info!(tenant.id = %output.tenant, path = %output.path, "a merge came too late and is dropped");
+            info!(tenant.id = %first.tenant, table = %first.table, "a merge came too late and is dropped");
             Ok(None)
         }
     }

@@ -10,6 +10,8 @@ pub(super) const SETTLED: Duration = Duration::from_secs(60);
 pub(super) const ROWS_ENOUGH: u64 = 1 << 20;
 /// Rows of one merge, so that its traces fit in memory whatever they are.
 const ROWS_MAX: u64 = 4 << 20;
+/// Of rollups, that are all in memory while they are added up: about a kilobyte each.
+const ROLLUP_ROWS_MAX: u64 = 200_000;
 /// Stored bytes of all inputs' row groups, since one of each is in memory.
 const ROW_GROUP_BYTES_MAX: u64 = 64 << 20;
 /// Inputs of one merge: each holds a decoded batch.
@@ -56,10 +58,11 @@ pub(super) fn groups(members: Vec<SegmentRow>, level: i16) -> Vec<Vec<SegmentRow
     let mut groups: Vec<Vec<SegmentRow>> = Vec::new();
     let (mut rows, mut bytes) = (0, 0);
     for member in members {
+        let rows_max = if member.table.is_rollup() { ROLLUP_ROWS_MAX } else { ROWS_MAX };
         let row_group = segment::row_group_bytes(&member);
         (rows, bytes) = (rows + member.rows, bytes + row_group);
         match groups.last_mut() {
-            Some(group) if group.len() < INPUTS_MAX && rows <= ROWS_MAX && bytes <= ROW_GROUP_BYTES_MAX => {
+            Some(group) if group.len() < INPUTS_MAX && rows <= rows_max && bytes <= ROW_GROUP_BYTES_MAX => {
                 group.push(member);
             }
             _ => {

@@ -114,7 +114,7 @@ impl Operator {
                 rows: left,
             });
         }
-        match compact::swap(&self.pool, std::slice::from_ref(row), new.as_ref()).await? {
+        match compact::swap(&self.pool, std::slice::from_ref(row), new.as_slice()).await? {
             Swapped::Done => Ok(Outcome::Rewritten(erased)),
             Swapped::Lost | Swapped::Collected => Ok(Outcome::Gone),
         }

@@ -104,8 +104,8 @@ async fn of_two_that_merge_the_same_segments_one_wins_and_old_views_stay_readabl
     let (one, other) = (merged(&world, &before).await, merged(&world, &before[..2]).await);
 
     let (a, b) = tokio::join!(
-        compact::swap(&jobs, &before, Some(&one)),
-        compact::swap(&jobs, &before[..2], Some(&other))
+        compact::swap(&jobs, &before, std::slice::from_ref(&one)),
+        compact::swap(&jobs, &before[..2], std::slice::from_ref(&other))
     );
 
     let done = [a.unwrap(), b.unwrap()];
@@ -150,7 +150,7 @@ async fn a_swap_whose_object_is_condemned_is_refused_whole() {
     sqlx::query(statement).bind(&late.path).execute(admin.executor()).await.unwrap();
     let jobs = pool(&world.postgres.url_for("naru_writer")).await;
 
-    assert_eq!(compact::swap(&jobs, &before, Some(&late)).await.unwrap(), Swapped::Collected);
+    assert_eq!(compact::swap(&jobs, &before, std::slice::from_ref(&late)).await.unwrap(), Swapped::Collected);
 
     assert_eq!(world.segments().await, before);
 }

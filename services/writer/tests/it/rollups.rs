@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use naru_lake::rollup::{Kind, RowKey, Summary};
 use naru_signal::Table;
 use naru_testkit::wait_until;
+use naru_writer::Config;
 use naru_writer_api::TailTicket;
 use opentelemetry_proto::tonic::trace::v1::Span;
 
@@ -116,4 +117,29 @@ async fn a_killed_writer_s_rollups_are_counted_once() {
     .await;
     writer.stop().await;
     assert_eq!(total(&world.rollups().await, Kind::Service), 4);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn merged_rollups_say_the_same_in_every_grain() {
+    let world = World::new().await;
+    let writer = world.start(world.config()).await;
+    for _ in 0..3 {
+        let seq = world.append_spans(2).await;
+        world.see(&writer, seq).await;
+    }
+    writer.stop().await;
+    let before = world.rollups().await;
+
+    let writer = world.start(Config { compact_after_ms: 1, ..world.config() }).await;
+    wait_until("the cuts' rollups are merged", PATIENCE, || async {
+        world.rollups_of(&[Table::RollupDeltas]).await.is_empty()
+    })
+    .await;
+    assert_eq!(world.rollups_of(&[Table::Rollups10s]).await, before);
+    for table in [Table::Rollups1m, Table::Rollups1h] {
+        let coarser = world.rollups_of(&[table]).await;
+        assert_eq!(total(&coarser, Kind::Service), 6, "{table}");
+        assert_eq!(edges(&coarser), edges(&before), "{table}");
+    }
+    writer.stop().await;
 }

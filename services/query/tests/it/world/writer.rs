@@ -235,7 +235,7 @@ impl Writer {
                 max_start_ns: merged.max_start_ns,
                 ..first
             };
-            let swapped = compact::swap(&self.pool, &inputs, Some(&output)).await.unwrap();
+            let swapped = compact::swap(&self.pool, &inputs, std::slice::from_ref(&output)).await.unwrap();
             assert_eq!(swapped, compact::Swapped::Done);
         }
     }

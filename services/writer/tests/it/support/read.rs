@@ -53,9 +53,12 @@ impl World {
 
     /// Every row of stored rollups, merged by key.
     pub(crate) async fn rollups(&self) -> BTreeMap<RowKey, Summary> {
+        self.rollups_of(&[Table::RollupDeltas, Table::Rollups10s]).await
+    }
+
+    pub(crate) async fn rollups_of(&self, tables: &[Table]) -> BTreeMap<RowKey, Summary> {
         let mut tx = self.catalog.begin_tenant(self.tenant).await.unwrap();
-        let tables = [Table::RollupDeltas, Table::Rollups10s];
-        let rows = catalog::read::segments(&mut tx, self.project, &tables, 0, i64::MAX).await.unwrap();
+        let rows = catalog::read::segments(&mut tx, self.project, tables, 0, i64::MAX).await.unwrap();
         drop(tx);
         if rows.is_empty() {
             return BTreeMap::new();
