@@ -50,10 +50,17 @@ async fn main() {
     let total: u64 = cuts.iter().map(|row| row.rows).sum();
     println!("{total} spans, {:.1} B of OTLP each", raw as f64 / total as f64);
     lake.report("cuts", &cuts).await;
-    let started = Instant::now();
+    let (started, cpu) = (Instant::now(), cpu_s());
     let merged = lake.merge(&cuts).await;
-    println!("merged in {:.1} s", started.elapsed().as_secs_f64());
+    println!("merged in {:.1} s, {:.1} s of CPU", started.elapsed().as_secs_f64(), cpu_s() - cpu);
     lake.report("merged", &[merged]).await;
+}
+
+/// Of this process so far, user and system. Linux counts in hundredths.
+fn cpu_s() -> f64 {
+    let stat = std::fs::read_to_string("/proc/self/stat").unwrap();
+    let fields = stat.rsplit(')').next().unwrap().split_whitespace().skip(11).take(2);
+    fields.map(|ticks| ticks.parse::<f64>().unwrap()).sum::<f64>() / 100.0
 }
 
 impl Lake {
