@@ -3,6 +3,7 @@
 pub mod attributes;
 mod encode;
 mod erase;
+mod hashed;
 mod layout;
 mod logical;
 mod merge;

@@ -9,6 +9,7 @@ use arrow::array::{AsArray, RecordBatch};
 use naru_signal::Table;
 
 use super::{
+    super::hashed::{HashedMap, hash_of},
     ATTRIBUTES, Promotion,
     promote::Place,
     reading::{Kind, Reading, Told},
@@ -22,21 +23,23 @@ const COLUMNS_MAX: usize = 200;
 /// Shapes that a file tells of: those most rows have.
 const SHAPES_MAX: usize = 4_096;
 /// Shapes counted; rows of later ones count only for their keys.
-const SHAPES_COUNTED_MAX: usize = 65_536;
+const SHAPES_COUNTED_MAX: usize = 16_384;
 
 /// Counts over all rows of a merge.
 #[derive(Debug)]
 pub(in crate::segment) struct Census {
     reading: Reading,
     rows: u64,
-    shapes: HashMap<Box<[Told]>, u64>,
-    values: HashMap<(u32, Kind), u64>,
+    /// By hash: a shape, and how many rows have it.
+    shapes: HashedMap<(Box<[Told]>, u64)>,
+    /// By key and type.
+    values: Vec<[u64; 4]>,
     scratch: Vec<Told>,
 }
 
 impl Census {
     pub(in crate::segment) fn new(table: Table) -> Self {
-        let (shapes, values) = (HashMap::new(), HashMap::new());
+        let (shapes, values) = (HashedMap::default(), Vec::new());
         Self { reading: Reading::new(table), rows: 0, shapes, values, scratch: Vec::new() }
     }
 
@@ -50,14 +53,24 @@ impl Census {
             for sent in walk(attributes.value(row)) {
                 let told = self.reading.tell(&sent, rows, row);
                 if let Told::Value { key, kind } = told {
-                    *self.values.entry((key, kind)).or_default() += 1;
+                    let counts = &mut self.values;
+                    if counts.len() <= key as usize {
+                        counts.resize(key as usize + 1, [0; 4]);
+                    }
+                    counts[key as usize][kind as usize] += 1;
                 }
                 self.scratch.push(told);
             }
-            if let Some(count) = self.shapes.get_mut(self.scratch.as_slice()) {
-                *count += 1;
-            } else if self.shapes.len() < SHAPES_COUNTED_MAX {
-                self.shapes.insert(self.scratch.as_slice().into(), 1);
+            let hash = hash_of(self.scratch.iter().map(|told| told.code()));
+            let is_new = self.shapes.len() < SHAPES_COUNTED_MAX;
+            match self.shapes.get_mut(&hash) {
+                Some((shape, count)) if **shape == *self.scratch => *count += 1,
+                // Of another shape of the same hash: its rows keep their attributes whole.
+                Some(_) => {}
+                None if is_new => {
+                    self.shapes.insert(hash, (self.scratch.as_slice().into(), 1));
+                }
+                None => {}
             }
         }
     }
@@ -66,7 +79,7 @@ impl Census {
     pub(in crate::segment) fn finish(self) -> Option<Promotion> {
         let columns = self.columns();
         let mut shapes: BTreeMap<Vec<Place>, u64> = BTreeMap::new();
-        for (told, count) in &self.shapes {
+        for (told, count) in self.shapes.values() {
             let shape: Vec<Place> = told.iter().map(|told| Place::of(*told, &columns)).collect();
             if shape.iter().any(|place| *place != Place::Rest) {
                 *shapes.entry(shape).or_default() += count;
@@ -81,15 +94,11 @@ impl Census {
 
     /// Key → the type its column has.
     fn columns(&self) -> HashMap<u32, Kind> {
-        let mut best: HashMap<u32, (u64, Kind)> = HashMap::new();
-        for (&(key, kind), &count) in &self.values {
-            let held = best.entry(key).or_insert((count, kind));
-            // Of equally many, always the same.
-            *held = (*held).max((count, kind));
-        }
+        // Of equally many, always the same.
+        let most = |counts: &[u64; 4]| Kind::ALL.into_iter().map(|kind| (counts[kind as usize], kind)).max();
+        let best = (0_u32..).zip(&self.values).filter_map(|(key, counts)| Some((key, most(counts)?)));
         let mut wanted: Vec<(u32, u64, Kind)> = best
-            .into_iter()
-            .filter(|(_, (count, _))| count.saturating_mul(ROWS_PER_VALUE_MAX) >= self.rows)
+            .filter(|(_, (count, _))| *count > 0 && count.saturating_mul(ROWS_PER_VALUE_MAX) >= self.rows)
             .map(|(key, (count, kind))| (key, count, kind))
             .collect();
         wanted.sort_unstable_by_key(|&(key, count, _)| (Reverse(count), key));

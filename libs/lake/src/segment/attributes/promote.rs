@@ -12,6 +12,7 @@ use arrow::{
 };
 
 use super::{
+    super::hashed::{HashedMap, hash_of},
     ATTRIBUTES, REST, SHAPE, Shapes,
     reading::{Kind, Reading, Told},
     shapes::Source,
@@ -42,6 +43,14 @@ impl Place {
     }
 }
 
+fn hash(places: &[Place]) -> u64 {
+    hash_of(places.iter().map(|place| match *place {
+        Place::Rest => 0,
+        Place::Column { key } => (u64::from(key) << 24) | 1,
+        Place::Alias { key, column } => (u64::from(key) << 24) | (u64::from(column) << 4) | 8,
+    }))
+}
+
 /// Turns `attributes` into columns, the same way for all rows of a segment.
 #[derive(Debug)]
 pub(in crate::segment) struct Promotion {
@@ -50,7 +59,8 @@ pub(in crate::segment) struct Promotion {
     /// Keys by column, and columns by key.
     keys: Vec<u32>,
     columns: HashMap<u32, usize>,
-    numbers: HashMap<Vec<Place>, u16>,
+    /// Numbers of `places` by their hash.
+    numbers: HashedMap<u16>,
     places: Vec<Vec<Place>>,
 }
 
@@ -72,7 +82,7 @@ impl Promotion {
         }
         keys.sort_unstable_by(|a, b| reading.key(*a).cmp(reading.key(*b)));
         let columns = keys.iter().enumerate().map(|(index, key)| (*key, index)).collect();
-        let numbers = places.iter().zip(0_u16..).map(|(shape, number)| (shape.clone(), number)).collect();
+        let numbers = places.iter().zip(0_u16..).map(|(shape, number)| (hash(shape), number)).collect();
         Self { reading, kinds, keys, columns, numbers, places }
     }
 
@@ -91,6 +101,12 @@ impl Promotion {
         let promoted = |key: &u32| Arc::new(Field::new(self.column(*key), self.kinds[key].data_type(), true));
         fields.extend(self.keys.iter().map(promoted));
         Arc::new(Schema::new(fields))
+    }
+
+    /// `None` of a shape the file does not tell of.
+    fn number(&self, places: &[Place]) -> Option<u16> {
+        let number = *self.numbers.get(&hash(places))?;
+        (self.places[usize::from(number)] == places).then_some(number)
     }
 
     fn column(&self, key: u32) -> String {
@@ -142,7 +158,7 @@ impl Promotion {
                     _ => left.extend_from_slice(sent.record),
                 }
             }
-            let shape = self.numbers.get(&places).copied();
+            let shape = self.number(&places);
             shapes.append_option(shape);
             rest.append_value(if shape.is_some() { left.as_slice() } else { message });
             cells.iter_mut().for_each(|cells| cells.end_row(shape.is_some()));

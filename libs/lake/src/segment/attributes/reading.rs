@@ -1,12 +1,14 @@
 //! A row's attributes, each told by a number: same number, same key, same type, same typed column if it repeats one.
 
-use std::collections::HashMap;
-
 use arrow::array::{Array, ArrayRef, AsArray, RecordBatch};
 use arrow::datatypes::{DataType, Int32Type};
 use naru_signal::Table;
+use xxhash_rust::xxh3::xxh3_64;
 
-use super::wire::{Plain, Sent};
+use super::{
+    super::hashed::HashedMap,
+    wire::{Plain, Sent},
+};
 
 /// Keys told apart; later ones stay in `rest`. Whoever makes up more puts data into names.
 const KEYS_MAX: usize = 20_000;
@@ -26,6 +28,17 @@ pub(super) enum Told {
     Rest,
 }
 
+impl Told {
+    /// The same for equal ones, and for no others.
+    pub(super) fn code(self) -> u64 {
+        match self {
+            Self::Rest => 0,
+            Self::Value { key, kind } => (u64::from(key) << 24) | (1 + kind as u64),
+            Self::Alias { key, column } => (u64::from(key) << 24) | (u64::from(column) << 4) | 8,
+        }
+    }
+}
+
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub(super) enum Kind {
     Text,
@@ -35,6 +48,8 @@ pub(super) enum Kind {
 }
 
 impl Kind {
+    pub(super) const ALL: [Self; 4] = [Self::Text, Self::Int, Self::Double, Self::Bool];
+
     pub(super) const fn data_type(self) -> DataType {
         match self {
             Self::Text => DataType::Utf8,
@@ -58,7 +73,8 @@ impl Kind {
 #[derive(Debug)]
 pub(super) struct Reading {
     table: Table,
-    numbers: HashMap<String, u32>,
+    /// By the hash of the key.
+    numbers: HashedMap<u32>,
     keys: Vec<Key>,
     /// Marks the row in which a key was met last: its second value there is a duplicate.
     row: u64,
@@ -73,7 +89,7 @@ struct Key {
 
 impl Reading {
     pub(super) fn new(table: Table) -> Self {
-        Self { table, numbers: HashMap::new(), keys: Vec::new(), row: 0 }
+        Self { table, numbers: HashedMap::default(), keys: Vec::new(), row: 0 }
     }
 
     pub(super) fn key(&self, number: u32) -> &str {
@@ -100,8 +116,10 @@ impl Reading {
     }
 
     fn number(&mut self, name: &str, rows: &RecordBatch) -> Option<u32> {
-        if let Some(&number) = self.numbers.get(name) {
-            return Some(number);
+        let hash = xxh3_64(name.as_bytes());
+        if let Some(&number) = self.numbers.get(&hash) {
+            // Another key of the same hash stays in the rest.
+            return (self.keys[number as usize].name == name).then_some(number);
         }
         let number = u32::try_from(self.keys.len()).ok().filter(|_| self.keys.len() < KEYS_MAX)?;
         let schema = rows.schema();
@@ -109,7 +127,7 @@ impl Reading {
             .filter_map(|column| schema.index_of(column).ok().and_then(|index| u16::try_from(index).ok()));
         let columns = columns.collect();
         self.keys.push(Key { name: name.to_owned(), columns, met_in: 0 });
-        self.numbers.insert(name.to_owned(), number);
+        self.numbers.insert(hash, number);
         Some(number)
     }
 }

@@ -1,13 +1,16 @@
 //! The pairs of rows that are being written.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashSet;
 
 use arrow::array::{AsArray, RecordBatch};
 use bytes::{BufMut, Bytes};
 use xorf::{BinaryFuse8, DmaSerializable};
 
 use super::{PAIRS_PER_ROW_MAX, key_hash, pair_hash};
-use crate::segment::attributes::{ATTRIBUTES, Plain, key_of, walk};
+use crate::segment::{
+    attributes::{ATTRIBUTES, Plain, key_of, walk},
+    hashed::{HashedMap, HashedSet},
+};
 
 const RESOURCE: &str = "resource";
 /// Pairs held while a group is collected. When there are more, the key with the most is left out.
@@ -26,7 +29,7 @@ pub(in crate::segment) struct Pairs {
 struct Group {
     rows: usize,
     /// Hash of the key → hashes of its pairs; `None`: left out.
-    keys: HashMap<u64, Option<HashSet<u64>>>,
+    keys: HashedMap<Option<HashedSet>>,
     held: usize,
     /// Resources come over and over.
     resources: HashSet<Vec<u8>>,
@@ -98,7 +101,7 @@ impl Group {
             self.is_unclear = true;
             return;
         }
-        if let Some(pairs) = self.keys.entry(key).or_insert_with(|| Some(HashSet::new()))
+        if let Some(pairs) = self.keys.entry(key).or_insert_with(|| Some(HashedSet::default()))
             && pairs.insert(pair)
         {
             self.held += 1;
@@ -114,7 +117,7 @@ impl Group {
     }
 
     fn leave_out_largest(&mut self) {
-        let size = |pairs: &Option<HashSet<u64>>| pairs.as_ref().map_or(0, HashSet::len);
+        let size = |pairs: &Option<HashedSet>| pairs.as_ref().map_or(0, HashedSet::len);
         // Of equally large ones, always the same.
         let largest = self.keys.iter().map(|(key, pairs)| (size(pairs), *key)).max();
         if let Some((_, key)) = largest {
