@@ -38,7 +38,7 @@ export function Search({ me, page }: { me: Apm.Me; page: PageView }) {
     },
     {
       group: t("search.applications"),
-      actions: (data?.applications ?? []).filter(({ name }) => matches(name)).slice(0, 12).map(({ name }) => ({ id: `app ${name}`, label: name, onClick: () => page.change({ application: name, ...NO_BOX }) })),
+      actions: (data?.applications ?? []).filter(({ name }) => matches(name)).slice(0, 12).map(({ name }) => ({ id: `app ${name}`, label: name, onClick: () => page.change({ application: name, instance: undefined, ...NO_BOX }) })),
     },
     {
       group: t("search.projects"),
