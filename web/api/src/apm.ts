@@ -104,6 +104,37 @@ export interface components {
       users: components["schemas"]["Users"];
       incomplete: components["schemas"]["Incomplete"][];
     };
+    MapNode: {
+      /** Edges name nodes by it. */
+      id: string;
+      /** `outside`: whoever calls and sends no spans, as browsers. */
+      kind: "application" | "outside" | "database" | "queue" | "external";
+      name: string;
+      /** As `postgresql` or `kafka`. */
+      system: string | null;
+      /** Of an application its own transactions, of others the calls to them. */
+      totals: components["schemas"]["Totals"];
+    };
+    MapEdge: {
+      from: string;
+      to: string;
+      calls: number;
+      /** Per second. */
+      rate: number;
+      errors: number;
+      /** 0…1 */
+      error_rate: number;
+      p50_ms: number | null;
+      p95_ms: number | null;
+    };
+    /** Who calls whom. The range grows to whole buckets. */
+    ServiceMap: {
+      from_ms: number;
+      to_ms: number;
+      nodes: components["schemas"]["MapNode"][];
+      edges: components["schemas"]["MapEdge"][];
+      incomplete: components["schemas"]["Incomplete"][];
+    };
     Heatmap: {
       from_ms: number;
       to_ms: number;
@@ -248,6 +279,7 @@ export interface paths {
   "/projects/{id}/applications": { get: Path<Project, Get<S["Applications"], Range>> };
   "/projects/{id}/instances": { get: Path<Project, Get<S["Instances"], InstancesQuery>> };
   "/projects/{id}/dashboard": { get: Path<Project, Get<S["Dashboard"], DashboardQuery>> };
+  "/projects/{id}/service-map": { get: Path<Project, Get<S["ServiceMap"], Range>> };
   "/projects/{id}/heatmap": { get: Path<Project, Get<S["Heatmap"], HeatmapQuery>> };
   "/projects/{id}/transactions": { get: Path<Project, Get<S["Transactions"], TransactionsQuery>> };
   "/projects/{id}/traces/{trace_id}": { get: Path<{ id: string; trace_id: string }, Get<S["Trace"], TraceQuery>> };
@@ -266,6 +298,9 @@ export type Instance = S["Instance"];
 export type Instances = S["Instances"];
 export type Totals = S["Totals"];
 export type Dashboard = S["Dashboard"];
+export type MapNode = S["MapNode"];
+export type MapEdge = S["MapEdge"];
+export type ServiceMap = S["ServiceMap"];
 export type Heatmap = S["Heatmap"];
 export type Transaction = S["Transaction"];
 export type Transactions = S["Transactions"];

@@ -4,6 +4,7 @@ import type { Plugin } from "vite";
 import { dashboard, instances } from "./dashboard.ts";
 import { applications, heatmap, transactions } from "./figures.ts";
 import { follow } from "./live.ts";
+import { serviceMap } from "./serviceMap.ts";
 import { logs, metrics, metricSeries } from "./signals.ts";
 import { traceOf } from "./trace.ts";
 
@@ -61,6 +62,7 @@ function answer(url: URL, response: ServerResponse, world: string): void {
     heatmap: () => heatmap(query),
     dashboard: () => dashboard(query),
     instances: () => instances(query),
+    "service-map": () => serviceMap(query, empty),
     applications: () => (empty ? { ...applications(query), applications: [] } : applications(query)),
     transactions: () => transactions(query),
     metrics: () => ({ metrics: empty ? [] : metrics(query), incomplete: [] }),

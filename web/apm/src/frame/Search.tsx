@@ -13,6 +13,7 @@ import { Icon } from "./Icon";
 const PAGES = [
   { to: "/p/$project", key: "dashboard" },
   { to: "/p/$project/applications", key: "applications" },
+  { to: "/p/$project/map", key: "map" },
   { to: "/p/$project/transactions", key: "transactions" },
   { to: "/p/$project/metrics", key: "metrics" },
   { to: "/p/$project/logs", key: "logs" },
