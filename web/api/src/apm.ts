@@ -4,7 +4,7 @@
  * Kept by hand in the shape `openapi-typescript` writes, see `console.ts`. Times in questions are RFC 3339 or unix ms, at most
  * 31 days apart; answers carry unix ms and durations in ms.
  */
-import type { Aggregation, HeatmapQuery, LogsQuery, MetricSeriesQuery, Range, SeriesQuery, TraceQuery, TransactionsQuery } from "./apmQuery";
+import type { Aggregation, DashboardQuery, HeatmapQuery, InstancesQuery, LogsQuery, MetricSeriesQuery, Range, SeriesQuery, TraceQuery, TransactionsQuery } from "./apmQuery";
 import type { Get, Path } from "./shape";
 
 export type * from "./apmQuery";
@@ -50,6 +50,89 @@ export interface components {
       applications: components["schemas"]["Application"][];
       from_ms: number;
       to_ms: number;
+      incomplete: components["schemas"]["Incomplete"][];
+    };
+    /** Of an application in a stretch of time, by `service.instance.id`. */
+    Instance: {
+      name: string;
+      transactions: number;
+      tps: number;
+      /** 0…1 */
+      error_rate: number;
+      p95_ms: number | null;
+      last_seen_ms: number;
+    };
+    Instances: { instances: components["schemas"]["Instance"][] };
+    /** 0 (everybody frustrated) to 1: a middle between two bounds, which are the same unless T changed within the time. */
+    Apdex: { t_ms: number; score: number; at_least: number; at_most: number };
+    /** All calls of some time. */
+    Totals: {
+      transactions: number;
+      tps: number;
+      errors: number;
+      /** 0…1 */
+      error_rate: number;
+      p50_ms: number | null;
+      p95_ms: number | null;
+      p99_ms: number | null;
+      mean_ms: number | null;
+      max_ms: number | null;
+      apdex: components["schemas"]["Apdex"] | null;
+    };
+    /** Different people; null for one instance, of which nobody counts them. */
+    Users: {
+      total: number | null;
+      per_step: number[] | null;
+      /** What most of them are told apart by. */
+      identity: "user" | "session" | "client" | null;
+    };
+    /** One value per step from `from_ms` on. The range grows to whole buckets of at least 10 s, so its last step may still fill. */
+    Dashboard: {
+      from_ms: number;
+      to_ms: number;
+      step_ms: number;
+      totals: components["schemas"]["Totals"];
+      tps: number[];
+      errors: number[];
+      /** 0…1; null without transactions. */
+      error_rate: (number | null)[];
+      p50_ms: (number | null)[];
+      p95_ms: (number | null)[];
+      p99_ms: (number | null)[];
+      mean_ms: (number | null)[];
+      apdex: (number | null)[];
+      users: components["schemas"]["Users"];
+      incomplete: components["schemas"]["Incomplete"][];
+    };
+    MapNode: {
+      /** Edges name nodes by it. */
+      id: string;
+      /** `outside`: whoever calls and sends no spans, as browsers. */
+      kind: "application" | "outside" | "database" | "queue" | "external";
+      name: string;
+      /** As `postgresql` or `kafka`. */
+      system: string | null;
+      /** Of an application its own transactions, of others the calls to them. */
+      totals: components["schemas"]["Totals"];
+    };
+    MapEdge: {
+      from: string;
+      to: string;
+      calls: number;
+      /** Per second. */
+      rate: number;
+      errors: number;
+      /** 0…1 */
+      error_rate: number;
+      p50_ms: number | null;
+      p95_ms: number | null;
+    };
+    /** Who calls whom. The range grows to whole buckets. */
+    ServiceMap: {
+      from_ms: number;
+      to_ms: number;
+      nodes: components["schemas"]["MapNode"][];
+      edges: components["schemas"]["MapEdge"][];
       incomplete: components["schemas"]["Incomplete"][];
     };
     Heatmap: {
@@ -194,6 +277,9 @@ type Project = { id: string };
 export interface paths {
   "/me": { get: Get<S["Me"]> };
   "/projects/{id}/applications": { get: Path<Project, Get<S["Applications"], Range>> };
+  "/projects/{id}/instances": { get: Path<Project, Get<S["Instances"], InstancesQuery>> };
+  "/projects/{id}/dashboard": { get: Path<Project, Get<S["Dashboard"], DashboardQuery>> };
+  "/projects/{id}/service-map": { get: Path<Project, Get<S["ServiceMap"], Range>> };
   "/projects/{id}/heatmap": { get: Path<Project, Get<S["Heatmap"], HeatmapQuery>> };
   "/projects/{id}/transactions": { get: Path<Project, Get<S["Transactions"], TransactionsQuery>> };
   "/projects/{id}/traces/{trace_id}": { get: Path<{ id: string; trace_id: string }, Get<S["Trace"], TraceQuery>> };
@@ -208,6 +294,13 @@ export type Me = S["Me"];
 export type MeProject = S["MeProject"];
 export type Application = S["Application"];
 export type Applications = S["Applications"];
+export type Instance = S["Instance"];
+export type Instances = S["Instances"];
+export type Totals = S["Totals"];
+export type Dashboard = S["Dashboard"];
+export type MapNode = S["MapNode"];
+export type MapEdge = S["MapEdge"];
+export type ServiceMap = S["ServiceMap"];
 export type Heatmap = S["Heatmap"];
 export type Transaction = S["Transaction"];
 export type Transactions = S["Transactions"];

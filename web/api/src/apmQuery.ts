@@ -7,18 +7,28 @@ export interface Range {
   to: Time;
 }
 
-export interface HeatmapQuery extends Range {
+/** One application, or one of its instances: that one only together with its application. */
+interface Of {
   application?: string;
+  instance?: string;
+}
+
+export interface InstancesQuery extends Range {
+  application: string;
+}
+
+export interface DashboardQuery extends Range, Of {}
+
+export interface HeatmapQuery extends Range, Of {
   step_ms?: number;
   scale?: "log" | "linear";
   max_ms?: number;
 }
 
 /** The duration box is `(min_ms, max_ms]`, the time box `[from, to)`. */
-export interface TransactionsQuery extends Range {
+export interface TransactionsQuery extends Range, Of {
   min_ms?: number;
   max_ms?: number;
-  application?: string;
   operation?: string;
   status?: "ok" | "error";
   /** At most 1000. */
@@ -38,19 +48,17 @@ export interface SeriesQuery extends Range {
 
 export type Aggregation = "avg" | "sum" | "min" | "max" | "rate" | "p50" | "p95" | "p99" | "count";
 
-export interface MetricSeriesQuery extends Range {
+export interface MetricSeriesQuery extends Range, Of {
   name: string;
   step?: number;
   aggregation?: Aggregation;
   /** An attribute's name, `application` or `instance`. */
   group_by?: string;
-  application?: string;
 }
 
-export interface LogsQuery extends Range {
+export interface LogsQuery extends Range, Of {
   q?: string;
   severity?: string;
-  application?: string;
   trace_id?: string;
   limit?: number;
   cursor?: string;

@@ -8,6 +8,7 @@ export interface LivePoint {
   duration_ms: number;
   error: boolean;
   application: string;
+  instance: string | null;
   operation: string;
   trace_id: string;
   span_id: string;

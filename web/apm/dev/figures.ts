@@ -8,7 +8,7 @@ export function heatmap(query: URLSearchParams): Apm.Heatmap {
   const [from_ms, to_ms] = [Number(query.get("from")), Number(query.get("to"))];
   const step_ms = Number(query.get("step_ms"));
   const edges = edgesOf(query.get("scale") === "linear" ? "linear" : "log", Number(query.get("max_ms") ?? 10_000));
-  const { list, weight } = between(from_ms, to_ms, query.get("application"));
+  const { list, weight } = between(from_ms, to_ms, query.get("application"), query.get("instance"));
   const cells = new Map<string, [number, number, number, number]>();
   for (const one of list) {
     const [column, row] = [Math.floor((one.start_ms - from_ms) / step_ms), rowOf(edges, one.duration_ms)];
@@ -21,33 +21,7 @@ export function heatmap(query: URLSearchParams): Apm.Heatmap {
   return { from_ms, to_ms, step_ms, edges_ms: [...edges], cells: [...cells.values()], total: sum(2), errors: sum(3), incomplete: [] };
 }
 
-export function series(query: URLSearchParams): Apm.Series {
-  const [from_ms, to_ms, step_ms] = [Number(query.get("from")), Number(query.get("to")), Number(query.get("step"))];
-  const metric = query.get("metric") as Apm.SeriesMetric;
-  const { list, weight } = between(from_ms, to_ms, query.get("application"));
-  const columns = Array.from({ length: Math.ceil((to_ms - from_ms) / step_ms) }, (): Apm.Transaction[] => []);
-  for (const one of list) columns[Math.floor((one.start_ms - from_ms) / step_ms)]?.push(one);
-  const points = columns.map((column, index): [number, number | null] => [from_ms + index * step_ms, valueOf(metric, column, Math.min(step_ms, to_ms - from_ms - index * step_ms) / 1000, weight)]);
-  return { metric, unit: "", from_ms, to_ms, step_ms, points, ...(metric === "active_users" ? { identity: "user" as const } : {}), incomplete: [] };
-}
-
-function valueOf(metric: Apm.SeriesMetric, list: Apm.Transaction[], seconds: number, weight: number): number | null {
-  const errors = list.filter(({ status }) => status === "error").length;
-  switch (metric) {
-    case "tps":
-      return (list.length * weight) / seconds;
-    case "errors":
-      return errors * weight;
-    case "error_rate":
-      return list.length === 0 ? null : errors / list.length;
-    case "active_users":
-      return new Set(list.map(({ user_id }) => user_id)).size;
-    default:
-      return quantile(list, { p50: 0.5, p95: 0.95, p99: 0.99, mean: 0.5 }[metric]);
-  }
-}
-
-function quantile(list: Apm.Transaction[], share: number): number | null {
+export function quantile(list: Apm.Transaction[], share: number): number | null {
   const sorted = list.map(({ duration_ms }) => duration_ms).sort((a, b) => a - b);
   return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? null;
 }
@@ -79,7 +53,7 @@ export function applications(query: URLSearchParams): Apm.Applications {
 export function transactions(query: URLSearchParams): Apm.Transactions {
   const [min, max] = [Number(query.get("min_ms") ?? -1), Number(query.get("max_ms") ?? Infinity)];
   const status = query.get("status");
-  const { list } = between(Number(query.get("from")), Number(query.get("to")), query.get("application"));
+  const { list } = between(Number(query.get("from")), Number(query.get("to")), query.get("application"), query.get("instance"));
   const found = list.filter((one) => (min <= 0 || one.duration_ms > min) && one.duration_ms <= max && (status === null || (one.status === "error") === (status === "error")) && (query.get("operation") ?? one.operation) === one.operation);
   const by = query.get("sort") === "-duration" ? "duration_ms" : "start_ms";
   found.sort((a, b) => b[by] - a[by]);

@@ -27,8 +27,8 @@ function ended(fromMs: number, toMs: number): Apm.LivePoint[] {
     for (const one of transactionsOf(second)) {
       const end = one.start_ms + one.duration_ms;
       if (end < fromMs || end >= toMs) continue;
-      const { start_ms, duration_ms, application, operation, trace_id, span_id } = one;
-      points.push({ start_ms, duration_ms, application, operation, trace_id, span_id, error: one.status === "error" });
+      const { start_ms, duration_ms, application, instance, operation, trace_id, span_id } = one;
+      points.push({ start_ms, duration_ms, application, instance, operation, trace_id, span_id, error: one.status === "error" });
     }
   }
   return points;

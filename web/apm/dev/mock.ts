@@ -1,8 +1,10 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Apm } from "@naru/api";
 import type { Plugin } from "vite";
-import { applications, heatmap, series, transactions } from "./figures.ts";
+import { dashboard, instances } from "./dashboard.ts";
+import { applications, heatmap, transactions } from "./figures.ts";
 import { follow } from "./live.ts";
+import { serviceMap } from "./serviceMap.ts";
 import { logs, metrics, metricSeries } from "./signals.ts";
 import { traceOf } from "./trace.ts";
 
@@ -58,7 +60,9 @@ function answer(url: URL, response: ServerResponse, world: string): void {
   const empty = id === "prj_empty";
   const routes: Record<string, () => unknown> = {
     heatmap: () => heatmap(query),
-    series: () => series(query),
+    dashboard: () => dashboard(query),
+    instances: () => instances(query),
+    "service-map": () => serviceMap(query, empty),
     applications: () => (empty ? { ...applications(query), applications: [] } : applications(query)),
     transactions: () => transactions(query),
     metrics: () => ({ metrics: empty ? [] : metrics(query), incomplete: [] }),

@@ -1,41 +1,77 @@
 import type { Apm } from "@naru/api";
 import { diceOf } from "./dice.ts";
-import { between } from "./transactions.ts";
 import { SHOP } from "./shop.ts";
+import { between } from "./transactions.ts";
 
-const METRICS: [name: string, unit: string, kind: string, description: string][] = [
-  ["http.server.request.duration", "s", "histogram", "Duration of HTTP server requests."],
-  ["jvm.memory.used", "By", "gauge", "Measure of memory used."],
-  ["jvm.gc.duration", "s", "histogram", "Duration of JVM garbage collection actions."],
-  ["jvm.thread.count", "{thread}", "gauge", "Number of executing platform threads."],
-  ["db.client.connection.count", "{connection}", "gauge", "Connections that are in the state described by the state attribute."],
-  ["process.cpu.time", "s", "sum", "Total CPU seconds broken down by different states."],
-  ["process.memory.usage", "By", "gauge", "The amount of physical memory in use."],
-  ["nodejs.eventloop.utilization", "1", "gauge", "Event loop utilization."],
-  ["orders.placed", "{order}", "sum", "Orders placed since start."],
-];
+interface MockMetric {
+  unit: string;
+  kind: string;
+  description: string;
+  languages: readonly string[];
+  /** Of one instance, about. */
+  size: number;
+  /** Its parts with their shares. */
+  part?: { attribute: string; shares: Record<string, number> };
+}
+
+const MIB = 2 ** 20;
+const metric = (unit: string, kind: string, languages: string, size: number, description: string, part?: MockMetric["part"]): MockMetric => ({ unit, kind, description, languages: languages.split(" "), size, ...(part ? { part } : {}) });
+
+const METRICS: Record<string, MockMetric> = {
+  "http.server.request.duration": metric("s", "histogram", "java python nodejs dotnet go", 0.08, "Duration of HTTP server requests."),
+  "http.server.active_requests": metric("{request}", "sum", "java python dotnet", 6, "Number of active HTTP server requests."),
+  "jvm.memory.used": metric("By", "sum", "java", 700 * MIB, "Measure of memory used.", { attribute: "jvm.memory.type", shares: { heap: 0.75, non_heap: 0.25 } }),
+  "jvm.memory.committed": metric("By", "sum", "java", 1100 * MIB, "Measure of memory committed."),
+  "jvm.gc.duration": metric("s", "histogram", "java", 0.02, "Duration of JVM garbage collection actions."),
+  "jvm.thread.count": metric("{thread}", "sum", "java", 48, "Number of executing platform threads."),
+  "jvm.cpu.recent_utilization": metric("1", "gauge", "java", 0.34, "Recent CPU utilization for the process as reported by the JVM."),
+  "db.client.connection.count": metric("{connection}", "sum", "java", 14, "Connections that are in the state described by the state attribute.", { attribute: "db.client.connection.state", shares: { used: 0.6, idle: 0.4 } }),
+  "db.client.connection.max": metric("{connection}", "sum", "java", 20, "The maximum number of open connections allowed."),
+  "db.client.connections.usage": metric("{connection}", "sum", "python", 6, "Connections in the state described by the state attribute.", { attribute: "state", shares: { used: 0.3, idle: 0.7 } }),
+  "v8js.memory.heap.used": metric("By", "gauge", "nodejs", 96 * MIB, "Heap memory used."),
+  "nodejs.eventloop.utilization": metric("1", "gauge", "nodejs", 0.2, "Event loop utilization."),
+  "process.cpu.utilization": metric("1", "gauge", "python", 0.22, "Process CPU utilization."),
+  "process.cpu.time": metric("s", "sum", "nodejs", 0.3, "Total CPU seconds broken down by different states."),
+  "process.memory.usage": metric("By", "sum", "python nodejs", 220 * MIB, "The amount of physical memory in use."),
+  "process.thread.count": metric("{thread}", "sum", "python", 12, "Process threads count."),
+  "dotnet.gc.last_collection.heap.size": metric("By", "sum", "dotnet", 140 * MIB, "The managed GC heap size."),
+  "go.memory.used": metric("By", "sum", "go", 40 * MIB, "Memory used by the Go runtime.", { attribute: "go.memory.type", shares: { stack: 0.1, other: 0.9 } }),
+  "go.goroutine.count": metric("{goroutine}", "sum", "go", 90, "Count of live goroutines."),
+  "orders.placed": metric("{order}", "sum", "java", 40, "Orders placed since start."),
+};
+
+const sendersOf = ({ languages }: MockMetric) => SHOP.filter(({ language }) => languages.includes(language));
 
 export function metrics(query: URLSearchParams): Apm.Metric[] {
   const wanted = query.get("q") ?? "";
-  return METRICS.filter(([name]) => name.includes(wanted)).map(([name, unit, kind, description], index) => ({ name, unit, kind, description, applications: SHOP.slice(0, 1 + (index % 4)).map((one) => one.name), points: 5400 * (index + 1) }));
+  return Object.entries(METRICS)
+    .filter(([name]) => name.includes(wanted))
+    .map(([name, one], index) => ({ name, unit: one.unit, kind: one.kind, description: one.description, applications: sendersOf(one).map((sender) => sender.name), points: 5400 * (index + 1) }));
 }
 
 export function metricSeries(query: URLSearchParams): Apm.MetricSeries {
   const [from_ms, to_ms, step_ms] = [Number(query.get("from")), Number(query.get("to")), Number(query.get("step"))];
-  const name = query.get("name") ?? "";
-  const [, unit = null, kind = "gauge"] = METRICS.find(([known]) => known === name) ?? [];
-  const groups = query.get("group_by") === null ? [null] : SHOP.map((one) => one.name);
-  const size = unit === "By" ? 4e8 : unit === "s" ? 0.08 : 40;
-  const lines = groups.map((group, index) => ({
-    labels: group === null ? {} : { [query.get("group_by") ?? ""]: group },
+  const [name, group_by] = [query.get("name") ?? "", query.get("group_by")];
+  const known = METRICS[name];
+  const aggregation = (query.get("aggregation") ?? "avg") as Apm.Aggregation;
+  const senders = known ? sendersOf(known).filter(({ name: own }) => own === (query.get("application") ?? own)) : [];
+  const instances = senders.flatMap((sender) => sender.instances.map((instance) => ({ application: sender.name, instance }))).filter(({ instance }) => instance === (query.get("instance") ?? instance));
+  const groups = new Map<string, { seed: number; size: number }[]>();
+  instances.forEach(({ application, instance }, place) => {
+    for (const [part, share] of Object.entries(known?.part?.shares ?? { "": 1 })) {
+      const label = group_by === "application" ? application : group_by === "instance" ? instance : group_by === known?.part?.attribute ? part : "";
+      groups.set(label, [...(groups.get(label) ?? []), { seed: place + 1 + part.length, size: (known?.size ?? 0) * share * (1 + (place % 3) * 0.3) }]);
+    }
+  });
+  const series = [...groups].map(([label, parts]) => ({
+    labels: group_by === null ? {} : { [group_by]: label },
     points: Array.from({ length: Math.ceil((to_ms - from_ms) / step_ms) }, (_, column): [number, number | null] => {
       const at = from_ms + column * step_ms;
-      const wave = 1 + 0.3 * Math.sin(at / 61_000 + index) + 0.1 * diceOf(at / 1000 + index)();
-      return [at, group === "risk" && column % 40 > 30 ? null : size * wave * (1 + index * 0.4)];
+      const value = parts.reduce((all, { seed, size }) => all + size * (1 + 0.25 * Math.sin(at / 61_000 + seed * 2) + 0.08 * diceOf(at / 1000 + seed)()), 0);
+      return [at, aggregation === "avg" ? value / parts.length : value];
     }),
   }));
-  const aggregation = (query.get("aggregation") ?? "avg") as Apm.Aggregation;
-  return { name, unit, kind, aggregation, series: lines, omitted_series: 0, from_ms, to_ms, step_ms, incomplete: [] };
+  return { name, unit: known?.unit ?? null, kind: known?.kind ?? "unknown", aggregation, series, omitted_series: 0, from_ms, to_ms, step_ms, incomplete: [] };
 }
 
 export function logs(query: URLSearchParams): Apm.Logs {

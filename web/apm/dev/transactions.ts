@@ -71,7 +71,7 @@ function hex(value: number, length: number): string {
 }
 
 /** Everything that began in a stretch of time; long ones are thinned, `weight` says how much each stands for. */
-export function between(fromMs: number, toMs: number, application: string | null): { list: Apm.Transaction[]; weight: number } {
+export function between(fromMs: number, toMs: number, application: string | null, instance: string | null = null): { list: Apm.Transaction[]; weight: number } {
   const now = Date.now();
   const end = Math.min(toMs, now);
   const seconds = Math.max(0, Math.ceil(end / 1000) - Math.floor(fromMs / 1000));
@@ -80,7 +80,7 @@ export function between(fromMs: number, toMs: number, application: string | null
   for (let second = Math.floor(fromMs / 1000); second * 1000 < end; second += stride) {
     for (const one of transactionsOf(second)) {
       const known = one.start_ms + one.duration_ms + 900 < now;
-      if (known && one.start_ms >= fromMs && one.start_ms < toMs && (application === null || one.application === application)) list.push(one);
+      if (known && one.start_ms >= fromMs && one.start_ms < toMs && (application === null || one.application === application) && (instance === null || one.instance === instance)) list.push(one);
     }
   }
   return { list, weight: stride };

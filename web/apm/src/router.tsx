@@ -1,5 +1,5 @@
 import type { QueryClient } from "@tanstack/react-query";
-import { createRootRouteWithContext, createRoute, createRouter, Outlet, redirect } from "@tanstack/react-router";
+import { createRootRouteWithContext, createRoute, createRouter, lazyRouteComponent, Outlet, redirect } from "@tanstack/react-router";
 import { followAccount } from "@naru/ui";
 import type { i18n } from "i18next";
 import { meOrLogin } from "./data/meOrLogin";
@@ -10,6 +10,7 @@ import { ApplicationsPage } from "./pages/applications/ApplicationsPage";
 import { DashboardPage } from "./pages/dashboard/DashboardPage";
 import { LogsPage } from "./pages/logs/LogsPage";
 import { logSearchOf } from "./pages/logs/search";
+import { mapSearchOf } from "./pages/map/search";
 import { MetricsPage } from "./pages/metrics/MetricsPage";
 import { metricSearchOf } from "./pages/metrics/search";
 import { StartPage } from "./pages/start/StartPage";
@@ -63,11 +64,14 @@ const trace = createRoute({ getParentRoute: () => project, path: "/traces/$trace
 
 const applications = createRoute({ getParentRoute: () => project, path: "/applications", component: ApplicationsPage });
 
+/** Drawing the map takes more code than all other pages: it is loaded with its page. */
+const map = createRoute({ getParentRoute: () => project, path: "/map", component: lazyRouteComponent(() => import("./pages/map/MapPage"), "MapPage"), validateSearch: mapSearchOf });
+
 const metrics = createRoute({ getParentRoute: () => project, path: "/metrics", component: MetricsPage, validateSearch: metricSearchOf });
 
 const logs = createRoute({ getParentRoute: () => project, path: "/logs", component: LogsPage, validateSearch: logSearchOf });
 
-const tree = root.addChildren([start, project.addChildren([dashboard, transactions, trace, applications, metrics, logs])]);
+const tree = root.addChildren([start, project.addChildren([dashboard, transactions, trace, applications, map, metrics, logs])]);
 
 export function createAppRouter(context: Context) {
   return createRouter({ routeTree: tree, context, defaultPreload: false, scrollRestoration: true });

@@ -3,6 +3,7 @@ import { frameText } from "./frame/text";
 import { applicationsText } from "./pages/applications/text";
 import { dashboardText } from "./pages/dashboard/text";
 import { logsText } from "./pages/logs/text";
+import { mapText } from "./pages/map/text";
 import { metricsText } from "./pages/metrics/text";
 import { startText } from "./pages/start/text";
 import { traceText } from "./pages/trace/text";
@@ -18,6 +19,7 @@ export const pages = {
   transactions: transactionsText,
   trace: traceText,
   applications: applicationsText,
+  map: mapText,
   metrics: metricsText,
   logs: logsText,
   start: startText,

@@ -16,6 +16,7 @@ export { columnSums, totalsOf, type ColumnSums, type Totals } from "./field/tota
 export type { FieldWindow } from "./field/window";
 export { TimeSeries } from "./series/TimeSeries";
 export { Sparkline } from "./series/Sparkline";
+export { useReducedMotion } from "./parts/useReducedMotion";
 export type { Line, SeriesPoint } from "./series/align";
 export type { SeriesWords } from "./series/options";
 export { Waterfall, type WaterfallLayout } from "./waterfall/Waterfall";

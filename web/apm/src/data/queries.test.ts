@@ -18,7 +18,7 @@ let asked: URLSearchParams[] = [];
 const answerBy = (stand: StandIn) => Object.assign(globalThis, { standIn: (url: URL) => (asked.push(url.searchParams), stand(url)) });
 const spans = () => asked.map((query) => `${query.get("from")}-${query.get("to")}`);
 
-const scope = { project: "prj_1", window: { kind: "sliding", length_ms: 300_000 }, application: undefined } as const;
+const scope = { project: "prj_1", window: { kind: "sliding", length_ms: 300_000 }, application: undefined, instance: undefined } as const;
 const foreign = { title: "this cursor belongs to another question", status: 422, code: "invalid" };
 
 /** As the server: a cursor holds only for the from and to it was made for. */

@@ -2,6 +2,7 @@ import { infiniteQueryOptions, keepPreviousData, queryOptions } from "@tanstack/
 import { answer, ApiError, type Apm } from "@naru/api";
 import type { FieldWindow } from "@naru/charts";
 import { lengthOf, refetchMs, spanOf, stepFor, windowKey } from "../view/ranges";
+import type { PageView } from "../view/useView";
 import { client } from "./client";
 import { serverNow } from "./clock";
 
@@ -19,11 +20,23 @@ export interface Scope {
   project: string;
   window: FieldWindow;
   application: string | undefined;
+  /** One of the application's; never without it. */
+  instance: string | undefined;
+}
+
+export function scopeOf({ project, window, view }: Pick<PageView, "project" | "window" | "view">): Scope {
+  return { project, window, application: view.application, instance: view.instance };
 }
 
 const path = (scope: { project: string }) => ({ id: scope.project });
-const only = (application: string | undefined) => (application === undefined ? {} : { application });
-const keyOf = ({ project, window, application }: Scope) => [project, windowKey(window), application ?? null] as const;
+
+/** The part of a question that says whose answers are wanted. */
+export function only({ application, instance }: Pick<Scope, "application" | "instance">): { application?: string; instance?: string } {
+  if (application === undefined) return {};
+  return instance === undefined ? { application } : { application, instance };
+}
+
+export const keyOf = ({ project, window, application, instance }: Scope) => [project, windowKey(window), application ?? null, instance ?? null] as const;
 
 export const applicationsQuery = (project: string, window: FieldWindow) =>
   queryOptions({
@@ -33,40 +46,6 @@ export const applicationsQuery = (project: string, window: FieldWindow) =>
     refetchInterval: refetchMs(window),
     placeholderData: keepPreviousData,
   });
-
-export const seriesQuery = (scope: Scope, metric: Apm.SeriesMetric) =>
-  queryOptions({
-    queryKey: ["series", metric, ...keyOf(scope)],
-    queryFn: ({ signal }) => {
-      const step = stepFor(lengthOf(scope.window), CHART_STEPS);
-      return askSeries(scope, metric, step, spanOf(scope.window, serverNow(), step), signal);
-    },
-    refetchInterval: refetchMs(scope.window),
-    placeholderData: keepPreviousData,
-  });
-
-const DAY_MS = 86_400_000;
-
-/** One value over the whole window, or over its last day: percentiles of parts can't be added up. */
-export const summaryQuery = (scope: Scope, metric: Apm.SeriesMetric, lengthMs = lengthOf(scope.window)) =>
-  queryOptions({
-    queryKey: ["summary", metric, lengthMs, ...keyOf(scope)],
-    queryFn: async ({ signal }) => {
-      const { to } = spanOf(scope.window, serverNow());
-      const length = Math.max(1000, Math.min(Math.floor(lengthMs), DAY_MS));
-      const series = await askSeries(scope, metric, length, { from: to - length, to }, signal);
-      return series.points[0]?.[1] ?? null;
-    },
-    refetchInterval: refetchMs(scope.window),
-    placeholderData: keepPreviousData,
-  });
-
-async function askSeries(scope: Scope, metric: Apm.SeriesMetric, step: number, span: { from: number; to: number }, signal: AbortSignal) {
-  const query = { metric, step, ...span, ...only(scope.application) };
-  const series = await answer(client.GET("/projects/{id}/series", { params: { path: path(scope), query }, signal }));
-  // The client's types turn pairs into plain arrays.
-  return series as Apm.Series;
-}
 
 /** So far around a hint spans are looked for. Of a trace that goes on for hours, a link with a hint shows this part. */
 const TRACE_AROUND_MS = 3_600_000;
@@ -109,7 +88,7 @@ export const transactionsQuery = (scope: Scope, filter: TransactionFilter, span:
     queryKey: ["transactions", ...keyOf(scope), filter, span],
     queryFn: async ({ pageParam, signal }) => {
       const asked = pageParam?.span ?? span ?? spanOf(scope.window, serverNow());
-      const query = { ...asked, ...only(scope.application), ...filter, ...(pageParam ? { cursor: pageParam.cursor } : {}) };
+      const query = { ...asked, ...only(scope), ...filter, ...(pageParam ? { cursor: pageParam.cursor } : {}) };
       const page = await answer(client.GET("/projects/{id}/transactions", { params: { path: path(scope), query }, signal }));
       return { ...page, span: asked };
     },
@@ -156,7 +135,7 @@ export const metricSeriesQuery = (scope: Scope, question: MetricQuestion) =>
       // Agents send metrics every ten seconds: a finer step would be mostly gaps.
       const step = Math.max(10_000, stepFor(lengthOf(scope.window), CHART_STEPS));
       const { name, group_by, aggregation } = question;
-      const query = { ...spanOf(scope.window, serverNow(), step), step, name, ...(aggregation === undefined ? {} : { aggregation }), ...(group_by === undefined ? {} : { group_by }), ...only(scope.application) };
+      const query = { ...spanOf(scope.window, serverNow(), step), step, name, ...(aggregation === undefined ? {} : { aggregation }), ...(group_by === undefined ? {} : { group_by }), ...only(scope) };
       const series = await answer(client.GET("/projects/{id}/metrics/series", { params: { path: path(scope), query }, signal }));
       return series as Apm.MetricSeries;
     },
@@ -180,7 +159,7 @@ export const logsQuery = (scope: Scope, filter: LogFilter, follow: boolean) =>
     queryKey: ["logs", ...keyOf(scope), filter],
     queryFn: async ({ pageParam, signal }) => {
       const asked = pageParam?.span ?? spanOf(scope.window, serverNow());
-      const query = { ...asked, ...only(scope.application), ...filter, limit: LOG_PAGE_ROWS, ...(pageParam ? { cursor: pageParam.cursor } : {}) };
+      const query = { ...asked, ...only(scope), ...filter, limit: LOG_PAGE_ROWS, ...(pageParam ? { cursor: pageParam.cursor } : {}) };
       const page = await answer(client.GET("/projects/{id}/logs", { params: { path: path(scope), query }, signal }));
       return { ...page, span: asked };
     },

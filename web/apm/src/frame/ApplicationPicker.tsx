@@ -25,7 +25,7 @@ export function ApplicationPicker({ page }: { page: PageView }) {
   const found = names.filter((name) => name.toLowerCase().includes(wanted.trim().toLowerCase()));
   const shown = page.view.application ?? (data ? t("application.count", { count: names.length }) : t("application.all"));
   function choose(value: string) {
-    page.change({ application: value === ALL ? undefined : value, ...NO_BOX });
+    page.change({ application: value === ALL ? undefined : value, instance: undefined, ...NO_BOX });
     box.closeDropdown();
   }
   return (

@@ -1,6 +1,7 @@
 const PATHS = {
   dashboard: "M3 12h4v7H3zM10 5h4v14h-4zM17 9h4v10h-4z",
   applications: "M4 4h7v7H4zM13 4h7v7h-7zM4 13h7v7H4zM13 13h7v7h-7z",
+  map: "M5 4h5v5H5zM14 15h5v5h-5zM5 15h5v5H5zM7.5 9v6M10 17.5h4M10 6.5h6.5V15",
   transactions: "M4 7h10M4 12h16M4 17h7M18 17h2",
   metrics: "M3 17l5-6 4 4 4-8 5 7",
   logs: "M5 5h14M5 10h14M5 15h9M5 20h6",

@@ -23,7 +23,7 @@ export function KnownApplication({ children }: { children: ReactNode }) {
         title={t("unknownApplication.title", { application })}
         action={
           <Group gap={8} justify="center">
-            <Button onClick={() => page.change({ application: undefined, ...NO_BOX })}>{t("unknownApplication.all")}</Button>
+            <Button onClick={() => page.change({ application: undefined, instance: undefined, ...NO_BOX })}>{t("unknownApplication.all")}</Button>
             <Button variant="default" onClick={() => page.change({ range: "24h", from: undefined, to: undefined, ...NO_BOX })}>
               {t("unknownApplication.wider")}
             </Button>

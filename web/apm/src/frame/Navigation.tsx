@@ -15,6 +15,7 @@ const GROUPS = [
     pages: [
       { to: "/p/$project", key: "dashboard", exact: true },
       { to: "/p/$project/applications", key: "applications", exact: false },
+      { to: "/p/$project/map", key: "map", exact: false },
       { to: "/p/$project/transactions", key: "transactions", exact: false },
     ],
   },

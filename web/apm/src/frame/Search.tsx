@@ -13,6 +13,7 @@ import { Icon } from "./Icon";
 const PAGES = [
   { to: "/p/$project", key: "dashboard" },
   { to: "/p/$project/applications", key: "applications" },
+  { to: "/p/$project/map", key: "map" },
   { to: "/p/$project/transactions", key: "transactions" },
   { to: "/p/$project/metrics", key: "metrics" },
   { to: "/p/$project/logs", key: "logs" },
@@ -38,7 +39,7 @@ export function Search({ me, page }: { me: Apm.Me; page: PageView }) {
     },
     {
       group: t("search.applications"),
-      actions: (data?.applications ?? []).filter(({ name }) => matches(name)).slice(0, 12).map(({ name }) => ({ id: `app ${name}`, label: name, onClick: () => page.change({ application: name, ...NO_BOX }) })),
+      actions: (data?.applications ?? []).filter(({ name }) => matches(name)).slice(0, 12).map(({ name }) => ({ id: `app ${name}`, label: name, onClick: () => page.change({ application: name, instance: undefined, ...NO_BOX }) })),
     },
     {
       group: t("search.projects"),

@@ -10,6 +10,7 @@ import { viewOf } from "../view/search";
 import { NO_BOX, type PageView } from "../view/useView";
 import { ApplicationPicker } from "./ApplicationPicker";
 import { Icon } from "./Icon";
+import { InstancePicker } from "./InstancePicker";
 import { RangePicker } from "./RangePicker";
 import { useLogOut } from "./useLogOut";
 import styles from "./TopBar.module.css";
@@ -33,6 +34,7 @@ export function TopBar({ me, page, signs, onMenu }: Props) {
       </ActionIcon>
       <ProjectMenu me={me} project={page.project} />
       <ApplicationPicker page={page} />
+      <InstancePicker page={page} />
       <button type="button" className={styles.search} onClick={openSpotlight}>
         <Icon name="search" size={13} />
         <span>{t("search.placeholder")}</span>
@@ -61,7 +63,7 @@ function ProjectMenu({ me, project }: { me: Apm.Me; project: string }) {
         {me.projects.map(({ id, name, platform, group }) => (
           <Menu.Item
             key={id}
-            onClick={() => void navigate({ to: "/p/$project", params: { project: id }, search: (before) => ({ ...viewOf(before), ...NO_BOX, application: undefined }) })}
+            onClick={() => void navigate({ to: "/p/$project", params: { project: id }, search: (before) => ({ ...viewOf(before), ...NO_BOX, application: undefined, instance: undefined }) })}
             rightSection={<Text size="xs" c="dimmed">{platform}</Text>}
             aria-current={id === project ? "true" : undefined}
           >

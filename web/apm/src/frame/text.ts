@@ -9,6 +9,7 @@ export const frameText = defineText(
       explore: "Explore",
       dashboard: "Dashboard",
       applications: "Applications",
+      map: "Service map",
       transactions: "Transactions",
       metrics: "Metrics",
       logs: "Logs",
@@ -19,6 +20,7 @@ export const frameText = defineText(
     },
     project: { label: "Project", switch: "Switch project" },
     application: { label: "Application", all: "All", count: "All {{count}}", search: "Find an application", none: "No application matches." },
+    instance: { label: "Instance", count: "All {{count}}", search: "Find an instance", none: "No instance matches.", figures: "{{tps}} /s · p95 {{p95}}" },
     range: {
       label: "Time range",
       live: "Live · {{range}}",
@@ -73,6 +75,7 @@ export const frameText = defineText(
       explore: "탐색",
       dashboard: "대시보드",
       applications: "애플리케이션",
+      map: "서비스 맵",
       transactions: "트랜잭션",
       metrics: "메트릭",
       logs: "로그",
@@ -83,6 +86,7 @@ export const frameText = defineText(
     },
     project: { label: "프로젝트", switch: "프로젝트 전환" },
     application: { label: "애플리케이션", all: "전체", count: "전체 {{count}}개", search: "애플리케이션 찾기", none: "일치하는 애플리케이션이 없습니다." },
+    instance: { label: "인스턴스", count: "전체 {{count}}개", search: "인스턴스 찾기", none: "일치하는 인스턴스가 없습니다.", figures: "{{tps}}건/초 · p95 {{p95}}" },
     range: {
       label: "조회 기간",
       live: "실시간 · {{range}}",

@@ -4,6 +4,7 @@ import { useEffect, useMemo, useRef, useState } from "react";
 import { client } from "../data/client";
 import { serverNow } from "../data/clock";
 import { leaveForLogin } from "../data/login";
+import { only, type Scope } from "../data/queries";
 import type { PageView } from "../view/useView";
 import { useReportSigns } from "./connection";
 import { useLiveFeed } from "./useLiveFeed";
@@ -21,18 +22,19 @@ const TICK_MS = 1000;
 
 /** The Transaction Field of a page: its history, and while the window slides what is pushed on top. */
 export function useField({ project, view, window }: PageView): Field {
-  const application = view.application;
-  const scope = useRef({ project, application });
-  scope.current = { project, application };
+  const { application, instance } = view;
+  const scope = useRef({ project, application, instance });
+  scope.current = { project, application, instance };
   const model = useMemo(() => new FieldModel({ now: serverNow, ask: (question, signal) => askHeatmap(scope.current, question, signal) }), []);
   const fieldView = useMemo<FieldView>(
-    () => ({ key: `${project} ${application ?? ""}`, window, scale: view.scale ?? "log", max_ms: view.top_ms ?? 10_000 }),
-    [project, application, window, view.scale, view.top_ms],
+    () => ({ key: `${project} ${application ?? ""} ${instance ?? ""}`, window, scale: view.scale ?? "log", max_ms: view.top_ms ?? 10_000 }),
+    [project, application, instance, window, view.scale, view.top_ms],
   );
   const hellos = useRef(0);
   const stream = useLiveFeed({
     project: window.kind === "sliding" ? project : null,
     application,
+    instance,
     onPoints: (points) => model.push(points),
     onMissed: () => {
       hellos.current += 1;
@@ -69,9 +71,9 @@ function useModelTick(model: FieldModel): { status: FieldStatus; tick: number } 
   return state;
 }
 
-async function askHeatmap(scope: { project: string; application: string | undefined }, question: HeatmapQuestion, signal: AbortSignal) {
+async function askHeatmap(scope: Pick<Scope, "project" | "application" | "instance">, question: HeatmapQuestion, signal: AbortSignal) {
   const { from_ms: from, to_ms: to, ...cut } = question;
-  const query = { from, to, ...cut, ...(scope.application === undefined ? {} : { application: scope.application }) };
+  const query = { from, to, ...cut, ...only(scope) };
   try {
     const heatmap = await answer(client.GET("/projects/{id}/heatmap", { params: { path: { id: scope.project }, query }, signal }));
     // The client's types turn cells into plain arrays.

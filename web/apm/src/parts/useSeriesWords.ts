@@ -3,7 +3,7 @@ import { useMemo } from "react";
 import { useTranslation } from "react-i18next";
 import type { SeriesWords } from "@naru/charts";
 
-export type ValueKind = "number" | "duration" | "percent" | "bytes" | "count";
+export type ValueKind = "number" | "duration" | "percent" | "bytes" | "count" | "score";
 
 /** Labels of charts in the reader's language. `unit` follows a legend's value, for kinds that don't name their own. */
 export function useSeriesWords(kind: ValueKind, unit = ""): SeriesWords {
@@ -16,6 +16,8 @@ export function useSeriesWords(kind: ValueKind, unit = ""): SeriesWords {
       latest: t("latest"),
       none: t("noValues"),
       failed: t("notLoaded"),
+      filling: t("filling"),
+      keys: t("chartKeys"),
       time: (ms, style) => timeText(format, ms, style),
       binary: kind === "bytes",
     }),
@@ -31,6 +33,8 @@ export function valueText(format: Format, kind: ValueKind, value: number): strin
       return format.percent(value);
     case "bytes":
       return format.bytes(value);
+    case "score":
+      return value.toFixed(2);
     case "count":
       return value >= 10_000 ? format.compact(value) : format.number(value, value < 10 ? 1 : 0);
     case "number":

@@ -1,5 +1,5 @@
 /**
- * What every page shows is in the URL: the stretch of time, the application, the look of the field, the selected box. A link sent to
+ * What every page shows is in the URL: the stretch of time, the application and its instance, the look of the field, the selected box. A link sent to
  * a colleague shows the same.
  */
 import { moment } from "./moment";
@@ -12,6 +12,8 @@ export interface View {
   from?: number;
   to?: number;
   application?: string;
+  /** One of the application's; left out without it. */
+  instance?: string;
   scale?: "linear";
   /** Where the field's open row begins, ms; 10 s when absent. */
   top_ms?: number;
@@ -33,6 +35,8 @@ export function viewOf(search: Record<string, unknown>): View {
   const view: View = { ...slidingOf(search), ...stretchOf(search) };
   const application = text(search["application"]);
   if (application !== undefined) view.application = application;
+  const instance = text(search["instance"]);
+  if (application !== undefined && instance !== undefined) view.instance = instance;
   if (search["scale"] === "linear") view.scale = "linear";
   const top = TOPS_MS.find((ms) => ms === search["top_ms"]);
   if (top !== undefined && top !== 10_000) view.top_ms = top;

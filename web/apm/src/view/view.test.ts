@@ -22,6 +22,11 @@ test.each([
   expect([isRangeReadable(search), viewOf(search)]).toEqual([readable, view]);
 });
 
+test("an instance is one of an application", () => {
+  expect(viewOf({ instance: "shop-1" })).toEqual({});
+  expect(viewOf({ application: "shop", instance: 7 })).toEqual({ application: "shop", instance: "7" });
+});
+
 test("a fixed stretch wins over a sliding one", () => {
   expect(windowOf(viewOf({ range: "1h", from: 1000, to: 2000 }))).toEqual({ kind: "fixed", from_ms: 1000, to_ms: 2000 });
   expect(windowOf({})).toEqual({ kind: "sliding", length_ms: 300_000 });

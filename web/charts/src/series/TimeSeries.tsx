@@ -1,11 +1,12 @@
 import "uplot/dist/uPlot.min.css";
-import { useEffect, useMemo, useRef, useState } from "react";
+import { useEffect, useMemo, useRef, useState, type ReactNode } from "react";
 import uPlot from "uplot";
 import { followCursor, moveCursor } from "../cursor/cursorBus";
 import { useElementWidth } from "../parts/useElementWidth";
 import { seriesOptions, type SeriesWords } from "./options";
-import { alignSeries, nearestIndex, type Line } from "./align";
+import { alignSeries, nearestIndex, valueAt, type Line } from "./align";
 import { SeriesLegend } from "./SeriesLegend";
+import { useSeriesKeys } from "./useSeriesKeys";
 import { valuesOf } from "./yAxis";
 import styles from "./TimeSeries.module.css";
 
@@ -24,6 +25,10 @@ interface Props {
   /** Names the chart for a screen reader. */
   label: string;
   legend?: boolean;
+  /** Values from here on still fill, unix ms: drawn dashed over a hatched ground. */
+  fillingFromMs?: number | null;
+  /** Instead of `words.none` where no value lies: why, and what fills it. */
+  none?: ReactNode;
   /** The first answer is under way or didn't come: nothing is known yet, not even that there is nothing. */
   waiting?: "loading" | "failed" | undefined;
   testId?: string;
@@ -32,13 +37,15 @@ interface Props {
 /** Lines over time. Nulls are gaps; new data replaces old in place, so the chart is never blank while it reloads. */
 export function TimeSeries(props: Props) {
   const { lines, from_ms, to_ms, height, scheme, syncKey, words, onRange, label } = props;
+  // Nothing fills where nothing is.
+  const fillingFromMs = lines.some(({ points }) => points.some(([, value]) => value !== null)) ? (props.fillingFromMs ?? null) : null;
   const [box, width] = useElementWidth<HTMLDivElement>();
   const chart = useRef<uPlot | null>(null);
   const [at, setAt] = useState<number | null>(null);
-  const data = useMemo(() => alignSeries(lines), [lines]);
-  const shape = lines.map((line) => `${line.label} ${line.colour} ${line.dash ?? ""} ${line.fill ?? ""}`).join("|");
-  const latest = useRef({ data, lines, words, onRange, from_ms, to_ms });
-  latest.current = { data, lines, words, onRange, from_ms, to_ms };
+  const data = useMemo(() => alignSeries(lines, fillingFromMs), [lines, fillingFromMs]);
+  const shape = lines.map((line) => `${line.label} ${line.colour} ${line.dash ?? ""} ${line.fill ?? ""}`).join("|") + (fillingFromMs === null ? "" : "|filling");
+  const latest = useRef({ data, lines, words, onRange, from_ms, to_ms, fillingFromMs });
+  latest.current = { data, lines, words, onRange, from_ms, to_ms, fillingFromMs };
 
   useEffect(() => {
     const element = box.current;
@@ -68,16 +75,38 @@ export function TimeSeries(props: Props) {
 
   const empty = useMemo(() => valuesOf(data) === "none", [data]);
   const index = at === null ? null : nearestIndex(data[0], at / 1000);
+  const keys = useSeriesKeys({ chart, moments: data[0], index, syncKey, onRange });
+  const said = index === null ? words.latest : words.time((data[0][index] ?? 0) * 1000, "time");
   return (
     <figure className={styles.figure} aria-label={label} data-testid={props.testId}>
-      {props.legend !== false && !empty && <SeriesLegend lines={lines} data={data} index={index} words={words} />}
+      {props.legend !== false && !empty && <SeriesLegend lines={lines} data={data} index={index} fillingFromMs={fillingFromMs} words={words} alone={lines.length === 1 && lines[0]?.label === label} />}
       <div className={styles.place}>
-        <div ref={box} className={styles.chart} style={{ height }} />
+        <div
+          ref={box}
+          className={styles.chart}
+          style={{ height }}
+          {...(empty
+            ? {}
+            : {
+                role: "slider",
+                tabIndex: 0,
+                "aria-label": `${label}. ${words.keys}`,
+                "aria-valuemin": 0,
+                "aria-valuemax": data[0].length - 1,
+                "aria-valuenow": index ?? data[0].length - 1,
+                "aria-valuetext": [said, ...lines.map((line, place) => `${line.label} ${textOf(valueAt(data, place, lines.length, index), words)}`)].join(", "),
+                ...keys,
+              })}
+        />
         {props.waiting === "loading" && <div className={styles.loading} aria-hidden />}
-        {empty && props.waiting !== "loading" && <div className={styles.none}>{props.waiting === "failed" ? words.failed : words.none}</div>}
+        {empty && props.waiting !== "loading" && <div className={styles.none}>{props.waiting === "failed" ? words.failed : (props.none ?? words.none)}</div>}
       </div>
     </figure>
   );
+}
+
+function textOf(value: number | null, words: SeriesWords): string {
+  return value === null ? "–" : (words.valueWithUnit ?? words.value)(value);
 }
 
 function placeCursor(chart: uPlot, ms: number | null): void {

@@ -5,6 +5,8 @@ export type SeriesPoint = readonly [number, number | null];
 
 export interface Line {
   label: string;
+  /** The whole name where the label is a short one. */
+  title?: string;
   /** Any CSS colour, variables too. */
   colour: string;
   points: readonly SeriesPoint[];
@@ -13,14 +15,32 @@ export interface Line {
   fill?: boolean;
 }
 
-/** All lines on one time axis in seconds, as uPlot wants it. A moment only some lines know is a gap in the others. */
-export function alignSeries(lines: readonly Line[]): AlignedData {
+/**
+ * All lines on one time axis in seconds, as uPlot wants it. A moment only some lines know is a gap in the others.
+ *
+ * With `fillingFromMs` every line comes twice, first up to there, then, after all lines, from there on: what still fills is drawn
+ * otherwise. The second begins with the last value of the first, so that the stroke goes on.
+ */
+export function alignSeries(lines: readonly Line[], fillingFromMs: number | null = null): AlignedData {
   const moments = [...new Set(lines.flatMap((line) => line.points.map(([ms]) => ms)))].sort((a, b) => a - b);
   const values = lines.map((line) => {
     const known = new Map(line.points);
     return moments.map((ms) => known.get(ms) ?? null);
   });
-  return [moments.map((ms) => ms / 1000), ...values] as AlignedData;
+  const seconds = moments.map((ms) => ms / 1000);
+  if (fillingFromMs === null) return [seconds, ...values] as AlignedData;
+  const first = moments.findIndex((ms) => ms >= fillingFromMs);
+  const cut = first < 0 ? moments.length : first;
+  const whole = values.map((line) => line.map((value, index) => (index < cut ? value : null)));
+  const filling = values.map((line) => line.map((value, index) => (index >= cut - 1 ? value : null)));
+  return [seconds, ...whole, ...filling] as AlignedData;
+}
+
+/** The value of the line at `place` of `count` lines: at `index`, or without one the newest that is whole. */
+export function valueAt(data: AlignedData, place: number, count: number, index: number | null): number | null {
+  const [whole, filling] = [data[place + 1], data[count + place + 1]];
+  if (index !== null) return whole?.[index] ?? filling?.[index] ?? null;
+  return lastValue(whole) ?? lastValue(filling);
 }
 
 /** The index whose moment is nearest; null without any. `sorted` is rising. */

@@ -15,6 +15,10 @@ export interface SeriesWords {
   /** Instead of lines where there is no value, and where the answer failed. */
   none: string;
   failed: string;
+  /** Beside the time of a value that still fills. */
+  filling: string;
+  /** How to use a chart with the keyboard. */
+  keys: string;
   time: (ms: number, style: "time" | "minute" | "day") => string;
 }
 
@@ -25,6 +29,7 @@ interface Latest {
   onRange?: ((fromMs: number, toMs: number) => void) | undefined;
   from_ms: number;
   to_ms: number;
+  fillingFromMs: number | null;
 }
 
 interface Make {
@@ -38,14 +43,19 @@ interface Make {
 const LABEL_SPACING_PX = 90;
 /** Above the plot: half of the topmost label. */
 const PADDING_TOP_PX = 8;
+/** At the right: half of the last time, as far as it doesn't fit beside the plot. */
+const PADDING_RIGHT_PX = 16;
 const TIME_AXIS_PX = 24;
+/** Of lines over what still fills. */
+const FILLING_DASH = [3, 3];
+const HATCH_PX = 7;
 /** Shorter drags are a shaky click. */
 const DRAG_PX_MIN = 6;
 
 export function seriesOptions({ element, width, height, latest, onCursor }: Make): Options {
   const style = getComputedStyle(element);
   const colour = (text: string) => resolve(style, text);
-  const { lines, from_ms, to_ms } = latest();
+  const { lines, from_ms, to_ms, fillingFromMs } = latest();
   const plotPx = height - PADDING_TOP_PX - TIME_AXIS_PX;
   const spanOf = (min: number | null, max: number | null) => ySpan(min, max, plotPx, latest().words.binary);
   const axis = { stroke: colour("var(--naru-muted)"), font: `11px ${style.fontFamily}`, ticks: { show: false } };
@@ -53,7 +63,7 @@ export function seriesOptions({ element, width, height, latest, onCursor }: Make
     width,
     height,
     legend: { show: false },
-    padding: [PADDING_TOP_PX, 24, 0, 0],
+    padding: [PADDING_TOP_PX, PADDING_RIGHT_PX, 0, 0],
     scales: { x: { time: true, min: from_ms / 1000, max: to_ms / 1000 }, y: { range: (_chart, min, max) => rangeOf(spanOf(min, max)) } },
     axes: [
       { ...axis, grid: { show: false }, size: TIME_AXIS_PX, gap: 6, splits: (chart) => moments(chart), values: (chart, at) => timeLabels(chart, at, latest().words) },
@@ -66,9 +76,10 @@ export function seriesOptions({ element, width, height, latest, onCursor }: Make
         values: (_chart, at) => at.map((value) => latest().words.value(value)),
       },
     ],
-    series: [{}, ...lines.map((line) => lineOptions(line, colour))],
+    series: [{}, ...lines.map((line) => lineOptions(line, colour)), ...(fillingFromMs === null ? [] : lines.map((line) => lineOptions({ ...line, dash: FILLING_DASH, fill: false }, colour)))],
     cursor: { y: false, drag: { x: latest().onRange !== undefined, y: false, setScale: false }, points: { size: 7 } },
     hooks: {
+      drawAxes: [(chart) => hatch(chart, latest().fillingFromMs, colour("var(--naru-line-strong)"))],
       setCursor: [(chart) => chart.cursor.event && onCursor(cursorMs(chart))],
       setSelect: [(chart) => select(chart, latest().onRange)],
     },
@@ -112,6 +123,29 @@ function fade(chart: uPlot, stroke: string): CanvasGradient | string {
 /** `#rrggbb` with two digits of opacity; other notations fade to nothing. */
 function withAlpha(colour: string, alpha: string): string {
   return /^#[0-9a-f]{6}$/i.test(colour) ? colour + alpha : "transparent";
+}
+
+/** Slanted strokes behind what still fills: it is not a fall. */
+function hatch(chart: uPlot, fromMs: number | null, stroke: string): void {
+  if (fromMs === null) return;
+  const { left, top, width, height } = chart.bbox;
+  const begin = Math.max(left, chart.valToPos(fromMs / 1000, "x", true));
+  const end = left + width;
+  if (begin >= end) return;
+  const { ctx } = chart;
+  ctx.save();
+  ctx.beginPath();
+  ctx.rect(begin, top, end - begin, height);
+  ctx.clip();
+  ctx.strokeStyle = stroke;
+  ctx.lineWidth = devicePixelRatio;
+  ctx.beginPath();
+  for (let x = begin - height; x < end; x += HATCH_PX * devicePixelRatio) {
+    ctx.moveTo(x, top + height);
+    ctx.lineTo(x + height, top);
+  }
+  ctx.stroke();
+  ctx.restore();
 }
 
 function rangeOf({ min, max }: { min: number; max: number }): [number, number] {

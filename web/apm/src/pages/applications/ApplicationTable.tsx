@@ -54,7 +54,7 @@ export function ApplicationTable({ page, applications }: { page: PageView; appli
           {sorted.map((one) => (
             <tr key={one.name} data-testid="application-row">
               <td>
-                <Link to="/p/$project" params={{ project: page.project }} search={(before) => ({ ...viewOf(before), ...NO_BOX, application: one.name })} className={grid.link}>
+                <Link to="/p/$project" params={{ project: page.project }} search={(before) => ({ ...viewOf(before), ...NO_BOX, application: one.name, instance: undefined })} className={grid.link}>
                   {one.name}
                 </Link>{" "}
                 {isTestApplication(one.name) && <TestTag />}{" "}

@@ -1,45 +1,53 @@
-import { useQuery } from "@tanstack/react-query";
+import { useQuery, type UseQueryResult } from "@tanstack/react-query";
 import type { Apm } from "@naru/api";
 import { useFormat, useNow } from "@naru/ui";
 import { useTranslation } from "react-i18next";
 import { serverNow } from "../../data/clock";
-import { seriesQuery, sentMetricsQuery, summaryQuery } from "../../data/queries";
+import type { DashboardAnswer } from "../../data/dashboard";
+import { sentMetricsQuery } from "../../data/queries";
 import type { FieldFigures } from "../../live/fieldFigures";
 import { lengthOf } from "../../view/ranges";
 import type { PageView } from "../../view/useView";
 import { METRICS_WITHIN_MS, quietOf, tellApart } from "./quiet";
+import { wholePointsOf } from "./steps";
 import { Tile } from "./Tile";
 import styles from "./Dashboard.module.css";
+
+type Steps = UseQueryResult<DashboardAnswer>;
+
+interface StepsProps {
+  page: PageView;
+  steps: Steps;
+}
 
 interface Props {
   page: PageView;
   figures: FieldFigures | null;
+  steps: Steps;
   applications: Apm.Applications | undefined;
   /** The field could not be loaded: nothing is on its way. */
   failed: boolean;
 }
 
-const DAY_MS = 86_400_000;
-const USERS_OVER_MS = 300_000;
-
 /** Figures of the whole window. TPS and errors are sums of the field's cells. */
-export function Tiles({ page, figures, applications, failed }: Props) {
+export function Tiles({ page, figures, steps, applications, failed }: Props) {
   const unknown = failed ? NONE : null;
   return (
     <div className={styles.tiles}>
-      <TpsTile page={page} figures={figures} unknown={unknown} />
-      <ResponseTile page={page} />
-      <ErrorTile figures={figures} unknown={unknown} />
-      <UsersTile page={page} />
+      <TpsTile page={page} figures={figures} steps={steps} unknown={unknown} />
+      <ApdexTile steps={steps} />
+      <ResponseTile steps={steps} />
+      <ErrorTile figures={figures} steps={steps} unknown={unknown} />
+      <UsersTile page={page} steps={steps} />
       <ApplicationsTile project={page.project} applications={applications} live={page.window.kind === "sliding"} unknown={unknown} />
     </div>
   );
 }
 
 const NONE = "–";
-const scopeOf = (page: PageView) => ({ project: page.project, window: page.window, application: page.view.application });
+const missing = ({ error }: Steps) => (error ? NONE : null);
 
-function TpsTile({ page, figures, unknown }: { page: PageView; figures: FieldFigures | null; unknown: string | null }) {
+function TpsTile({ page, figures, steps, unknown }: StepsProps & { figures: FieldFigures | null; unknown: string | null }) {
   const { t } = useTranslation("dashboard");
   const format = useFormat();
   const tps = figures?.tps;
@@ -50,34 +58,59 @@ function TpsTile({ page, figures, unknown }: { page: PageView; figures: FieldFig
       value={tps === undefined ? unknown : format.number(tps, tps < 100 ? (tps < 1 ? 2 : 1) : 0)}
       unit={tps === undefined ? undefined : t("perSecond")}
       line={figures ? t("count", { count: figures.totals.count }) : ""}
-      points={figures?.tpsPoints}
+      points={steps.data && wholePointsOf(steps.data, steps.data.tps)}
       colour="var(--naru-accent)"
       testId="tile-tps"
     />
   );
 }
 
-function ResponseTile({ page }: { page: PageView }) {
+function ApdexTile({ steps }: Pick<StepsProps, "steps">) {
+  const { t } = useTranslation("dashboard");
+  const apdex = steps.data?.totals.apdex;
+  const score = (value: number) => value.toFixed(2);
+  const exact = !apdex || score(apdex.at_least) === score(apdex.at_most);
+  return (
+    <Tile
+      title={t("apdex")}
+      note={apdex ? t("apdexNote", { t: apdex.t_ms }) : undefined}
+      value={steps.data ? (apdex ? score(apdex.score) : NONE) : missing(steps)}
+      line={apdex ? (exact ? t(`apdexGrade.${gradeOf(apdex.score)}`) : t("apdexBetween", { least: score(apdex.at_least), most: score(apdex.at_most) })) : ""}
+      tone={apdex && apdex.score < 0.7 ? "bad" : apdex && apdex.score < 0.85 ? "warn" : undefined}
+      points={steps.data && wholePointsOf(steps.data, steps.data.apdex)}
+      colour="var(--naru-ok)"
+      testId="tile-apdex"
+    />
+  );
+}
+
+/** Grades as APDEX itself names them. */
+function gradeOf(score: number): "excellent" | "good" | "fair" | "poor" | "unacceptable" {
+  if (score >= 0.94) return "excellent";
+  if (score >= 0.85) return "good";
+  if (score >= 0.7) return "fair";
+  return score >= 0.5 ? "poor" : "unacceptable";
+}
+
+function ResponseTile({ steps }: Pick<StepsProps, "steps">) {
   const { t } = useTranslation("dashboard");
   const format = useFormat();
-  const scope = scopeOf(page);
-  const [p50, p95, p99] = [useQuery(summaryQuery(scope, "p50")), useQuery(summaryQuery(scope, "p95")), useQuery(summaryQuery(scope, "p99"))];
-  const series = useQuery(seriesQuery(scope, "p95"));
+  const totals = steps.data?.totals;
   const said = (value: number | null | undefined) => (value == null ? NONE : format.duration(value));
   return (
     <Tile
       title={t("response")}
-      note={lengthOf(page.window) > DAY_MS ? `${t("p95")} · ${t("lastDay")}` : t("p95")}
-      value={p95.isPending && !p95.error ? null : said(p95.data)}
-      line={p95.data != null && t("percentiles", { p50: said(p50.data), p99: said(p99.data) })}
-      points={series.data?.points}
+      note={t("p95")}
+      value={totals ? said(totals.p95_ms) : missing(steps)}
+      line={totals && totals.p50_ms !== null && totals.p99_ms !== null && t("percentiles", { p50: format.ms(totals.p50_ms), p99: format.ms(totals.p99_ms) })}
+      points={steps.data && wholePointsOf(steps.data, steps.data.p95_ms)}
       colour="var(--naru-sql)"
       testId="tile-response"
     />
   );
 }
 
-function ErrorTile({ figures, unknown }: { figures: FieldFigures | null; unknown: string | null }) {
+function ErrorTile({ figures, steps, unknown }: { figures: FieldFigures | null; steps: Steps; unknown: string | null }) {
   const { t } = useTranslation("dashboard");
   const format = useFormat();
   const totals = figures?.totals;
@@ -87,28 +120,26 @@ function ErrorTile({ figures, unknown }: { figures: FieldFigures | null; unknown
       value={!totals ? unknown : totals.count > 0 ? format.percent(totals.errors / totals.count) : NONE}
       line={totals ? `${totals.errors > 0 ? "✕ " : ""}${t("failed", { count: totals.errors })}` : ""}
       tone={totals && totals.errors > 0 ? "bad" : undefined}
-      points={figures?.errorPoints}
+      points={steps.data && wholePointsOf(steps.data, steps.data.error_rate)}
       colour="var(--naru-bad)"
       testId="tile-errors"
     />
   );
 }
 
-function UsersTile({ page }: { page: PageView }) {
+function UsersTile({ page, steps }: StepsProps) {
   const { t } = useTranslation("dashboard");
   const format = useFormat();
-  const scope = scopeOf(page);
-  const users = useQuery(summaryQuery(scope, "active_users", Math.min(USERS_OVER_MS, lengthOf(page.window))));
-  const series = useQuery(seriesQuery(scope, "active_users"));
-  const identity = series.data?.identity;
-  const known = users.data != null && users.data > 0;
+  const users = steps.data?.users;
+  const identity = users?.identity ?? null;
+  const line = !users ? "" : identity !== null ? t(`usersBy.${identity}`) : t(users.total === null ? "usersNotOfInstance" : "usersNone");
   return (
     <Tile
       title={t("users")}
-      note={t("usersNote")}
-      value={users.isPending && !users.error ? null : known ? format.number(users.data ?? 0) : NONE}
-      line={known ? (identity ? t(`usersBy.${identity}`) : "") : users.isSuccess ? t("usersNone") : ""}
-      points={known ? series.data?.points.slice(0, page.window.kind === "sliding" ? -1 : undefined) : undefined}
+      note={t("usersNote", { range: format.duration(lengthOf(page.window)) })}
+      value={users ? (identity !== null && users.total !== null ? format.number(users.total) : NONE) : missing(steps)}
+      line={line}
+      points={steps.data && identity !== null && users?.per_step ? wholePointsOf(steps.data, users.per_step) : undefined}
       colour="var(--naru-external)"
       testId="tile-users"
     />

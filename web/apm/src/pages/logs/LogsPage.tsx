@@ -4,7 +4,7 @@ import { useNavigate, useSearch } from "@tanstack/react-router";
 import { EmptyState, ProblemAlert, SkeletonRows } from "@naru/ui";
 import { useEffect, useMemo, useState } from "react";
 import { useTranslation } from "react-i18next";
-import { logsQuery } from "../../data/queries";
+import { logsQuery, scopeOf } from "../../data/queries";
 import { Icon } from "../../frame/Icon";
 import { Incomplete } from "../../parts/Incomplete";
 import { useView } from "../../view/useView";
@@ -24,7 +24,7 @@ export function LogsPage() {
   const navigate = useNavigate({ from: "/p/$project/logs" });
   const [follow, setFollow] = useState(true);
   const sliding = page.window.kind === "sliding";
-  const scope = { project: page.project, window: page.window, application: page.view.application };
+  const scope = scopeOf(page);
   const filter = { ...(q === undefined ? {} : { q }), ...(severity === undefined ? {} : { severity }) };
   const queries = useQueryClient();
   const question = logsQuery(scope, filter, follow && sliding);

@@ -6,7 +6,7 @@ import { BreakableName, Panel, ProblemAlert, useFormat } from "@naru/ui";
 import { useMemo } from "react";
 import { useTranslation } from "react-i18next";
 import { serverNow } from "../../data/clock";
-import { metricSeriesQuery } from "../../data/queries";
+import { metricSeriesQuery, scopeOf } from "../../data/queries";
 import { Incomplete } from "../../parts/Incomplete";
 import { useScheme } from "../../parts/useScheme";
 import { useSeriesWords } from "../../parts/useSeriesWords";
@@ -30,7 +30,7 @@ export function MetricChart({ page, name, metric }: Props) {
   const { aggregation: asked, group_by } = useSearch({ from: "/p/$project/metrics" });
   // Of a distribution its tail is what people look for; of the rest the server knows what is usual.
   const chosen = asked ?? (metric?.kind.includes("histogram") ? "p95" : undefined);
-  const scope = { project: page.project, window: page.window, application: page.view.application };
+  const scope = scopeOf(page);
   const series = useQuery({ ...metricSeriesQuery(scope, { name, aggregation: chosen, group_by }), enabled: metric !== undefined || asked !== undefined });
   const unit = series.data?.unit ?? metric?.unit ?? null;
   const aggregation = chosen ?? series.data?.aggregation ?? "avg";

@@ -3,7 +3,7 @@ import { useNavigate, useSearch } from "@tanstack/react-router";
 import { EmptyState, ProblemAlert } from "@naru/ui";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
-import { metricsQuery } from "../../data/queries";
+import { metricsQuery, scopeOf } from "../../data/queries";
 import { Incomplete } from "../../parts/Incomplete";
 import { useView } from "../../view/useView";
 import { usePageTitle } from "../../view/usePageTitle";
@@ -19,7 +19,7 @@ export function MetricsPage() {
   usePageTitle(metric ?? t("title"));
   const navigate = useNavigate({ from: "/p/$project/metrics" });
   const [wanted, setWanted] = useState("");
-  const scope = { project: page.project, window: page.window, application: page.view.application };
+  const scope = scopeOf(page);
   const metrics = useQuery(metricsQuery(scope, wanted.trim()));
   const list = metrics.data?.metrics;
   const chosen = list?.find(({ name }) => name === metric);

@@ -3,7 +3,7 @@ import type { Apm } from "@naru/api";
 import { EmptyState, ProblemAlert, SkeletonRows } from "@naru/ui";
 import { useMemo, type ReactNode } from "react";
 import { useTranslation } from "react-i18next";
-import { transactionsQuery, type TransactionFilter } from "../../data/queries";
+import { scopeOf, transactionsQuery, type TransactionFilter } from "../../data/queries";
 import { Incomplete } from "../../parts/Incomplete";
 import type { Origin } from "../../view/back";
 import type { PageView } from "../../view/useView";
@@ -31,7 +31,7 @@ export function TransactionList({ page, filter, span, title, from, actions }: Pr
   const { t } = useTranslation("transactions");
   const sorting = useMemo(() => sortingOf(page.view.sort), [page.view.sort]);
   const order = serverOrder(sorting);
-  const scope = { project: page.project, window: page.window, application: page.view.application };
+  const scope = scopeOf(page);
   const question: TransactionFilter = { ...filter, sort: order ?? "-duration", limit: order === null ? PAGE_ROWS_MAX : PAGE_ROWS };
   const list = useInfiniteQuery(transactionsQuery(scope, question, span));
   const pages = list.data?.pages;

@@ -1,0 +1,74 @@
+import type { Apm } from "@naru/api";
+import { quantile } from "./figures.ts";
+import { between } from "./transactions.ts";
+
+const BUCKET_MS = 10_000;
+const APDEX_T_MS = 500;
+const STEPS_MS = [10_000, 30_000, 60_000, 300_000, 600_000, 1_800_000, 3_600_000, 21_600_000];
+
+/** Figures of transactions in whole buckets, the way the service counts them. */
+export function dashboard(query: URLSearchParams): Apm.Dashboard {
+  const [asked_from, asked_to] = [Number(query.get("from")), Number(query.get("to"))];
+  const step_ms = STEPS_MS.find((step) => step >= (asked_to - asked_from) / 120) ?? 21_600_000;
+  const from_ms = Math.floor(asked_from / BUCKET_MS) * BUCKET_MS;
+  const to_ms = Math.ceil(asked_to / BUCKET_MS) * BUCKET_MS;
+  const instance = query.get("instance");
+  const { list, weight } = between(from_ms, to_ms, query.get("application"), instance);
+  const columns = Array.from({ length: Math.ceil((to_ms - from_ms) / step_ms) }, (): Apm.Transaction[] => []);
+  for (const one of list) columns[Math.floor((one.start_ms - from_ms) / step_ms)]?.push(one);
+  const of = <Value>(value: (own: Apm.Transaction[]) => Value) => columns.map(value);
+  const users = (own: Apm.Transaction[]) => new Set(own.map(({ user_id }) => user_id)).size;
+  return {
+    from_ms,
+    to_ms,
+    step_ms,
+    totals: totals(list, weight, (to_ms - from_ms) / 1000),
+    tps: of((own) => (own.length * weight * 1000) / step_ms),
+    errors: of((own) => errors(own) * weight),
+    error_rate: of((own) => (own.length === 0 ? null : errors(own) / own.length)),
+    p50_ms: of((own) => quantile(own, 0.5)),
+    p95_ms: of((own) => quantile(own, 0.95)),
+    p99_ms: of((own) => quantile(own, 0.99)),
+    mean_ms: of((own) => quantile(own, 0.55)),
+    apdex: of(apdex),
+    users: instance === null ? { total: users(list), per_step: of(users), identity: list.length === 0 || query.get("application") === "risk" ? null : "user" } : { total: null, per_step: null, identity: null },
+    incomplete: [],
+  };
+}
+
+const errors = (list: Apm.Transaction[]) => list.filter(({ status }) => status === "error").length;
+
+function apdex(list: Apm.Transaction[]): number | null {
+  if (list.length === 0) return null;
+  const points = list.map(({ status, duration_ms }) => (status === "error" || duration_ms > 4 * APDEX_T_MS ? 0 : duration_ms > APDEX_T_MS ? 0.5 : 1));
+  return points.reduce<number>((all, one) => all + one, 0) / list.length;
+}
+
+export function totals(list: Apm.Transaction[], weight: number, seconds: number): Apm.Totals {
+  const score = apdex(list);
+  return {
+    transactions: list.length * weight,
+    tps: (list.length * weight) / seconds,
+    errors: errors(list) * weight,
+    error_rate: list.length === 0 ? 0 : errors(list) / list.length,
+    p50_ms: quantile(list, 0.5),
+    p95_ms: quantile(list, 0.95),
+    p99_ms: quantile(list, 0.99),
+    mean_ms: quantile(list, 0.55),
+    max_ms: quantile(list, 1),
+    apdex: score === null ? null : { t_ms: APDEX_T_MS, score, at_least: score, at_most: score },
+  };
+}
+
+export function instances(query: URLSearchParams): Apm.Instances {
+  const [from_ms, to_ms] = [Number(query.get("from")), Number(query.get("to"))];
+  const { list, weight } = between(from_ms, to_ms, query.get("application"));
+  const names = [...new Set(list.map(({ instance }) => instance ?? ""))].sort();
+  return {
+    instances: names.map((name) => {
+      const own = list.filter(({ instance }) => instance === name);
+      const { transactions, tps, error_rate, p95_ms } = totals(own, weight, (to_ms - from_ms) / 1000);
+      return { name, transactions, tps, error_rate, p95_ms, last_seen_ms: Date.now() - 700 };
+    }),
+  };
+}

@@ -1,0 +1,52 @@
+import { keepPreviousData, queryOptions } from "@tanstack/react-query";
+import { answer, type Apm } from "@naru/api";
+import { refetchMs, spanOf, windowKey } from "../view/ranges";
+import { client } from "./client";
+import { serverNow } from "./clock";
+import { keyOf, only, type Scope } from "./queries";
+
+/** Live figures are asked again so often. */
+const LIVE_MS = 3000;
+/** Transactions arrive a little after they ended: what is younger still fills. */
+const FILLING_MS = 2500;
+
+/** What a dashboard says of transactions, and when it said so. */
+export type DashboardAnswer = Apm.Dashboard & { asked_ms: number };
+
+export const dashboardQuery = (scope: Scope) =>
+  queryOptions({
+    queryKey: ["dashboard", ...keyOf(scope)],
+    queryFn: async ({ signal }): Promise<DashboardAnswer> => {
+      const asked_ms = serverNow();
+      const query = { ...spanOf(scope.window, asked_ms), ...only(scope) };
+      const figures = await answer(client.GET("/projects/{id}/dashboard", { params: { path: { id: scope.project }, query }, signal }));
+      return { ...(figures as Apm.Dashboard), asked_ms };
+    },
+    // A fixed range that reaches until now is asked again until its last step is whole.
+    refetchInterval: ({ state }) => {
+      const every = refetchMs(scope.window);
+      if (every === false) return state.data && fillingFrom(state.data) !== null ? LIVE_MS : false;
+      return every <= 5000 ? LIVE_MS : every;
+    },
+    placeholderData: keepPreviousData,
+  });
+
+/** Where the first step begins that still filled when the figures were asked for, unix ms; null when all were whole. */
+export function fillingFrom({ from_ms, to_ms, step_ms, asked_ms }: Pick<DashboardAnswer, "from_ms" | "to_ms" | "step_ms" | "asked_ms">): number | null {
+  const whole = Math.max(0, Math.floor((asked_ms - FILLING_MS - from_ms) / step_ms));
+  const filling_ms = from_ms + whole * step_ms;
+  // A range may end within its last step: that one is whole as soon as the range is over.
+  return filling_ms < to_ms && asked_ms - FILLING_MS < to_ms ? filling_ms : null;
+}
+
+/** Instances of an application that had transactions in the window. */
+export const instancesQuery = ({ project, window, application }: Pick<Scope, "project" | "window"> & { application: string }) =>
+  queryOptions({
+    queryKey: ["instances", project, windowKey(window), application],
+    queryFn: ({ signal }) => {
+      const query = { ...spanOf(window, serverNow(), 1000), application };
+      return answer(client.GET("/projects/{id}/instances", { params: { path: { id: project }, query }, signal }));
+    },
+    refetchInterval: refetchMs(window),
+    placeholderData: keepPreviousData,
+  });

@@ -1,0 +1,133 @@
+/**
+ * Which metrics a panel is drawn from. Agents name the same thing differently, by language and by age of their conventions: newest
+ * names of OpenTelemetry (1.44) first, older ones after, what frameworks send of their own last.
+ */
+export type Language = "java" | "nodejs" | "python" | "dotnet" | "go";
+
+export type PanelName = "inFlight" | "heap" | "cpu" | "memory" | "connections" | "threads";
+
+export interface Source {
+  /** The metric. */
+  name: string;
+  /** Whose agents send it. */
+  languages: readonly Language[];
+  /** Within one process: `sum` over its parts, or how fast a counter grows per second. */
+  aggregation: "sum" | "rate";
+  /** Only these values of an attribute belong to the panel. */
+  part?: { attribute: string; values: readonly string[] };
+}
+
+export interface PanelSources {
+  name: PanelName;
+  /** How values read. `share`: 0…1, where a counter of CPU seconds says 1 for one core. */
+  unit: "count" | "bytes" | "share";
+  /** Of several processes: their sum, or the mean of them. */
+  across: "sum" | "mean";
+  sources: readonly Source[];
+  /** A level the panel draws beside: how far the first may grow. */
+  limits?: readonly Source[];
+  /** Drawn by the values of this part instead of by application or instance. */
+  byPart?: boolean;
+}
+
+const EVERY: readonly Language[] = ["java", "nodejs", "python", "dotnet", "go"];
+
+const sum = (name: string, languages: readonly Language[], part?: Source["part"]): Source => ({ name, languages, aggregation: "sum", ...(part ? { part } : {}) });
+const rate = (name: string, languages: readonly Language[]): Source => ({ name, languages, aggregation: "rate" });
+const only = (attribute: string, ...values: string[]) => ({ attribute, values });
+
+export const PANELS: readonly PanelSources[] = [
+  {
+    name: "inFlight",
+    unit: "count",
+    across: "sum",
+    sources: [sum("http.server.active_requests", ["java", "python", "dotnet"])],
+  },
+  {
+    name: "heap",
+    unit: "bytes",
+    across: "sum",
+    sources: [
+      sum("jvm.memory.used", ["java"], only("jvm.memory.type", "heap")),
+      sum("process.runtime.jvm.memory.usage", ["java"], only("type", "heap")),
+      sum("v8js.memory.heap.used", ["nodejs"]),
+      sum("dotnet.gc.last_collection.heap.size", ["dotnet"]),
+      sum("process.runtime.dotnet.gc.heap.size", ["dotnet"]),
+      sum("process.runtime.dotnet.gc.committed_memory.size", ["dotnet"]),
+      // Go says `stack` and `other`: what isn't stack is mostly heap.
+      sum("go.memory.used", ["go"], only("go.memory.type", "other")),
+      sum("process.runtime.go.mem.heap_alloc", ["go"]),
+      sum("runtime.go.mem_stats.heap_alloc", ["go"]),
+    ],
+  },
+  {
+    name: "cpu",
+    unit: "share",
+    across: "mean",
+    sources: [
+      sum("jvm.cpu.recent_utilization", ["java"]),
+      sum("process.runtime.jvm.cpu.recent_utilization", ["java"]),
+      sum("process.runtime.jvm.cpu.utilization", ["java"]),
+      // Split by user and system in some agents: within a process they add up.
+      sum("process.cpu.utilization", ["python", "nodejs"]),
+      sum("process.runtime.cpython.cpu.utilization", ["python"]),
+      sum("process.cpu.usage", ["java"]),
+      // Counters of CPU seconds: a second per second is one core.
+      rate("dotnet.process.cpu.time", ["dotnet"]),
+      rate("process.cpu.time", EVERY),
+      rate("jvm.cpu.time", ["java"]),
+      rate("process.runtime.cpython.cpu_time", ["python"]),
+    ],
+  },
+  {
+    name: "memory",
+    unit: "bytes",
+    across: "sum",
+    sources: [
+      sum("process.memory.usage", ["python", "nodejs", "dotnet", "go"]),
+      sum("process.memory.physical_usage", ["python", "nodejs", "dotnet", "go"]),
+      sum("dotnet.process.memory.working_set", ["dotnet"]),
+      sum("process.runtime.cpython.memory", ["python"], only("type", "rss")),
+      // These runtimes don't say what the process holds, only what they took from it.
+      sum("jvm.memory.committed", ["java"]),
+      sum("process.runtime.jvm.memory.committed", ["java"]),
+      sum("go.memory.used", ["go"]),
+      sum("process.runtime.go.mem.heap_sys", ["go"]),
+    ],
+  },
+  {
+    name: "connections",
+    unit: "count",
+    across: "sum",
+    byPart: true,
+    sources: [
+      sum("db.client.connection.count", EVERY, only("db.client.connection.state", "used", "idle")),
+      sum("db.client.connections.usage", EVERY, only("state", "used", "idle")),
+    ],
+    limits: [sum("db.client.connection.max", EVERY), sum("db.client.connections.max", EVERY)],
+  },
+  {
+    name: "threads",
+    unit: "count",
+    across: "sum",
+    sources: [
+      sum("jvm.thread.count", ["java"]),
+      sum("process.runtime.jvm.threads.count", ["java"]),
+      sum("process.thread.count", ["python"]),
+      sum("process.threads", ["python"]),
+      sum("process.runtime.cpython.thread_count", ["python"]),
+      sum("dotnet.thread_pool.thread.count", ["dotnet"]),
+      sum("process.runtime.dotnet.thread_pool.threads.count", ["dotnet"]),
+      sum("go.goroutine.count", ["go"]),
+      sum("process.runtime.go.goroutines", ["go"]),
+    ],
+  },
+];
+
+/** For whoever sets an agent up: of each language the newest name. */
+export function expected(panel: PanelSources): { language: Language; name: string }[] {
+  return EVERY.flatMap((language) => {
+    const first = panel.sources.find(({ languages }) => languages.includes(language));
+    return first ? [{ language, name: first.name }] : [];
+  });
+}

@@ -1,0 +1,77 @@
+import { useQueries, type UseQueryResult } from "@tanstack/react-query";
+import type { Apm } from "@naru/api";
+import type { Line, SeriesPoint } from "@naru/charts";
+import { useMemo } from "react";
+import { metricSeriesQuery, scopeOf } from "../../../data/queries";
+import { refetchMs } from "../../../view/ranges";
+import type { PageView } from "../../../view/useView";
+import { linesOf, totalOf, type Answered, type Named } from "./fold";
+import type { Plan, Question } from "./plan";
+
+export interface Resource {
+  lines: Named[];
+  limit: SeriesPoint[] | null;
+  unit: string | null;
+  incomplete: Apm.Incomplete[];
+  waiting: "loading" | "failed" | undefined;
+}
+
+/** Agents send metrics every ten seconds at best. */
+const EVERY_MS = 10_000;
+
+/** Asks what a plan says and folds the answers; nothing is asked while `seen` is false. */
+export function useResource(page: PageView, plan: Plan | null, seen: boolean, unnamed: string): Resource {
+  const scope = scopeOf(page);
+  const questions = plan?.questions ?? [];
+  const limits = plan?.limits ?? [];
+  const every = refetchMs(page.window);
+  const answers = useQueries({
+    queries: [...questions, ...limits].map(({ name, aggregation, group_by, application, instance }) => ({
+      ...metricSeriesQuery({ ...scope, application, instance }, { name, aggregation, group_by }),
+      enabled: seen,
+      refetchInterval: every === false ? false : Math.max(EVERY_MS, every),
+    })),
+    combine: together,
+  });
+  return useMemo(() => {
+    const answered = (list: readonly Question[], from: number): Answered[] =>
+      list.flatMap((question, index) => {
+        const series = answers.series[from + index];
+        return series ? [{ question, series: series.series }] : [];
+      });
+    const known = answers.series.filter((one) => one !== undefined);
+    return {
+      lines: linesOf(answered(questions, 0), unnamed),
+      limit: totalOf(answered(limits, questions.length)),
+      unit: known[0]?.unit ?? null,
+      incomplete: known.flatMap(({ incomplete }) => incomplete),
+      waiting: known.length > 0 ? undefined : answers.failed ? "failed" : "loading",
+    };
+    // Questions follow from the plan.
+  }, [answers, plan, unnamed]);
+}
+
+function together(results: UseQueryResult<Apm.MetricSeries>[]) {
+  return { series: results.map(({ data }) => data), failed: results.some(({ error }) => error !== null) };
+}
+
+const COLOURS = ["var(--naru-accent)", "var(--naru-ok)", "var(--naru-sql)", "var(--naru-warn)", "var(--naru-external)", "var(--naru-bad)"] as const;
+const DASHES = [undefined, [6, 3], [2, 3]] as const;
+/** More lines than this can't be told apart in a small panel. */
+export const LINES_MAX = 6;
+
+/**
+ * The largest lines, in the order of their names; the limit as a faint dashed line above them. Whoever is `known`, as all of a
+ * project's applications, has the same colour in every panel; colours first, then the same colours dashed.
+ */
+export function drawn(lines: readonly Named[], limit: SeriesPoint[] | null, limitLabel: string, known: readonly string[]): Line[] {
+  const peak = ({ points }: Named) => points.reduce((most, [, value]) => Math.max(most, value ?? -Infinity), -Infinity);
+  const shown = [...lines].sort((a, b) => peak(b) - peak(a)).slice(0, LINES_MAX);
+  shown.sort((a, b) => a.label.localeCompare(b.label));
+  const made = shown.map(({ label, title, points }, index): Line => {
+    const place = known.includes(label) ? known.indexOf(label) : index;
+    const dash = DASHES[Math.floor(place / COLOURS.length) % DASHES.length];
+    return { label, ...(title === undefined ? {} : { title }), points, colour: COLOURS[place % COLOURS.length] ?? COLOURS[0], ...(dash ? { dash } : {}), fill: shown.length === 1 };
+  });
+  return limit === null ? made : [...made, { label: limitLabel, points: limit, colour: "var(--naru-muted)", dash: [2, 3] }];
+}

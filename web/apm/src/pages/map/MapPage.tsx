@@ -1,0 +1,118 @@
+import { Button, SegmentedControl, Skeleton, Switch } from "@mantine/core";
+import { useMediaQuery } from "@mantine/hooks";
+import { useQuery } from "@tanstack/react-query";
+import { useNavigate, useSearch } from "@tanstack/react-router";
+import { EmptyState, Panel, ProblemAlert } from "@naru/ui";
+import { useCallback, useMemo } from "react";
+import { useTranslation } from "react-i18next";
+import { useConsoleLink } from "../../data/consoleUrl";
+import { meQuery, scopeOf } from "../../data/queries";
+import { serviceMapQuery } from "../../data/serviceMap";
+import { Incomplete } from "../../parts/Incomplete";
+import { usePageTitle } from "../../view/usePageTitle";
+import { NO_BOX, useView, type PageView } from "../../view/useView";
+import { graphOf, type Graph } from "./graph";
+import { Legend } from "./Legend";
+import { MapCanvas } from "./MapCanvas";
+import { MapTable } from "./MapTable";
+import { NodePanel } from "./NodePanel";
+import { usePlaces } from "./usePlaces";
+import styles from "./Map.module.css";
+
+/** Who calls whom, how often and how well, now or against the stretch before. */
+export function MapPage() {
+  const { t } = useTranslation("map");
+  const page = useView();
+  usePageTitle(t("title"));
+  const { compare, node, as } = useSearch({ from: "/p/$project/map" });
+  const navigate = useNavigate({ from: "/p/$project/map" });
+  const scope = scopeOf(page);
+  const map = useQuery(serviceMapQuery(scope, "now"));
+  const before = useQuery({ ...serviceMapQuery(scope, "before"), enabled: compare === "before" });
+  const compared = compare === "before" && before.data !== undefined;
+  const graph = useMemo(() => (map.data ? graphOf(map.data, compared ? (before.data ?? null) : null) : null), [map.data, before.data, compared]);
+  const choose = useCallback((id: string | undefined) => void navigate({ search: (now) => ({ ...now, node: id }) }), [navigate]);
+  const chosen = graph?.nodes.find(({ id }) => id === node);
+  const focus = chosen?.id ?? (page.view.application === undefined ? null : `service:${page.view.application}`);
+  const incomplete = [...(map.data?.incomplete ?? []), ...(compared ? (before.data?.incomplete ?? []) : [])];
+  return (
+    <div className={styles.page}>
+      <h1 className="naru-visually-hidden">{t("title")}</h1>
+      <Panel
+        className={styles.panel}
+        title={t("title")}
+        note={graph ? t("note", { nodes: graph.nodes.length, calls: graph.edges.length }) : undefined}
+        actions={
+          <div className={styles.actions}>
+            <Incomplete show={incomplete.length > 0} parts={incomplete} />
+            <Switch
+              size="xs"
+              label={t("compare")}
+              checked={compare === "before"}
+              onChange={(event) => {
+                const wanted = event.currentTarget.checked;
+                void navigate({ search: (now) => ({ ...now, compare: wanted ? "before" : undefined }) });
+              }}
+              data-testid="compare"
+            />
+            <SegmentedControl
+              size="xs"
+              aria-label={t("as.label")}
+              value={as ?? "map"}
+              data={[
+                { value: "map", label: t("as.map") },
+                { value: "table", label: t("as.table") },
+              ]}
+              onChange={(value) => void navigate({ search: (now) => ({ ...now, as: value === "table" ? "table" : undefined }) })}
+            />
+          </div>
+        }
+      >
+        <ProblemAlert error={map.error ?? (compare === "before" ? before.error : null)} onRetry={() => void Promise.all([map.refetch(), ...(compare === "before" ? [before.refetch()] : [])])} />
+        {!graph && !map.error && <Skeleton className={styles.waiting} radius={8} />}
+        {graph?.nodes.length === 0 && <Empty page={page} />}
+        {graph && graph.nodes.length > 0 && (
+          <>
+            <div className={styles.beside}>
+              {as === "table" ? <MapTable graph={graph} compared={compared} onChoose={choose} /> : <Drawn graph={graph} compared={compared} focus={focus} onChoose={choose} />}
+              {chosen && <NodePanel page={page} graph={graph} node={chosen} onChoose={choose} onClose={() => choose(undefined)} />}
+            </div>
+            <Legend graph={graph} compared={compared} />
+          </>
+        )}
+      </Panel>
+    </div>
+  );
+}
+
+function Drawn({ graph, compared, focus, onChoose }: { graph: Graph; compared: boolean; focus: string | null; onChoose: (id: string) => void }) {
+  const direction = useMediaQuery("(max-width: 860px)", false, { getInitialValueInEffect: false }) ? "down" : "right";
+  const { places, failed } = usePlaces(graph, direction);
+  // Without places there are still rows.
+  if (failed && !places) return <MapTable graph={graph} compared={compared} onChoose={onChoose} />;
+  if (!places) return <Skeleton className={styles.waiting} radius={8} />;
+  return <MapCanvas graph={graph} places={places} direction={direction} focus={focus} onChoose={onChoose} />;
+}
+
+function Empty({ page }: { page: PageView }) {
+  const { t } = useTranslation("map");
+  const { data: me } = useQuery(meQuery);
+  const inConsole = useConsoleLink(me);
+  return (
+    <EmptyState
+      title={t("empty.title")}
+      action={
+        <div className={styles.actions}>
+          <Button component="a" {...inConsole(`/projects/${encodeURIComponent(page.project)}/install`)}>
+            {t("empty.install")}
+          </Button>
+          <Button variant="default" onClick={() => page.change({ range: "24h", from: undefined, to: undefined, ...NO_BOX })}>
+            {t("empty.wider")}
+          </Button>
+        </div>
+      }
+    >
+      {t("empty.body")}
+    </EmptyState>
+  );
+}
