@@ -43,6 +43,9 @@ pub struct LivePoint {
     pub duration_ms: f64,
     pub error: bool,
     pub application: String,
+    /// `service.instance.id`, or what stands for it; empty for agents that name none.
+    #[serde(default)]
+    pub instance: String,
     pub operation: String,
     pub trace_id: String,
     pub span_id: String,

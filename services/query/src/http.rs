@@ -6,6 +6,7 @@ mod applications;
 mod caller;
 mod dashboard;
 mod heatmap;
+mod instances;
 mod live;
 mod logs;
 mod me;
@@ -50,6 +51,7 @@ fn described() -> OpenApiRouter<App> {
         .routes(routes!(traces::get))
         .routes(routes!(series::get))
         .routes(routes!(dashboard::get))
+        .routes(routes!(instances::list))
         .routes(routes!(service_map::get))
         .routes(routes!(live::stream))
         .routes(routes!(metrics::list))

@@ -7,6 +7,7 @@ mod category;
 pub(crate) mod dashboard;
 mod durations;
 pub(crate) mod heatmap;
+pub(crate) mod instances;
 mod json;
 pub(crate) mod logs;
 pub(crate) mod metric;

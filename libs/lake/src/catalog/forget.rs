@@ -22,12 +22,13 @@ pub struct Forgotten {
 pub async fn tenant(pool: &Pool, tenant: TenantId) -> Result<Forgotten, Error> {
     let begin = pool.begin_tenant(tenant).await;
     let mut tx = begin.map_err(Error::transaction("beginning to forget a tenant"))?;
-    let mut deleted = [0; 4];
+    let mut deleted = [0; 5];
     for (statement, count) in [
         "delete from lake.tenant_key where tenant_id = $1",
         "delete from lake.segment where tenant_id = $1",
         "delete from lake.quarantine where tenant_id = $1",
         "delete from lake.retention where tenant_id = $1",
+        "delete from lake.rollup_name where tenant_id = $1",
     ]
     .into_iter()
     .zip(&mut deleted)
@@ -36,6 +37,6 @@ pub async fn tenant(pool: &Pool, tenant: TenantId) -> Result<Forgotten, Error> {
         *count = done.map_err(Error::catalog("forgetting a tenant"))?.rows_affected();
     }
     tx.commit().await.map_err(Error::transaction("forgetting a tenant"))?;
-    let [keys, segments, quarantined, _] = deleted;
+    let [keys, segments, quarantined, ..] = deleted;
     Ok(Forgotten { had_key: keys > 0, segments, quarantined })
 }

@@ -11,7 +11,7 @@ use super::{App, answer::within_limits, caller::Scoped};
 use crate::{
     error::Error,
     parse::{Step, TimeRange, words},
-    plan::{Ask, all_of, equals, is_entry},
+    plan::{Ask, all_of, is_entry, of_process},
     scan::{ScanError, fold},
     shape::heatmap::{COLUMNS, Edges, Fold, Heatmap, STEP_LIMITS},
 };
@@ -25,6 +25,8 @@ pub(super) struct Params {
     to: Option<String>,
     /// Only this application.
     application: Option<String>,
+    /// Only this instance of the application.
+    instance: Option<String>,
     /// Width of a column; missing: about 180 columns.
     step_ms: Option<f64>,
     /// `log` (default) or `linear`.
@@ -56,9 +58,10 @@ pub(super) async fn get(
     let step = Step::parse(params.step_ms, range, STEP_LIMITS)?;
     let edges = Edges::parse(params.scale.as_deref(), params.max_ms)?;
     let application = words("application", params.application.as_deref())?;
+    let instance = words("instance", params.instance.as_deref())?;
     within_limits(&app, &scoped, async {
         let snapshot = app.lake.snapshot(&scoped.scope, Ask::wide(Signal::Traces, range, COLUMNS)).await?;
-        let wanted = application.map(|name| equals("service_name", &name));
+        let wanted = of_process(application.as_deref(), instance.as_deref());
         let filter = all_of(std::iter::once(is_entry()).chain(wanted)).unwrap_or_else(is_entry);
         let frame = app.lake.frame(&snapshot)?.filter(filter).map_err(ScanError::from)?;
         let frame =

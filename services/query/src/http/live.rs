@@ -24,7 +24,7 @@ const CHECK_EVERY: Duration = Duration::from_secs(5);
 const UNANSWERED_MAX: u32 = 12;
 
 /// Live transactions. Events: `hello` `{server_ms}` first, then `transactions` `{points:[{start_ms, duration_ms, error,
-/// application, operation, trace_id, span_id}], omitted}`. A comment comes every 15 s.
+/// application, instance, operation, trace_id, span_id}], omitted}`. A comment comes every 15 s.
 #[utoipa::path(
     get,
     path = "/projects/{id}/live",

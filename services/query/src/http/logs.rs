@@ -30,6 +30,8 @@ pub(super) struct Params {
     severity: Option<String>,
     /// Only this application.
     application: Option<String>,
+    /// Only this instance of the application.
+    instance: Option<String>,
     /// Only records of this trace.
     trace_id: Option<String>,
     /// 1 to 1000; missing: 100.
@@ -45,6 +47,7 @@ struct Question {
     words: Option<String>,
     severity_min: Option<u8>,
     application: Option<String>,
+    instance: Option<String>,
     trace: Option<TraceId>,
 }
 
@@ -55,6 +58,7 @@ impl Question {
             words: words("q", params.q.as_deref())?,
             severity_min: parse::severity_min(params.severity.as_deref())?,
             application: words("application", params.application.as_deref())?,
+            instance: words("instance", params.instance.as_deref())?,
             trace: TraceId::parse_field("trace_id", params.trace_id.as_deref())?,
         })
     }
@@ -64,7 +68,7 @@ impl Question {
         let optional = [
             self.words.as_deref().map(plan::body_contains),
             self.severity_min.map(|least| col("severity_number").gt_eq(lit(least))),
-            self.application.as_deref().map(|name| plan::equals("service_name", name)),
+            plan::of_process(self.application.as_deref(), self.instance.as_deref()),
             self.trace.map(plan::trace_is),
         ];
         optional.into_iter().flatten().fold(plan::time_within("time_ns", self.range), Expr::and)

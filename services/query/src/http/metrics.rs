@@ -1,6 +1,7 @@
 //! `GET /projects/{id}/metrics`, `GET /projects/{id}/metrics/series`.
 
 use axum::extract::State;
+use datafusion::logical_expr::Expr;
 use naru_http::{FieldError, Json, Problem, Query};
 use naru_ids::ProjectId;
 use naru_signal::Signal;
@@ -11,7 +12,7 @@ use super::{App, answer::within_limits, caller::Scoped};
 use crate::{
     error::Error,
     parse::{Step, TimeRange, words},
-    plan::{Ask, contains, equals},
+    plan::{Ask, contains, equals, of_process},
     scan::{ScanError, fold},
     shape::{
         metric::{
@@ -87,6 +88,8 @@ pub(super) struct SeriesParams {
     group_by: Option<String>,
     /// Only this application.
     application: Option<String>,
+    /// Only this instance of the application.
+    instance: Option<String>,
 }
 
 /// One metric over time. Counters and cumulative histograms count what was added; restarts are seen.
@@ -115,13 +118,12 @@ pub(super) async fn series(
     let aggregation = Aggregation::parse(params.aggregation.as_deref())?;
     let group_by = GroupBy::parse(words("group_by", params.group_by.as_deref())?);
     let application = words("application", params.application.as_deref())?;
+    let instance = words("instance", params.instance.as_deref())?;
     within_limits(&app, &scoped, async {
         let ask = Ask::needle(Signal::Metrics, series::read_range(range), series::COLUMNS);
         let snapshot = app.lake.snapshot(&scoped.scope, ask).await?;
-        let mut filter = equals("name", &name);
-        if let Some(application) = &application {
-            filter = filter.and(equals("service_name", application));
-        }
+        let process = of_process(application.as_deref(), instance.as_deref());
+        let filter = process.into_iter().fold(equals("name", &name), Expr::and);
         let frame = app.lake.frame(&snapshot)?.filter(filter).map_err(ScanError::from)?;
         let mut points = series::Fold::new(step, group_by);
         fold(frame, |batch| points.add(batch)).await?;

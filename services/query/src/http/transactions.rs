@@ -38,6 +38,8 @@ pub(super) struct Params {
     max_ms: Option<f64>,
     /// Only this application.
     application: Option<String>,
+    /// Only this instance of the application.
+    instance: Option<String>,
     /// Only this operation.
     operation: Option<String>,
     /// `ok` (everything that did not fail) or `error`.
@@ -56,6 +58,7 @@ struct Question {
     range: TimeRange,
     durations: DurationBox,
     application: Option<String>,
+    instance: Option<String>,
     operation: Option<String>,
     status: Option<StatusFilter>,
     order: Order,
@@ -67,6 +70,7 @@ impl Question {
             range: TimeRange::parse(params.from.as_deref(), params.to.as_deref(), app.now())?,
             durations: DurationBox::parse(params.min_ms, params.max_ms)?,
             application: words("application", params.application.as_deref())?,
+            instance: words("instance", params.instance.as_deref())?,
             operation: words("operation", params.operation.as_deref())?,
             status: parse::status(params.status.as_deref())?,
             order: match params.sort.as_deref() {
@@ -78,10 +82,10 @@ impl Question {
     }
 
     fn filter(&self) -> Expr {
-        let application = self.application.as_ref().map(|name| plan::equals("service_name", name));
+        let process = plan::of_process(self.application.as_deref(), self.instance.as_deref());
         let operation = self.operation.as_ref().map(|name| plan::equals("operation", name));
         let optional =
-            [plan::duration_within(self.durations), application, operation, self.status.map(plan::status_is)];
+            [plan::duration_within(self.durations), process, operation, self.status.map(plan::status_is)];
         optional.into_iter().flatten().fold(plan::is_entry(), Expr::and)
     }
 }

@@ -71,6 +71,13 @@ pub(crate) fn after_key(column: &str, value: i64, span: SpanId) -> Expr {
     col(column).lt(lit(value)).or(col(column).eq(lit(value)).and(col("span_id").lt(span)))
 }
 
+/// Rows of one application, or of one of its instances; `None` of both means any.
+#[must_use]
+pub(crate) fn of_process(application: Option<&str>, instance: Option<&str>) -> Option<Expr> {
+    let application = application.map(|name| equals("service_name", name));
+    all_of(application.into_iter().chain(instance.map(|name| equals("service_instance", name))))
+}
+
 /// The log's body holds `words`, in any case.
 #[must_use]
 pub(crate) fn body_contains(words: &str) -> Expr {

@@ -16,7 +16,8 @@ use crate::{
     scan::{Incomplete, Rows, ScanError},
 };
 
-pub(crate) const COLUMNS: &[&str] = &["start_ns", "duration_ns", "status_code", "is_entry", "service_name"];
+pub(crate) const COLUMNS: &[&str] =
+    &["start_ns", "duration_ns", "status_code", "is_entry", "service_name", "service_instance"];
 
 pub(crate) const STEP_LIMITS: StepLimits =
     StepLimits { field: "step_ms", step_ms_min: 100, columns_usual: 180, columns_max: 2_000 };

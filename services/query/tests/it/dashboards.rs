@@ -149,3 +149,35 @@ async fn a_call_that_turned_out_to_go_elsewhere_is_on_one_edge() {
         ]
     );
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn instances_of_an_application_come_busiest_first() {
+    let world = World::start().await;
+    let acme = world.console.tenant("acme");
+    world.writer.append_rollups(
+        &acme,
+        rollups(&[
+            Row(Kind::Instance, 0, "shop", "shop-1", counted(&[100], &[])),
+            Row(Kind::Instance, 10, "shop", "shop-2", counted(&[100], &[50])),
+            Row(Kind::Instance, 0, "shop", "", counted(&[100], &[])),
+            Row(Kind::Instance, 0, "stock", "stock-1", counted(&[100], &[])),
+        ]),
+    );
+
+    let range = format!("from={BASE_MS}&to={}", BASE_MS + 300_000);
+    let answer = world.get(&acme, &format!("instances?application=shop&{range}")).await;
+    let instances: Vec<_> = answer["instances"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|one| {
+            (
+                one["name"].as_str().unwrap(),
+                one["transactions"].as_u64().unwrap(),
+                one["last_seen_ms"].as_f64().unwrap() as i64 - BASE_MS,
+            )
+        })
+        .collect();
+    assert_eq!(instances, [("shop-2", 2, 10_000), ("shop-1", 1, 0)]);
+    assert_eq!(world.refusal(&acme, "instances").await.0, 422);
+}

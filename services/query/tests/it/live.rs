@@ -26,6 +26,7 @@ fn point(operation: &str) -> LiveBatch {
         duration_ms: 2.5,
         error: false,
         application: "shop".to_owned(),
+        instance: String::new(),
         operation: operation.to_owned(),
         trace_id: "0".repeat(32),
         span_id: "0".repeat(16),

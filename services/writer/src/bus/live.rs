@@ -158,6 +158,7 @@ mod tests {
             duration_ms: 2.0,
             error: false,
             application: "shop".to_owned(),
+            instance: String::new(),
             operation: "GET /".to_owned(),
             trace_id: "0".repeat(32),
             span_id: "0".repeat(16),

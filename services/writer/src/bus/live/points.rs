@@ -1,7 +1,7 @@
 //! Rows of spans to points of the Transaction Field.
 
 use arrow::{
-    array::{AsArray, RecordBatch},
+    array::{Array, AsArray, RecordBatch},
     datatypes::{Int64Type, UInt8Type},
 };
 use naru_ids::UnixMs;
@@ -24,6 +24,7 @@ fn read(rows: &RecordBatch, now_ms: i64) -> Option<Vec<LivePoint>> {
     let received_ms = rows.column_by_name("received_ms")?.as_primitive_opt::<Int64Type>()?;
     let status = rows.column_by_name("status_code")?.as_primitive_opt::<UInt8Type>()?;
     let application = rows.column_by_name("service_name")?.as_string_opt::<i32>()?;
+    let instance = rows.column_by_name("service_instance")?.as_string_opt::<i32>()?;
     let operation = rows.column_by_name("operation")?.as_string_opt::<i32>()?;
     let trace_id = rows.column_by_name("trace_id")?.as_fixed_size_binary_opt()?;
     let span_id = rows.column_by_name("span_id")?.as_fixed_size_binary_opt()?;
@@ -34,6 +35,7 @@ fn read(rows: &RecordBatch, now_ms: i64) -> Option<Vec<LivePoint>> {
             duration_ms: duration_ns.value(row) as f64 / NS_PER_MS,
             error: status.value(row) == StatusCode::Error.code(),
             application: application.value(row).to_owned(),
+            instance: if instance.is_valid(row) { instance.value(row).to_owned() } else { String::new() },
             operation: operation.value(row).to_owned(),
             trace_id: hex::encode(trace_id.value(row)),
             span_id: hex::encode(span_id.value(row)),

@@ -1,0 +1,64 @@
+//! `GET /projects/{id}/instances`.
+
+use axum::extract::State;
+use naru_http::{FieldError, Json, Problem, Query};
+use naru_ids::ProjectId;
+use serde::Deserialize;
+use utoipa::IntoParams;
+
+use super::{App, answer::within_limits, caller::Scoped};
+use crate::{
+    error::Error,
+    parse::{Step, TimeRange, words},
+    scan::RollupAsk,
+    shape::instances::{COLUMNS, Fold, Instances, KINDS},
+};
+
+/// A list shows sums: few and coarse buckets are enough, as long as the range stays about what was asked.
+const BUCKETS_USUAL: i64 = 30;
+
+#[derive(Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub(super) struct Params {
+    /// Whose instances.
+    #[serde(default)]
+    application: String,
+    /// RFC 3339 or unix ms, inclusive. Missing: one hour before `to`.
+    from: Option<String>,
+    /// Exclusive. Missing: now.
+    to: Option<String>,
+}
+
+/// Instances of an application that had transactions. The range grows to whole buckets of 10 s, a minute or an hour; the
+/// answer says it.
+#[utoipa::path(
+    get,
+    path = "/projects/{id}/instances",
+    tag = "transactions",
+    params(("id" = ProjectId, Path), Params),
+    responses(
+        (status = 200, body = Instances),
+        (status = 401, body = Problem),
+        (status = 404, body = Problem),
+        (status = 422, body = Problem),
+        (status = 503, body = Problem),
+    )
+)]
+pub(super) async fn list(
+    State(app): State<App>,
+    scoped: Scoped,
+    Query(params): Query<Params>,
+) -> Result<Json<Instances>, Error> {
+    let application = words("application", Some(&params.application))?
+        .ok_or_else(|| FieldError::new("application", "missing", "name the application"))?;
+    let range = TimeRange::parse(params.from.as_deref(), params.to.as_deref(), app.now())?;
+    let (step, grain) = Step::of_buckets(range, BUCKETS_USUAL);
+    within_limits(&app, &scoped, async {
+        let ask = RollupAsk { kinds: KINDS, grain, range: step.range, columns: COLUMNS };
+        let rollups = app.lake.rollups(&scoped.scope, ask).await?;
+        let mut instances = Fold::new(application);
+        rollups.each(|_, at_ns, row| instances.add(at_ns, row))?;
+        Ok(Json(instances.finish(step.range, rollups.incomplete)))
+    })
+    .await
+}
