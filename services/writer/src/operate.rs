@@ -1,4 +1,5 @@
-//! What an operator does to a tenant's data: hand it out, erase some of it, forget all of it.
+//! What an operator does to a tenant's data: hand it out, erase some of it, forget all of it; and
+//! what proves its sums.
 //!
 //! Beside a running writer or without one: like compaction, it swaps catalog rows in transactions. It sees what is
 //! stored; rows of the last minute are in a tail, and come with the next cut.
@@ -7,6 +8,7 @@ mod commands;
 mod erase;
 mod export;
 mod json;
+mod recompute;
 
 use std::path::Path;
 
@@ -27,6 +29,7 @@ use naru_signal::Table;
 pub(crate) use commands::{commands, run};
 pub use erase::Erasure;
 pub use export::{Export, Exported};
+pub use recompute::{Difference, Recompute, Recomputed};
 
 /// Tables that hold what agents sent.
 const TELEMETRY: [Table; 3] = [Table::Spans, Table::MetricPoints, Table::LogRecords];

@@ -1,7 +1,7 @@
 //! Names that rollups count under, by project. First come, first kept: caps hold across restarts, since they are here.
 
 use naru_ids::{ProjectId, TenantId};
-use naru_postgres::{Pool, Tx};
+use naru_postgres::{Pool, TenantTx, Tx};
 use sqlx::{Row, postgres::PgRow};
 use uuid::Uuid;
 
@@ -31,6 +31,26 @@ pub async fn of_partition(pool: &Pool, partition: u16) -> Result<Vec<NameRow>, E
     .await
     .map_err(Error::catalog("reading names of rollups"))?;
     // Kinds of a newer program are passed over, not lost: their rows stay.
+    rows.iter()
+        .filter_map(|row| name_row(row).transpose())
+        .collect::<Result<_, sqlx::Error>>()
+        .map_err(Error::catalog("reading names of rollups"))
+}
+
+/// The names of one of the transaction's tenant's projects.
+pub async fn of_project(tx: &mut TenantTx, project: ProjectId) -> Result<Vec<NameRow>, Error> {
+    let rows = sqlx::query(
+        "select tenant_id, project_id, kind, service, name
+           from lake.rollup_name
+          where tenant_id = $1
+            and project_id = $2
+          order by created_at, kind, service, name",
+    )
+    .bind(tx.tenant().uuid())
+    .bind(project.uuid())
+    .fetch_all(&mut **tx)
+    .await
+    .map_err(Error::catalog("reading names of rollups"))?;
     rows.iter()
         .filter_map(|row| name_row(row).transpose())
         .collect::<Result<_, sqlx::Error>>()

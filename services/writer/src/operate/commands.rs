@@ -1,4 +1,4 @@
-//! `naru-writer [settings] forget-tenant|erase|export …`.
+//! `naru-writer [settings] forget-tenant|erase|export|recompute …`.
 
 use std::path::PathBuf;
 
@@ -7,7 +7,7 @@ use naru_ids::{ProjectId, TenantId};
 use naru_postgres::Pool;
 use naru_runtime::clap::{Arg, ArgMatches, Command, value_parser};
 
-use super::{Erasure, Export, Operator};
+use super::{Erasure, Export, Operator, Recompute};
 use crate::config::Config;
 
 const NS_PER_MS: i64 = 1_000_000;
@@ -32,6 +32,12 @@ pub(crate) fn commands() -> Vec<Command> {
             .arg(number("from"))
             .arg(number("to"))
             .arg(text("out", "DIR").required(true).value_parser(value_parser!(PathBuf))),
+        Command::new("recompute")
+            .about("Count stored rows again and hold the sums against the stored ones; fails when they differ")
+            .arg(text("tenant", "TENANT").required(true))
+            .arg(text("project", "PROJECT").required(true))
+            .arg(number("from").required(true))
+            .arg(number("to").required(true)),
     ]
 }
 
@@ -69,6 +75,17 @@ pub(crate) async fn run(config: Config, name: &str, arguments: &ArgMatches) -> a
             let (from_ns, to_ns) = (time("from").unwrap_or(i64::MIN), time("to").unwrap_or(i64::MAX));
             operator.export(&Export { tenant, project, from_ns, to_ns, out }).await?;
         }
+        "recompute" => {
+            let project =
+                text("project").context("name a project")?.parse().context("reading the project")?;
+            let time =
+                |name: &str| arguments.get_one::<i64>(name).map_or(0, |ms| ms.saturating_mul(NS_PER_MS));
+            let (from_ns, to_ns) = (time("from"), time("to"));
+            let apdex_ns = config.apdex_ms.saturating_mul(NS_PER_MS.unsigned_abs());
+            let ask = Recompute { tenant, project, from_ns, to_ns, apdex_ns };
+            let differences = operator.recompute(&ask).await?.differences.len();
+            anyhow::ensure!(differences == 0, "{differences} sums are not what their rows add up to");
+        }
         other => anyhow::bail!("there is no command `{other}`"),
     }
     Ok(())
@@ -86,6 +103,7 @@ mod tests {
         assert!(parse("naru-writer forget-tenant tnt_1"));
         assert!(parse("naru-writer erase --tenant t --project p --where user.id=7"));
         assert!(parse("naru-writer export --tenant t --from 1 --to 2 --out dir"));
+        assert!(parse("naru-writer recompute --tenant t --project p --from 1 --to 2"));
         assert!(!parse("naru-writer forget-tenant"));
         assert!(!parse("naru-writer erase --tenant t --where user.id=7"));
         assert!(!parse("naru-writer export --tenant t --from yesterday --out dir"));

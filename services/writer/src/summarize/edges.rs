@@ -62,6 +62,8 @@ pub(super) struct Waiting {
     /// In the order they came.
     ages: VecDeque<(i64, u64)>,
     newest_ms: i64,
+    /// Rows come in no order of time: nothing may be forgotten.
+    keeps_all: bool,
 }
 
 /// What a call and its answer have in common.
@@ -73,6 +75,11 @@ pub(super) fn call_id(trace_id: &[u8], span_id: &[u8]) -> u64 {
 }
 
 impl Waiting {
+    /// For rows in any order of time, as a recount reads them: as long as the rows themselves fit in memory.
+    pub(super) fn for_ever() -> Self {
+        Self { keeps_all: true, ..Self::default() }
+    }
+
     /// A call whose answer no process of ours can give: to a database.
     pub(super) fn call_out(names: &mut Names, counted: &mut Counted, end: End, called: &Node<'_>) {
         let edge = edge_from(names, end.service, called);
@@ -133,6 +140,9 @@ impl Waiting {
     }
 
     fn note(&mut self, received_ms: i64, id: u64) {
+        if self.keeps_all {
+            return;
+        }
         self.ages.push_back((received_ms, id));
         self.newest_ms = self.newest_ms.max(received_ms);
         let oldest_ms = self.newest_ms - KEPT_MS;

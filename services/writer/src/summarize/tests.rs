@@ -2,20 +2,19 @@
 
 use std::{collections::BTreeMap, sync::Arc};
 
-use super::key::HashMap;
 use arrow::array::{
     ArrayRef, BooleanArray, FixedSizeBinaryArray, Int64Array, RecordBatch, StringArray, UInt8Array,
     new_null_array,
 };
 use naru_ids::TenantId;
 use naru_lake::{
-    rollup::{Grain, Histogram, Kind, RowKey, Summary},
+    rollup::{self, Grain, Kind, RowKey, Summary},
     schema,
 };
 use naru_signal::Signal;
 use proptest::prelude::*;
 
-use super::Project;
+use super::{HashMap, Project};
 
 const S: i64 = 1_000_000_000;
 const MS: u64 = 1_000_000;
@@ -116,20 +115,7 @@ fn project() -> Project {
 fn net(frozen: &[super::Frozen]) -> BTreeMap<RowKey, Summary> {
     let mut merged: HashMap<RowKey, Summary> = HashMap::default();
     frozen.iter().for_each(|part| part.add_to(&mut merged, Grain::Minute, |_, _| true));
-    let taken: Vec<(RowKey, Summary)> = merged.extract_if(|key, _| key.kind == Kind::EdgeTaken).collect();
-    for (mut key, taken) in taken {
-        key.kind = Kind::Edge;
-        let edge = merged.get_mut(&key).expect("nothing is taken that was not counted");
-        edge.ok = edge.ok.without(&taken.ok);
-        edge.failed = edge.failed.without(&taken.failed);
-    }
-    for (key, edge) in &mut merged {
-        if key.kind == Kind::Edge {
-            edge.ok = edge.ok.without(&Histogram::new());
-            edge.failed = edge.failed.without(&Histogram::new());
-        }
-    }
-    merged.into_iter().filter(|(key, summary)| key.kind != Kind::Edge || summary.total() > 0).collect()
+    rollup::net(merged.into_iter().collect())
 }
 
 fn count(batches: &[&[Span]]) -> BTreeMap<RowKey, Summary> {

@@ -5,11 +5,14 @@ use std::collections::BTreeMap;
 use naru_lake::rollup::{Kind, RowKey, Summary};
 use naru_signal::Table;
 use naru_testkit::wait_until;
-use naru_writer::Config;
+use naru_writer::{
+    Config,
+    operate::{Operator, Recompute},
+};
 use naru_writer_api::TailTicket;
 use opentelemetry_proto::tonic::trace::v1::Span;
 
-use crate::support::{PATIENCE, Running, World, entry, merge, now_ms, pack, read_tail, request_of};
+use crate::support::{PATIENCE, Running, World, entry, merge, now_ms, pack, pool, read_tail, request_of};
 
 fn total(rows: &BTreeMap<RowKey, Summary>, kind: Kind) -> u64 {
     rows.iter().filter(|(key, _)| key.kind == kind).map(|(_, summary)| summary.total()).sum()
@@ -100,6 +103,7 @@ async fn a_call_and_its_answer_meet_across_owners() {
     world.see(&writer, seq).await;
     writer.stop().await;
     assert_eq!(edges(&world.rollups().await), [("service:shop", "service:stock", 1)]);
+    assert_is_recomputed(&world).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -117,6 +121,25 @@ async fn a_killed_writer_s_rollups_are_counted_once() {
     .await;
     writer.stop().await;
     assert_eq!(total(&world.rollups().await, Kind::Service), 4);
+    assert_is_recomputed(&world).await;
+}
+
+/// Every stored sum is what the stored spans add up to.
+async fn assert_is_recomputed(world: &World) {
+    let jobs = pool(&world.postgres.url_for("naru_writer")).await;
+    let operator = Operator::new(jobs, &world.config().lake_dir, &world.lake_key_file()).unwrap();
+    let now_ns = i64::try_from(now_ms()).unwrap() * 1_000_000;
+    let (tenant, project) = (world.tenant, world.project);
+    let ask = Recompute {
+        tenant,
+        project,
+        from_ns: now_ns - 3_600_000_000_000,
+        to_ns: now_ns,
+        apdex_ns: 500_000_000,
+    };
+    let recomputed = operator.recompute(&ask).await.unwrap();
+    assert_eq!(recomputed.differences, []);
+    assert!(recomputed.sums > 0);
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -142,4 +165,5 @@ async fn merged_rollups_say_the_same_in_every_grain() {
         assert_eq!(edges(&coarser), edges(&before), "{table}");
     }
     writer.stop().await;
+    assert_is_recomputed(&world).await;
 }
