@@ -4,6 +4,8 @@ use arrow::error::ArrowError;
 use parquet::errors::ParquetError;
 
 use crate::{
+    catalog::SegmentRow,
+    rollup::DecodeError,
     seal::{KeyFileError, Unsealable},
     segment::Damage,
 };
@@ -22,6 +24,8 @@ pub enum Error {
     Damaged { path: String, offset: u64, end: u64, source: Damage },
     #[error("the segment at {path}, bytes {offset}..{end}, does not open")]
     Sealed { path: String, offset: u64, end: u64, source: Unsealable },
+    #[error("reading the rollups at {path}, bytes {offset}..{end}")]
+    Rollup { path: String, offset: u64, end: u64, source: DecodeError },
     #[error("a tenant's data key")]
     Key(#[source] KeyFileError),
     #[error("opening the lake at {dir}")]
@@ -48,6 +52,13 @@ pub enum Error {
 }
 
 impl Error {
+    /// A segment of rollups whose rows cannot be read.
+    #[must_use]
+    pub fn rollup(row: &SegmentRow, source: &DecodeError) -> Self {
+        let (path, offset, end) = (row.path.clone(), row.offset, row.offset + row.length);
+        Self::Rollup { path, offset, end, source: *source }
+    }
+
     /// For `map_err` after a statement: `Error::catalog("listing segments")`.
     pub(crate) fn catalog(doing: &'static str) -> impl FnOnce(sqlx::Error) -> Self {
         move |source| Self::Catalog { doing, source }

@@ -13,25 +13,25 @@ pub mod distinct;
 pub mod exception;
 pub mod histogram;
 mod kind;
-mod net;
 mod node;
 pub mod rows;
 mod samples;
 mod satisfaction;
 pub mod sql;
 mod summary;
+mod sums;
 mod varint;
 
 pub use apdex::Apdex;
 pub use distinct::Distinct;
 pub use histogram::Histogram;
 pub use kind::{Grain, Kind};
-pub use net::net;
 pub use node::Node;
 pub use rows::{Row, RowKey};
 pub use samples::{SAMPLES_MAX, Sample, Samples};
 pub use satisfaction::Satisfaction;
 pub use summary::{Identity, Summary};
+pub use sums::Sums;
 
 /// Stored bytes that are no summary, or one of a version this binary doesn't know.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]

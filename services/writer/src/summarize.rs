@@ -18,5 +18,5 @@ mod tests;
 
 pub(crate) use calls::COLUMNS as CALL_COLUMNS;
 pub(crate) use edges::KEPT_MS;
-pub(crate) use key::{Frozen, HashMap};
+pub(crate) use key::Frozen;
 pub(crate) use project::Project;

@@ -2,7 +2,7 @@
 //!
 //! Prints one JSON line a stage: CPU nanoseconds, the mean of many passes. What the whole gateway costs, sockets and
 //! bus included, is measured on a running one: `the_gateway_costs_this_much_cpu` in tests/it.
-#![allow(clippy::print_stdout, clippy::unwrap_used)]
+#![expect(clippy::print_stdout, clippy::unwrap_used, reason = "a command line for engineers")]
 
 mod corpus;
 

@@ -14,9 +14,6 @@ use crate::{
     shape::instances::{COLUMNS, Fold, Instances, KINDS},
 };
 
-/// A list shows sums: few and coarse buckets are enough, as long as the range stays about what was asked.
-const BUCKETS_USUAL: i64 = 30;
-
 #[derive(Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 pub(super) struct Params {
@@ -52,13 +49,13 @@ pub(super) async fn list(
     let application = words("application", Some(&params.application))?
         .ok_or_else(|| FieldError::new("application", "missing", "name the application"))?;
     let range = TimeRange::parse(params.from.as_deref(), params.to.as_deref(), app.now())?;
-    let (step, grain) = Step::of_buckets(range, BUCKETS_USUAL);
+    let (range, grain) = Step::of_sums(range);
     within_limits(&app, &scoped, async {
-        let ask = RollupAsk { kinds: KINDS, grain, range: step.range, columns: COLUMNS };
+        let ask = RollupAsk { kinds: KINDS, grain, range, columns: COLUMNS };
         let rollups = app.lake.rollups(&scoped.scope, ask).await?;
         let mut instances = Fold::new(application);
         rollups.each(|_, at_ns, row| instances.add(at_ns, row))?;
-        Ok(Json(instances.finish(step.range, rollups.incomplete)))
+        Ok(Json(instances.finish(range, rollups.incomplete)))
     })
     .await
 }

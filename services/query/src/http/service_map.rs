@@ -14,9 +14,6 @@ use crate::{
     shape::service_map::{COLUMNS, Fold, KINDS, ServiceMap},
 };
 
-/// A map shows sums: few and coarse buckets are enough, as long as the range stays about what was asked.
-const BUCKETS_USUAL: i64 = 30;
-
 #[derive(Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 pub(super) struct Params {
@@ -47,13 +44,13 @@ pub(super) async fn get(
     Query(params): Query<Params>,
 ) -> Result<Json<ServiceMap>, Error> {
     let range = TimeRange::parse(params.from.as_deref(), params.to.as_deref(), app.now())?;
-    let (step, grain) = Step::of_buckets(range, BUCKETS_USUAL);
+    let (range, grain) = Step::of_sums(range);
     within_limits(&app, &scoped, async {
-        let ask = RollupAsk { kinds: KINDS, grain, range: step.range, columns: COLUMNS };
+        let ask = RollupAsk { kinds: KINDS, grain, range, columns: COLUMNS };
         let rollups = app.lake.rollups(&scoped.scope, ask).await?;
         let mut map = Fold::default();
         rollups.each(|kind, _, row| map.add(kind, row))?;
-        Ok(Json(map.finish(step.range, rollups.incomplete)))
+        Ok(Json(map.finish(range, rollups.incomplete)))
     })
     .await
 }

@@ -11,6 +11,9 @@ const NICE_MS: [i64; 21] = [
     1_800_000, 3_600_000, 7_200_000, 10_800_000, 21_600_000, 43_200_000, 86_400_000,
 ];
 
+/// A sum over a range grows by less than a fifteenth of it.
+const SUMMED_BUCKETS: i64 = 30;
+
 /// How finely a range may be cut.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct StepLimits {
@@ -63,6 +66,13 @@ impl Step {
             .find_map(|ns| Some((ns, Grain::dividing(ns)?)))
             .unwrap_or((24 * Grain::Hour.ns(), Grain::Hour));
         (Self { range: range.in_buckets(grain), ns }, grain)
+    }
+
+    /// Of sums over a range: few and coarse buckets are enough, as long as it stays about what was asked.
+    #[must_use]
+    pub(crate) fn of_sums(range: TimeRange) -> (TimeRange, Grain) {
+        let (step, grain) = Self::of_buckets(range, SUMMED_BUCKETS);
+        (step.range, grain)
     }
 
     #[must_use]

@@ -5,6 +5,7 @@
 use std::sync::Arc;
 
 use arrow::array::RecordBatch;
+use datafusion::execution::memory_pool::MemoryReservation;
 use futures::{StreamExt, TryStreamExt, stream};
 use naru_lake::{
     catalog::SegmentRow,
@@ -38,6 +39,8 @@ pub(crate) struct RollupAsk {
 pub(crate) struct Rollups {
     ask: RollupAsk,
     batches: Vec<RecordBatch>,
+    /// Accounts for `batches` for as long as they are held.
+    _memory: MemoryReservation,
     pub(crate) incomplete: Vec<Incomplete>,
 }
 
@@ -90,8 +93,12 @@ impl Lake {
             };
             let stored: Vec<Arc<Vec<RecordBatch>>> =
                 stream::iter(view.segments).map(read).buffered(READ_AT_ONCE).try_collect().await?;
-            batches.extend(stored.iter().flat_map(|batches| batches.iter().cloned()));
+            for batch in stored.iter().flat_map(|batches| batches.iter()) {
+                let bytes = batch.get_array_memory_size();
+                view.memory.try_grow(bytes).map_err(|_| ScanError::TooLarge)?;
+                batches.push(batch.clone());
+            }
         }
-        Ok(Rollups { ask, batches, incomplete: view.incomplete })
+        Ok(Rollups { ask, batches, _memory: view.memory, incomplete: view.incomplete })
     }
 }

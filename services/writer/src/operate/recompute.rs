@@ -2,12 +2,11 @@
 
 use std::collections::BTreeMap;
 
-use arrow::array::RecordBatch;
 use naru_ids::{ProjectId, TenantId};
 use naru_lake::{
     Error,
     catalog::{SegmentRow, names, read},
-    rollup::{Grain, Kind, RowKey, Summary, net, rows::Rows},
+    rollup::{Grain, RowKey, Sums},
     seal::TenantKey,
     segment::{ExtentReader, SegmentRows},
 };
@@ -15,7 +14,7 @@ use naru_signal::{Signal, Table};
 use tracing::{info, warn};
 
 use super::Operator;
-use crate::summarize::{Frozen, HashMap, Project};
+use crate::summarize::Project;
 
 /// Rows before and after are read, too: a call may be counted within the hours and its answer begin after them.
 const AROUND_NS: i64 = 3_600_000_000_000;
@@ -53,8 +52,6 @@ pub struct Difference {
     pub recomputed: Option<u64>,
 }
 
-type Sums = BTreeMap<RowKey, Summary>;
-
 impl Operator {
     /// Compares every sum of every grain in the range with a recount.
     pub async fn recompute(&self, ask: &Recompute) -> Result<Recomputed, Error> {
@@ -71,7 +68,7 @@ impl Operator {
         let Some(key) = self.keys.get(ask.tenant).await? else { return Ok(recomputed) };
         let mut project = Project::recounting(ask.tenant, ask.apdex_ns);
         names.iter().for_each(|row| project.recall(row.kind, &row.service, &row.name));
-        let mut stored = Sums::new();
+        let mut stored = Sums::default();
         let mut by_grain: BTreeMap<Grain, Sums> = BTreeMap::new();
         for row in &segments {
             let mut batches = self.batches(row, &key).await?;
@@ -80,8 +77,13 @@ impl Operator {
                     Table::Spans => project.count(Signal::Traces, &batch),
                     Table::LogRecords => project.count(Signal::Logs, &batch),
                     Table::MetricPoints => {}
-                    Table::RollupDeltas => add(&batch, row, &mut stored)?,
-                    table => add(&batch, row, by_grain.entry(Grain::of(table)).or_default())?,
+                    Table::RollupDeltas => {
+                        stored.add(&batch).map_err(|problem| Error::rollup(row, &problem))?;
+                    }
+                    table => {
+                        let of_grain = by_grain.entry(Grain::of(table)).or_default();
+                        of_grain.add(&batch).map_err(|problem| Error::rollup(row, &problem))?;
+                    }
                 }
             }
         }
@@ -89,9 +91,11 @@ impl Operator {
         let within = |at_ns: i64| from_ns <= at_ns && at_ns < to_ns;
         for grain in Grain::ALL {
             let mut of_grain = by_grain.remove(&grain).unwrap_or_default();
-            fold(&stored, grain, &mut of_grain);
-            of_grain.retain(|key, _| within(key.at_ns));
-            recomputed.compare(grain, net(of_grain), net(recount(&counted, grain, within)));
+            stored.clone().in_buckets(grain).into_iter().for_each(|(key, sum)| of_grain.merge(key, sum));
+            of_grain.retain(|key| within(key.at_ns));
+            let mut again = Sums::default();
+            counted.add_to(&mut again, grain, |_, at_ns| within(at_ns));
+            recomputed.compare(grain, of_grain.net(), again.net());
         }
         recomputed.tell(ask);
         Ok(recomputed)
@@ -131,33 +135,4 @@ impl Recomputed {
             warn!(?difference, "a sum is not what its rows add up to");
         }
     }
-}
-
-fn recount(counted: &Frozen, grain: Grain, within: impl Fn(i64) -> bool) -> Sums {
-    let mut sums: HashMap<RowKey, Summary> = HashMap::default();
-    counted.add_to(&mut sums, grain, |_: Kind, at_ns| within(at_ns));
-    sums.into_iter().collect()
-}
-
-fn fold(fine: &Sums, grain: Grain, sums: &mut Sums) {
-    for (key, summary) in fine {
-        let key = RowKey { at_ns: grain.floor(key.at_ns), ..key.clone() };
-        sums.entry(key).or_default().merge(summary);
-    }
-}
-
-fn add(batch: &RecordBatch, row: &SegmentRow, sums: &mut Sums) -> Result<(), Error> {
-    let damaged = |problem: String| Error::Decode {
-        path: row.path.clone(),
-        offset: row.offset,
-        end: row.offset + row.length,
-        source: parquet::errors::ParquetError::General(problem),
-    };
-    let rows = Rows::of(batch).ok_or_else(|| damaged("columns of rollups are missing".to_owned()))?;
-    for row in rows.iter() {
-        let Some(kind) = row.kind() else { continue };
-        let key = RowKey { kind, at_ns: row.at_ns(), service: row.service().into(), name: row.name().into() };
-        row.merge_into(sums.entry(key).or_default()).map_err(|error| damaged(error.to_string()))?;
-    }
-    Ok(())
 }

@@ -151,9 +151,17 @@ impl Waiting {
             .front()
             .is_some_and(|(received_ms, _)| *received_ms < oldest_ms || self.ages.len() > WAITING_MAX)
         {
-            let Some((_, id)) = self.ages.pop_front() else { return };
-            self.callers.remove(&id);
-            self.answerers.remove(&id);
+            let Some((oldest_ms, id)) = self.ages.pop_front() else { return };
+            // Another end of the same id may have come later, and has an age of its own.
+            if self.callers.get(&id).is_some_and(|caller| caller.end.received_ms <= oldest_ms) {
+                self.callers.remove(&id);
+            }
+            if let Some(answerers) = self.answerers.get_mut(&id) {
+                answerers.retain(|(end, _)| end.received_ms > oldest_ms);
+                if answerers.is_empty() {
+                    self.answerers.remove(&id);
+                }
+            }
         }
     }
 }

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use arrow::{array::RecordBatch, error::ArrowError};
-use naru_lake::rollup::{Grain, Kind, RowKey, Summary, rows};
+use naru_lake::rollup::{Grain, Kind, RowKey, Summary, Sums, rows};
 use std::collections::{HashMap as StdMap, HashSet as StdSet};
 
 use super::names::{NameId, Texts};
@@ -39,10 +39,6 @@ impl Counted {
     pub(crate) fn len(&self) -> usize {
         self.0.len()
     }
-
-    pub(crate) fn is_empty(&self) -> bool {
-        self.0.is_empty()
-    }
 }
 
 /// Summaries that are not counted on, with the texts their names stand for.
@@ -53,24 +49,16 @@ pub(crate) struct Frozen {
 }
 
 impl Frozen {
-    /// Merges those that `wants` into buckets of `grain`.
-    pub(crate) fn add_to(
-        &self,
-        merged: &mut HashMap<RowKey, Summary>,
-        grain: Grain,
-        wants: impl Fn(Kind, i64) -> bool,
-    ) {
-        for (key, summary) in &self.counted.0 {
-            if !wants(key.kind, key.at_ns) {
-                continue;
-            }
+    /// Those that `wants`, in buckets of `grain`.
+    pub(crate) fn add_to(&self, sums: &mut Sums, grain: Grain, wants: impl Fn(Kind, i64) -> bool) {
+        for (key, summary) in self.counted.0.iter().filter(|(key, _)| wants(key.kind, key.at_ns)) {
             let row = RowKey {
                 kind: key.kind,
                 at_ns: grain.floor(key.at_ns),
                 service: self.texts.get(key.service).into(),
                 name: self.texts.get(key.name).into(),
             };
-            merged.entry(row).or_default().merge(summary);
+            sums.merge(row, summary.clone());
         }
     }
 

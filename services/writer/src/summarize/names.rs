@@ -12,6 +12,8 @@ pub(crate) const OTHER: &str = "__other__";
 const SERVICES_MAX: u32 = 500;
 /// Operations, instances, statements, exceptions or called nodes of one service.
 const NAMES_MAX: u32 = 2_000;
+/// Names of a project in all: some 10 MB. No sender of random names gets further than that.
+const PROJECT_NAMES_MAX: usize = 50_000;
 /// Longer names are cut: what differs only behind is one.
 const NAME_BYTES_MAX: usize = 512;
 
@@ -92,7 +94,7 @@ impl Names {
             return id;
         }
         let count = self.counts.entry((kind, service)).or_default();
-        if *count >= max {
+        if *count >= max || self.known.len() >= PROJECT_NAMES_MAX {
             metrics::counter!("writer_names_beyond_cap_total").increment(1);
             return NameId::OTHER;
         }
@@ -191,6 +193,16 @@ mod tests {
         assert_eq!(names.name(Kind::Operation, shop, "GET /0"), first);
         let stock = names.service("stock");
         assert_ne!(names.name(Kind::Operation, stock, "GET /one-too-many"), NameId::OTHER);
+    }
+
+    #[test]
+    fn a_project_s_names_are_bounded_whatever_its_services() {
+        let mut names = Names::default();
+        for n in 0..60 {
+            let service = names.service(&format!("s{n}"));
+            (0..1_000).for_each(|n| _ = names.name(Kind::Operation, service, &format!("GET /{n}")));
+        }
+        assert_eq!(names.take_new().len(), PROJECT_NAMES_MAX);
     }
 
     #[test]

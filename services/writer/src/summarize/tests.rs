@@ -1,6 +1,6 @@
 //! What is counted depends on the spans alone: not on their order, not on packs, not on where a cut or a restart fell.
 
-use std::{collections::BTreeMap, sync::Arc};
+use std::sync::Arc;
 
 use arrow::array::{
     ArrayRef, BooleanArray, FixedSizeBinaryArray, Int64Array, RecordBatch, StringArray, UInt8Array,
@@ -8,13 +8,13 @@ use arrow::array::{
 };
 use naru_ids::TenantId;
 use naru_lake::{
-    rollup::{self, Grain, Kind, RowKey, Summary},
+    rollup::{Grain, Kind, Sums},
     schema,
 };
 use naru_signal::Signal;
 use proptest::prelude::*;
 
-use super::{HashMap, Project};
+use super::Project;
 
 const S: i64 = 1_000_000_000;
 const MS: u64 = 1_000_000;
@@ -112,19 +112,19 @@ fn project() -> Project {
 }
 
 /// All kinds in buckets of a minute, with edges as a reader sees them.
-fn net(frozen: &[super::Frozen]) -> BTreeMap<RowKey, Summary> {
-    let mut merged: HashMap<RowKey, Summary> = HashMap::default();
-    frozen.iter().for_each(|part| part.add_to(&mut merged, Grain::Minute, |_, _| true));
-    rollup::net(merged.into_iter().collect())
+fn net(frozen: &[super::Frozen]) -> Sums {
+    let mut sums = Sums::default();
+    frozen.iter().for_each(|part| part.add_to(&mut sums, Grain::Minute, |_, _| true));
+    sums.net()
 }
 
-fn count(batches: &[&[Span]]) -> BTreeMap<RowKey, Summary> {
+fn count(batches: &[&[Span]]) -> Sums {
     let mut project = project();
     batches.iter().for_each(|spans| project.count(Signal::Traces, &batch(spans)));
     net(&[project.take().0])
 }
 
-fn edges(rows: &BTreeMap<RowKey, Summary>) -> Vec<(&str, &str, u64, u64)> {
+fn edges(rows: &Sums) -> Vec<(&str, &str, u64, u64)> {
     rows.iter()
         .filter(|(key, _)| key.kind == Kind::Edge)
         .map(|(key, edge)| (&*key.service, &*key.name, edge.ok.count(), edge.failed.count()))

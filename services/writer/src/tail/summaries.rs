@@ -77,7 +77,9 @@ impl Summaries {
     /// Everything counted so far, for a cut. Sorted by project, so that a cut is the same however it was hashed.
     pub(super) fn freeze(&mut self) -> Cut {
         let (mut rollups, mut names) = (Vec::new(), Vec::new());
-        for (&(tenant, project), counting) in &mut self.projects {
+        // Every count belongs to a name, so who counted nothing has no new name either.
+        let busy = self.projects.iter_mut().filter(|(_, counting)| counting.project.len() > 0);
+        for (&(tenant, project), counting) in busy {
             let (frozen, new) = counting.project.take();
             names.extend(new.into_iter().map(|new| NameRow {
                 tenant,
@@ -86,10 +88,8 @@ impl Summaries {
                 service: new.service.as_ref().to_owned(),
                 name: new.name.as_ref().to_owned(),
             }));
-            if !frozen.counted.is_empty() {
-                counting.frozen = Some(frozen.clone());
-                rollups.push((tenant, project, frozen));
-            }
+            counting.frozen = Some(frozen.clone());
+            rollups.push((tenant, project, frozen));
         }
         rollups.sort_unstable_by_key(|(tenant, project, _)| (*tenant, *project));
         names.sort_unstable();

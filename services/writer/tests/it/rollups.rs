@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use naru_lake::rollup::{Kind, RowKey, Summary};
+use naru_lake::rollup::{Kind, Sums};
 use naru_signal::Table;
 use naru_testkit::wait_until;
 use naru_writer::{
@@ -12,14 +12,14 @@ use naru_writer::{
 use naru_writer_api::TailTicket;
 use opentelemetry_proto::tonic::trace::v1::Span;
 
-use crate::support::{PATIENCE, Running, World, entry, merge, now_ms, pack, pool, read_tail, request_of};
+use crate::support::{PATIENCE, Running, World, entry, now_ms, pack, pool, read_tail, request_of};
 
-fn total(rows: &BTreeMap<RowKey, Summary>, kind: Kind) -> u64 {
+fn total(rows: &Sums, kind: Kind) -> u64 {
     rows.iter().filter(|(key, _)| key.kind == kind).map(|(_, summary)| summary.total()).sum()
 }
 
 /// Calls by edge, without those that were taken off.
-fn edges(rows: &BTreeMap<RowKey, Summary>) -> Vec<(&str, &str, u64)> {
+fn edges(rows: &Sums) -> Vec<(&str, &str, u64)> {
     let mut calls: BTreeMap<(&str, &str), i64> = BTreeMap::new();
     for (key, summary) in rows {
         let sign = match key.kind {
@@ -37,7 +37,7 @@ fn edges(rows: &BTreeMap<RowKey, Summary>) -> Vec<(&str, &str, u64)> {
         .collect()
 }
 
-async fn tail(world: &World, writer: &Running, table: Table) -> BTreeMap<RowKey, Summary> {
+async fn tail(world: &World, writer: &Running, table: Table) -> Sums {
     let ticket = TailTicket {
         v: 1,
         tenant: world.tenant,
@@ -49,10 +49,10 @@ async fn tail(world: &World, writer: &Running, table: Table) -> BTreeMap<RowKey,
         trace_id: None,
         columns: Vec::new(),
     };
-    let mut merged = BTreeMap::new();
+    let mut sums = Sums::default();
     let tail = read_tail(writer, &ticket).await.unwrap();
-    tail.rows.iter().for_each(|batch| merge(batch, &mut merged));
-    merged
+    tail.rows.iter().for_each(|batch| sums.add(batch).unwrap());
+    sums
 }
 
 #[tokio::test(flavor = "multi_thread")]

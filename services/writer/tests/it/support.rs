@@ -19,7 +19,7 @@ use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
 pub(crate) use packs::{entry, now_ms, pack, request, request_of};
-pub(crate) use read::{each_once, merge, read_tail};
+pub(crate) use read::{each_once, read_tail};
 
 /// Everything a writer needs around it, with one partition.
 pub(crate) struct World {

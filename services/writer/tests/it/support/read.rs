@@ -10,7 +10,7 @@ use futures::TryStreamExt;
 use naru_lake::{
     KeyRing,
     catalog::{self, SegmentRow},
-    rollup::{RowKey, Summary, rows::Rows},
+    rollup::Sums,
     seal::TenantKey,
     segment, store,
 };
@@ -52,26 +52,26 @@ impl World {
     }
 
     /// Every row of stored rollups, merged by key.
-    pub(crate) async fn rollups(&self) -> BTreeMap<RowKey, Summary> {
+    pub(crate) async fn rollups(&self) -> Sums {
         self.rollups_of(&[Table::RollupDeltas, Table::Rollups10s]).await
     }
 
-    pub(crate) async fn rollups_of(&self, tables: &[Table]) -> BTreeMap<RowKey, Summary> {
+    pub(crate) async fn rollups_of(&self, tables: &[Table]) -> Sums {
         let mut tx = self.catalog.begin_tenant(self.tenant).await.unwrap();
         let rows = catalog::read::segments(&mut tx, self.project, tables, 0, i64::MAX).await.unwrap();
         drop(tx);
         if rows.is_empty() {
-            return BTreeMap::new();
+            return Sums::default();
         }
         let keys = KeyRing::open(self.catalog.clone(), &self.lake_key_file()).unwrap();
         let key = keys.get(self.tenant).await.unwrap().unwrap();
         let store = store::open_read(&self.config().lake_dir).unwrap();
-        let mut merged = BTreeMap::new();
+        let mut sums = Sums::default();
         for row in rows {
             let batches = segment::read_all(Arc::clone(&store), &row, &key).await.unwrap();
-            batches.iter().for_each(|batch| merge(batch, &mut merged));
+            batches.iter().for_each(|batch| sums.add(batch).unwrap());
         }
-        merged
+        sums
     }
 
     /// Spans of the segments through `seq`.
@@ -142,19 +142,6 @@ pub(crate) async fn read_tail(running: &Running, ticket: &TailTicket) -> Option<
     }
     let state = serde_json::from_str(&stream.schema()?.metadata()[TAIL_STATE_KEY]).unwrap();
     Some(Tail { state, rows })
-}
-
-/// Adds rows of rollups up by key.
-pub(crate) fn merge(batch: &RecordBatch, merged: &mut BTreeMap<RowKey, Summary>) {
-    for row in Rows::of(batch).unwrap().iter() {
-        let key = RowKey {
-            kind: row.kind().unwrap(),
-            at_ns: row.at_ns(),
-            service: row.service().into(),
-            name: row.name().into(),
-        };
-        row.merge_into(merged.entry(key).or_default()).unwrap();
-    }
 }
 
 fn count(batches: &[RecordBatch], spans: &mut Spans) {
