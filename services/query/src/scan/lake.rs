@@ -41,7 +41,7 @@ pub(crate) struct Lake {
 impl Lake {
     /// With the configured objects, key file and limits.
     pub(crate) fn open(config: &Config, pool: Pool, clock: Clock) -> Result<Self, ScanError> {
-        let store = naru_lake::store::open_read(&config.lake_dir).map_err(ScanError::Open)?;
+        let store = naru_lake::store::open_read(&config.lake()).map_err(ScanError::Open)?;
         let keys = KeyRing::open(pool.clone(), &config.lake_key_file).map_err(ScanError::Open)?;
         let store_url = ObjectStoreUrl::parse(STORE_URL).map_err(ScanError::plan(Signal::Traces))?;
         let state = session(config.memory_limit_bytes).map_err(ScanError::plan(Signal::Traces))?;

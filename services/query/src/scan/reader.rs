@@ -65,7 +65,7 @@ impl ExtentReaders {
     /// What there is to know of a segment before anything else.
     pub(super) async fn head(&self, row: &SegmentRow, key: &TenantKey) -> Result<Arc<Head>, ScanError> {
         let read = async { self.extent(row, key)?.head().await.map(Arc::new) };
-        self.heads.try_get_with((row.tenant, row.id), read).await.map_err(ScanError::Segment)
+        self.heads.try_get_with((row.tenant, row.id), read).await.map_err(ScanError::segment)
     }
 
     /// `None` for a segment without traces.
@@ -80,7 +80,7 @@ impl ExtentReaders {
         }
         let head = self.head(row, key).await?;
         let read = async { self.extent(row, key)?.trace_table(&head).await };
-        let table = read.await.map_err(|error| ScanError::Segment(Arc::new(error)))?;
+        let table = read.await.map_err(|error| ScanError::segment(Arc::new(error)))?;
         let Some(table) = table.map(Arc::new) else { return Ok(None) };
         self.tables.insert(place, Arc::clone(&table)).await;
         Ok(Some(table))
@@ -98,7 +98,7 @@ impl ExtentReaders {
             segment::read_columns(store, row, key, columns).await.map(Arc::new)
         };
         let place = ((row.tenant, row.id), columns.join(","));
-        self.rollups.try_get_with(place, read).await.map_err(ScanError::Segment)
+        self.rollups.try_get_with(place, read).await.map_err(ScanError::segment)
     }
 
     fn extent(&self, row: &SegmentRow, key: &TenantKey) -> Result<ExtentReader, naru_lake::Error> {

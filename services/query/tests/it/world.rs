@@ -50,16 +50,16 @@ impl World {
         let console = Console::serve(&bus).await;
         let lake_key_file = lake.path().join("key");
         std::fs::write(&lake_key_file, "0123456789abcdef0123456789abcdef0123456789abcdef").unwrap();
-        let lake_dir = lake.path().join("objects");
-        let writer = Writer::start(&postgres.url_for("naru_writer"), &lake_dir, &lake_key_file).await;
         let config = Config {
-            lake_dir,
+            lake_url: lake.path().join("objects").display().to_string(),
             lake_key_file,
             partitions: PARTITIONS,
             postgres_url: postgres.url_for("naru_query"),
             nats_url: nats.url(),
             ..Config::default()
         };
+        let writer =
+            Writer::start(&postgres.url_for("naru_writer"), &config.lake(), &config.lake_key_file).await;
         let query = Query::build(config, Health::default()).await.unwrap();
         let url = format!("http://{}", query.addrs()[0].1);
         let stop = CancellationToken::new();

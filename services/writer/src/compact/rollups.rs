@@ -41,12 +41,12 @@ pub(super) async fn add_up(
         sums = sums.in_buckets(Grain::of(table));
         let id = SegmentId::new(cutter.clock.now());
         let blank = SegmentRow { id, table, first_seq, last_seq, level: first.level + 1, ..first.clone() };
-        outputs.extend(write(cutter, blank, &sums, key)?);
+        outputs.extend(write(cutter, blank, &sums, key).await?);
     }
     Ok(outputs)
 }
 
-fn write(
+async fn write(
     cutter: &Cutter,
     blank: SegmentRow,
     sums: &Sums,
@@ -60,5 +60,5 @@ fn write(
         written.map_err(|source| Error::Sync { path: row.path.clone(), source })?;
     }
     let (rows, min_start_ns, max_start_ns) = (extent.rows, extent.min_start_ns, extent.max_start_ns);
-    finished(object, row, Merged { rows, min_start_ns, max_start_ns }).map(Some)
+    finished(object, row, Merged { rows, min_start_ns, max_start_ns }).await.map(Some)
 }

@@ -51,7 +51,7 @@ pub(crate) async fn run(config: Config, name: &str, arguments: &ArgMatches) -> a
     })
     .await?;
     naru_postgres::check_schema(&pool, naru_lake::SCHEMA, &naru_lake::MIGRATOR).await?;
-    let operator = Operator::new(pool, &config.lake_dir, &config.lake_key_file)?;
+    let operator = Operator::new(pool, &config.lake(), &config.lake_key_file)?;
     let text = |name: &str| arguments.get_one::<String>(name).map(String::as_str);
     let tenant: TenantId = text("tenant").context("name a tenant")?.parse().context("reading the tenant")?;
     match name {

@@ -105,7 +105,10 @@ impl Operator {
         if erased.rows == 0 {
             return Ok(Outcome::Untouched);
         }
-        let new = merged.map(|merged| finished(object, new, merged)).transpose()?;
+        let new = match merged {
+            Some(merged) => Some(finished(object, new, merged).await?),
+            None => None,
+        };
         let left = new.as_ref().map_or(0, |new| new.rows);
         if left + erased.rows != row.rows {
             return Err(Error::RowsLost {

@@ -12,5 +12,6 @@ mod operate;
 mod outage;
 mod restart;
 mod rollups;
+mod s3;
 mod snapshot;
 mod support;

@@ -20,12 +20,12 @@ use crate::{
     support::{PATIENCE, World, each_once, pool},
 };
 
-async fn operator(world: &World) -> Operator {
+pub(crate) async fn operator(world: &World) -> Operator {
     let pool = pool(&world.postgres.url_for("naru_writer")).await;
-    Operator::new(pool, &world.dir.path().join("lake"), &world.lake_key_file()).unwrap()
+    Operator::new(pool, &world.config().lake(), &world.lake_key_file()).unwrap()
 }
 
-fn erasure(world: &World, value: &str) -> Erasure {
+pub(crate) fn erasure(world: &World, value: &str) -> Erasure {
     let (tenant, project) = (world.tenant, world.project);
     Erasure { tenant, project, key: "user.id".to_owned(), value: value.to_owned() }
 }
@@ -76,7 +76,7 @@ async fn a_forgotten_tenant_has_no_rows_and_no_key_and_its_objects_open_for_nobo
     // A tenant of that id that comes again begins with a key of its own, which opens nothing old.
     cuts(&world, &[1]).await;
     let key = world.key().await.unwrap();
-    let store = naru_lake::store::open_read(&world.dir.path().join("lake")).unwrap();
+    let store = naru_lake::store::open_read(&world.config().lake()).unwrap();
     assert!(naru_lake::segment::read_all(store, &before[0], &key).await.is_err());
 }
 

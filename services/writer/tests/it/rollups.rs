@@ -125,9 +125,9 @@ async fn a_killed_writer_s_rollups_are_counted_once() {
 }
 
 /// Every stored sum is what the stored spans add up to.
-async fn assert_is_recomputed(world: &World) {
+pub(crate) async fn assert_is_recomputed(world: &World) {
     let jobs = pool(&world.postgres.url_for("naru_writer")).await;
-    let operator = Operator::new(jobs, &world.config().lake_dir, &world.lake_key_file()).unwrap();
+    let operator = Operator::new(jobs, &world.config().lake(), &world.lake_key_file()).unwrap();
     let now_ns = i64::try_from(now_ms()).unwrap() * 1_000_000;
     let (tenant, project) = (world.tenant, world.project);
     let ask = Recompute {

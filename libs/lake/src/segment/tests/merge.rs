@@ -65,7 +65,7 @@ struct Shelf {
 impl Shelf {
     fn new() -> Self {
         let dir = tempfile::tempdir().unwrap();
-        let (store, key) = (Store::open(dir.path()).unwrap(), TenantKey::generate(&mut rand::rng()));
+        let (store, key) = (Store::on_disk(dir.path()).unwrap(), TenantKey::generate(&mut rand::rng()));
         Self { _dir: dir, store, key, rows: Vec::new() }
     }
 
