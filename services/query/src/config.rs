@@ -25,6 +25,10 @@ pub struct Config {
     pub lake_s3_region: String,
     /// As the AWS tools write it; the profile `default` counts. May only read, and may be replaced while we run.
     pub lake_s3_credentials_file: Option<PathBuf>,
+    /// A disk of this process's own, where sealed parts of a bucket's objects are kept; not used when the lake is on a disk.
+    pub cache_dir: PathBuf,
+    /// Bytes of its files; 0 = none.
+    pub cache_bytes_max: u64,
     /// What tenants' data keys are wrapped with: the writer's file.
     pub lake_key_file: PathBuf,
     /// The built APM web app.
@@ -53,6 +57,8 @@ impl Default for Config {
             lake_s3_endpoint: None,
             lake_s3_region: "us-east-1".to_owned(),
             lake_s3_credentials_file: None,
+            cache_dir: PathBuf::from(".naru/query-cache"),
+            cache_bytes_max: 4 << 30,
             lake_key_file: PathBuf::from("lake-key"),
             web_dir: None,
             memory_limit_bytes: 256 << 20,

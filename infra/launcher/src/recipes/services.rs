@@ -140,6 +140,7 @@ fn own(stack: &Stack, service: &str) -> Settings {
             let own = vec![
                 ("listen", inner(Port::Query)),
                 ("lake_url", lake),
+                ("cache_dir", stack.data.join("query-cache").display().to_string()),
                 ("lake_key_file", lake_key),
                 ("web_dir", web("apm")),
             ];

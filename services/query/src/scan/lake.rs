@@ -13,7 +13,7 @@ use datafusion::{
     },
     prelude::SessionConfig,
 };
-use naru_lake::KeyRing;
+use naru_lake::{DiskCache, KeyRing};
 use naru_postgres::Pool;
 use naru_runtime::Clock;
 use naru_signal::Signal;
@@ -42,6 +42,13 @@ impl Lake {
     /// With the configured objects, key file and limits.
     pub(crate) fn open(config: &Config, pool: Pool, clock: Clock) -> Result<Self, ScanError> {
         let store = naru_lake::store::open_read(&config.lake()).map_err(ScanError::Open)?;
+        let disk = match config.lake().dir().map_err(ScanError::Open)? {
+            Some(_) => None,
+            None if config.cache_bytes_max == 0 => None,
+            None => {
+                Some(DiskCache::open(&config.cache_dir, config.cache_bytes_max).map_err(ScanError::Open)?)
+            }
+        };
         let keys = KeyRing::open(pool.clone(), &config.lake_key_file).map_err(ScanError::Open)?;
         let store_url = ObjectStoreUrl::parse(STORE_URL).map_err(ScanError::plan(Signal::Traces))?;
         let state = session(config.memory_limit_bytes).map_err(ScanError::plan(Signal::Traces))?;
@@ -51,7 +58,7 @@ impl Lake {
             keys,
             tails: Tails::default(),
             partitions: config.partitions,
-            readers: Arc::new(ExtentReaders::new(store)),
+            readers: Arc::new(ExtentReaders::new(store, disk.map(Arc::new))),
             store_url,
             state,
             clock,

@@ -13,6 +13,7 @@ use futures::{FutureExt, future::BoxFuture};
 use moka::future::Cache;
 use naru_ids::{SegmentId, TenantId};
 use naru_lake::{
+    DiskCache,
     catalog::SegmentRow,
     seal::TenantKey,
     segment::{self, ExtentReader, Head, traces::TraceTable},
@@ -42,6 +43,8 @@ type SegmentKey = (TenantId, SegmentId);
 #[derive(Debug)]
 pub(super) struct ExtentReaders {
     store: Arc<dyn ObjectStore>,
+    /// In front of a bucket.
+    disk: Option<Arc<DiskCache>>,
     metadata: Cache<SegmentKey, Arc<ParquetMetaData>>,
     heads: Cache<SegmentKey, Arc<Head>>,
     tables: Cache<SegmentKey, Arc<TraceTable>>,
@@ -50,9 +53,10 @@ pub(super) struct ExtentReaders {
 }
 
 impl ExtentReaders {
-    pub(super) fn new(store: Arc<dyn ObjectStore>) -> Self {
+    pub(super) fn new(store: Arc<dyn ObjectStore>, disk: Option<Arc<DiskCache>>) -> Self {
         Self {
             store,
+            disk,
             metadata: cache(METADATA_BYTES_MAX, ParquetMetaData::memory_size),
             heads: cache(HEAD_BYTES_MAX, Head::size),
             tables: cache(TABLE_BYTES_MAX, TraceTable::size),
@@ -94,15 +98,15 @@ impl ExtentReaders {
         columns: &[&str],
     ) -> Result<Arc<Vec<RecordBatch>>, ScanError> {
         let read = async {
-            let store = Arc::clone(&self.store);
-            segment::read_columns(store, row, key, columns).await.map(Arc::new)
+            let extent = self.extent(row, key)?;
+            segment::read_columns(&extent, row.table, columns).await.map(Arc::new)
         };
         let place = ((row.tenant, row.id), columns.join(","));
         self.rollups.try_get_with(place, read).await.map_err(ScanError::segment)
     }
 
     fn extent(&self, row: &SegmentRow, key: &TenantKey) -> Result<ExtentReader, naru_lake::Error> {
-        ExtentReader::of(Arc::clone(&self.store), row, key)
+        ExtentReader::of(Arc::clone(&self.store), row, key).map(|extent| extent.cached(self.disk.clone()))
     }
 }
 

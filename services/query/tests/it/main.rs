@@ -8,5 +8,6 @@ mod dashboards;
 mod live;
 mod logs_and_metrics;
 mod openapi;
+mod s3;
 mod transactions;
 mod world;
