@@ -8,7 +8,9 @@ mod commands;
 mod erase;
 mod export;
 mod json;
+mod rebuild;
 mod recompute;
+mod recount;
 
 use std::path::Path;
 
