@@ -26,11 +26,14 @@ use crate::{
     flush::Cutter,
     grpc, jobs, operate,
     partition::{self, Leases},
+    summarize::WaitingRoom,
     tail::{Budget, PartitionTail},
 };
 
 /// A commit per partition at a time, and a few for leases and jobs.
 const CONNECTIONS_MAX: u32 = 12;
+/// Calls that wait for their answers may take this part of the memory budget, besides it: cuts do not free them.
+const WAITING_PART: usize = 4;
 const PING_EVERY: Duration = Duration::from_secs(2);
 
 /// What every part of the service has at hand.
@@ -43,6 +46,7 @@ pub(crate) struct App {
     /// One per partition, by number.
     pub(crate) tails: Arc<[Arc<PartitionTail>]>,
     pub(crate) budget: Arc<Budget>,
+    pub(crate) waiting: Arc<WaitingRoom>,
     pub(crate) live: Arc<Live>,
     pub(crate) leases: Arc<Leases>,
     pub(crate) status: Status,
@@ -102,7 +106,7 @@ impl Service for Writer {
             url => url.to_owned(),
         };
         let clock = Clock::system();
-        let budget = Arc::new(Budget::new(config.memory_budget_bytes));
+        let budget = Arc::new(Budget::new(config.memory_budget_bytes, config.partitions));
         let tails: Arc<[Arc<PartitionTail>]> = (0..config.partitions)
             .map(|partition| Arc::new(PartitionTail::new(partition, Arc::clone(&budget))))
             .collect();
@@ -113,6 +117,7 @@ impl Service for Writer {
             clock,
             tails,
             budget,
+            waiting: Arc::new(WaitingRoom::new(config.memory_budget_bytes / WAITING_PART)),
             live: Arc::default(),
             leases: Arc::default(),
             status: Status::new(config.partitions, health.clone()),

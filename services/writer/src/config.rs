@@ -34,7 +34,8 @@ pub struct Config {
     pub partitions: u16,
     /// Longest time between rows on the bus and their segment.
     pub cut_interval_ms: u64,
-    /// All live tails together; half of it starts a cut, all of it stops pulling.
+    /// All live tails together; half of it starts cuts, three quarters stop pulling, of the last each partition has its part.
+    /// Calls that wait for their answers take up to a quarter of it more.
     pub memory_budget_bytes: usize,
     /// T of the APDEX that is counted exactly: requests up to this satisfy.
     pub apdex_ms: u64,

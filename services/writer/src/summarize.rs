@@ -15,8 +15,10 @@ mod spans;
 mod statements;
 #[cfg(test)]
 mod tests;
+mod waiting_room;
 
 pub(crate) use calls::COLUMNS as CALL_COLUMNS;
 pub(crate) use edges::KEPT_MS;
 pub(crate) use key::Frozen;
 pub(crate) use project::Project;
+pub(crate) use waiting_room::WaitingRoom;

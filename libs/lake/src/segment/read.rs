@@ -156,13 +156,8 @@ impl ExtentReader {
                 });
                 self.open(&spans, bytes)?
             }
-            Some(cache) => match self.open(&spans, cached::read(self, cache, &sealed).await?) {
-                Ok(opened) => opened,
-                Err(_) => {
-                    cached::forget(self, cache, &sealed).await;
-                    self.open(&spans, cached::read(self, cache, &sealed).await?)?
-                }
-            },
+            // Boxed, since the future of every reader would hold it.
+            Some(cache) => Box::pin(self.open_cached(cache, &spans, &sealed)).await?,
         };
         let part = |range: &Range<u64>| {
             if range.is_empty() {
@@ -196,6 +191,20 @@ impl ExtentReader {
             opened.map(|bytes| (first * FRAME_BYTES, bytes)).map_err(|source| self.unsealable(source))
         };
         spans.iter().zip(sealed).map(open).collect()
+    }
+
+    /// What does not open in the cache is fetched again, once.
+    async fn open_cached(
+        &self,
+        cache: &Arc<DiskCache>,
+        spans: &[Range<u64>],
+        sealed: &[Range<u64>],
+    ) -> Result<Vec<(u64, Bytes)>, Error> {
+        if let Ok(opened) = self.open(spans, cached::read(self, cache, sealed).await?) {
+            return Ok(opened);
+        }
+        cached::forget(self, cache, sealed).await;
+        self.open(spans, cached::read(self, cache, sealed).await?)
     }
 
     fn block(&self, number: u64) -> BlockId {

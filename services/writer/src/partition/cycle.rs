@@ -19,7 +19,7 @@ use crate::{
     tail::{PartitionTail, Summaries},
 };
 
-/// While the memory budget is full: look again after this long whether some tail was cut.
+/// While there is no memory for this partition: look again after this long whether some tail was cut.
 const FULL_RETRY: Duration = Duration::from_millis(50);
 /// What is left of the 15 s of a stop, after the rest of the process has had its share.
 const FINISH_MAX: Duration = Duration::from_secs(12);
@@ -94,7 +94,7 @@ impl<'a> Cycle<'a> {
             if self.is_cut_due() {
                 self.begin_cut();
             }
-            let may_pull = !self.app.budget.is_full();
+            let may_pull = self.app.budget.may_pull(self.tail.bytes());
             let cut_at = self.cut_at.filter(|_| self.cutting.is_none());
             tokio::select! {
                 biased;
@@ -142,12 +142,8 @@ impl<'a> Cycle<'a> {
         self.cut_at.is_some_and(|at| at <= Instant::now()) || self.must_make_room()
     }
 
-    /// Of the partitions, those that hold a fair part of the memory: cutting the small ones frees nothing.
     fn must_make_room(&self) -> bool {
-        let budget = &self.app.budget;
-        self.cut_at.is_some()
-            && budget.is_half_full()
-            && self.tail.bytes() >= budget.used() / (2 * self.app.tails.len().max(1))
+        self.cut_at.is_some() && self.app.budget.asks_for_a_cut(self.tail.bytes())
     }
 
     fn begin_cut(&mut self) {

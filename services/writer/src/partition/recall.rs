@@ -27,7 +27,7 @@ const SPANS_MAX: u64 = 500_000;
 
 /// Summaries of nothing, which go on where the last owner's commit ended.
 pub(super) async fn summaries(app: &Arc<App>, partition: u16) -> Result<Summaries, Ended> {
-    let mut summaries = Summaries::new(app.apdex_ns);
+    let mut summaries = Summaries::new(app.apdex_ns, Arc::clone(&app.waiting));
     summaries.recall(&names::of_partition(&app.pool, partition).await?);
     let (mut spans, mut newest_ms) = (0, i64::MIN);
     for row in recent::spans_of_partition(&app.pool, partition, KEPT_MS).await? {

@@ -6,7 +6,7 @@
 //!
 //! Ends wait for each other [`PAIRED_WITHIN_MS`] of receive time. A later one stays alone, here and in a recount alike.
 
-use std::collections::VecDeque;
+use std::{collections::VecDeque, sync::Arc};
 
 use super::key::HashMap;
 use naru_lake::rollup::{Kind, Node};
@@ -15,6 +15,7 @@ use xxhash_rust::xxh3::xxh3_64;
 use super::{
     key::{Counted, Key},
     names::{NameId, Names},
+    waiting_room::WaitingRoom,
 };
 
 /// Ends that the gateways received further apart are no pair.
@@ -23,8 +24,6 @@ const PAIRED_WITHIN_MS: i64 = 60_000;
 const SLACK_MS: i64 = 60_000;
 /// How long an end waits for its other one.
 pub(crate) const KEPT_MS: i64 = PAIRED_WITHIN_MS + SLACK_MS;
-/// Ends that wait at a time, per project: some 48 bytes each. Beyond, the oldest stay alone.
-const WAITING_MAX: usize = 400_000;
 
 /// One end of a call, as far as edges need it.
 #[derive(Debug, Clone, Copy)]
@@ -54,9 +53,10 @@ struct Edge {
     to: NameId,
 }
 
-/// Ends that may yet meet their other one.
-#[derive(Debug, Default)]
+/// Ends that may yet meet their other one. When the room is too full, the oldest stay alone.
+#[derive(Debug)]
 pub(super) struct Waiting {
+    room: Arc<WaitingRoom>,
     callers: HashMap<u64, Caller>,
     answerers: HashMap<u64, Vec<(End, Edge)>>,
     /// In the order they came.
@@ -75,9 +75,22 @@ pub(super) fn call_id(trace_id: &[u8], span_id: &[u8]) -> u64 {
 }
 
 impl Waiting {
+    pub(super) fn new(room: Arc<WaitingRoom>) -> Self {
+        Self {
+            room,
+            callers: HashMap::default(),
+            answerers: HashMap::default(),
+            ages: VecDeque::new(),
+            newest_ms: 0,
+            keeps_all: false,
+        }
+    }
+
     /// For rows in any order of time, as a recount reads them: as long as the rows themselves fit in memory.
     pub(super) fn for_ever() -> Self {
-        Self { keeps_all: true, ..Self::default() }
+        let mut waiting = Self::new(Arc::new(WaitingRoom::without_end()));
+        waiting.keeps_all = true;
+        waiting
     }
 
     /// A call whose answer no process of ours can give: to a database.
@@ -139,19 +152,26 @@ impl Waiting {
         edge
     }
 
+    /// The end that came last stays, so a project that is in the room has one.
+    fn must_let_go(&self, oldest_ms: i64) -> bool {
+        let is_old = self.ages.front().is_some_and(|(received_ms, _)| *received_ms < oldest_ms);
+        self.ages.len() > 1 && (is_old || self.room.is_too_full_for(self.ages.len()))
+    }
+
     fn note(&mut self, received_ms: i64, id: u64) {
         if self.keeps_all {
             return;
         }
+        if self.ages.is_empty() {
+            self.room.enter_project();
+        }
         self.ages.push_back((received_ms, id));
+        self.room.enter();
         self.newest_ms = self.newest_ms.max(received_ms);
         let oldest_ms = self.newest_ms - KEPT_MS;
-        while self
-            .ages
-            .front()
-            .is_some_and(|(received_ms, _)| *received_ms < oldest_ms || self.ages.len() > WAITING_MAX)
-        {
+        while self.must_let_go(oldest_ms) {
             let Some((oldest_ms, id)) = self.ages.pop_front() else { return };
+            self.room.leave(1);
             // Another end of the same id may have come later, and has an age of its own.
             if self.callers.get(&id).is_some_and(|caller| caller.end.received_ms <= oldest_ms) {
                 self.callers.remove(&id);
@@ -162,6 +182,14 @@ impl Waiting {
                     self.answerers.remove(&id);
                 }
             }
+        }
+    }
+}
+
+impl Drop for Waiting {
+    fn drop(&mut self) {
+        if !self.ages.is_empty() {
+            self.room.leave_project(self.ages.len());
         }
     }
 }

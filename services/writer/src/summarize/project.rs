@@ -14,6 +14,7 @@ use super::{
     key::{Counted, Frozen},
     names::{Names, NewName},
     statements::Statements,
+    waiting_room::WaitingRoom,
 };
 
 /// What is counted of one project's rows.
@@ -31,11 +32,11 @@ pub(crate) struct Project {
 }
 
 impl Project {
-    /// `apdex_ns` is T in ns.
-    pub(crate) fn new(tenant: TenantId, apdex_ns: u64) -> Self {
+    /// `apdex_ns` is T in ns; `room` is where all projects' calls wait for their answers.
+    pub(crate) fn new(tenant: TenantId, apdex_ns: u64, room: Arc<WaitingRoom>) -> Self {
         Self {
             names: Names::default(),
-            waiting: Waiting::default(),
+            waiting: Waiting::new(room),
             statements: Statements::default(),
             exceptions: Exceptions::default(),
             counted: Counted::default(),
@@ -46,7 +47,8 @@ impl Project {
 
     /// One that counts stored rows again, in the order they are stored.
     pub(crate) fn recounting(tenant: TenantId, apdex_ns: u64) -> Self {
-        Self { waiting: Waiting::for_ever(), ..Self::new(tenant, apdex_ns) }
+        let room = Arc::new(WaitingRoom::without_end());
+        Self { waiting: Waiting::for_ever(), ..Self::new(tenant, apdex_ns, room) }
     }
 
     /// A name that an earlier commit kept.

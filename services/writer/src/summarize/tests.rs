@@ -108,7 +108,8 @@ fn batch(spans: &[Span]) -> RecordBatch {
 }
 
 fn project() -> Project {
-    Project::new(TenantId::from_uuid(uuid::Uuid::nil()), T_NS)
+    let room = Arc::new(super::WaitingRoom::without_end());
+    Project::new(TenantId::from_uuid(uuid::Uuid::nil()), T_NS, room)
 }
 
 /// All kinds in buckets of a minute, with edges as a reader sees them.

@@ -1,13 +1,13 @@
 //! Summaries of a partition's projects: those of a cut under way, and those counted since.
 
-use std::collections::HashMap;
+use std::{collections::HashMap, sync::Arc};
 
 use arrow::array::RecordBatch;
 use naru_ids::{ProjectId, TenantId};
 use naru_lake::{catalog::names::NameRow, rollup::Kind};
 
 use super::TableKey;
-use crate::summarize::{Frozen, Project};
+use crate::summarize::{Frozen, Project, WaitingRoom};
 
 /// A summary in memory, about: two histograms of a few dozen buckets, and its key.
 const SUMMARY_BYTES: usize = 640;
@@ -21,6 +21,7 @@ type Cut = (Vec<(TenantId, ProjectId, Frozen)>, Vec<NameRow>);
 #[derive(Debug)]
 pub(crate) struct Summaries {
     apdex_ns: u64,
+    room: Arc<WaitingRoom>,
     projects: HashMap<(TenantId, ProjectId), Counting>,
 }
 
@@ -39,9 +40,9 @@ impl Counting {
 }
 
 impl Summaries {
-    /// `apdex_ns` is APDEX's T in ns.
-    pub(crate) fn new(apdex_ns: u64) -> Self {
-        Self { apdex_ns, projects: HashMap::new() }
+    /// `apdex_ns` is APDEX's T in ns; calls wait for their answers in `room`.
+    pub(crate) fn new(apdex_ns: u64, room: Arc<WaitingRoom>) -> Self {
+        Self { apdex_ns, room, projects: HashMap::new() }
     }
 
     /// Names that earlier commits kept, in the order they came.
@@ -61,8 +62,8 @@ impl Summaries {
     }
 
     fn counting(&mut self, tenant: TenantId, project: ProjectId) -> &mut Counting {
-        let apdex_ns = self.apdex_ns;
-        let new = || Counting { project: Project::new(tenant, apdex_ns), frozen: None };
+        let (apdex_ns, room) = (self.apdex_ns, &self.room);
+        let new = || Counting { project: Project::new(tenant, apdex_ns, Arc::clone(room)), frozen: None };
         self.projects.entry((tenant, project)).or_insert_with(new)
     }
 

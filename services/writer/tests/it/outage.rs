@@ -1,9 +1,14 @@
 //! Something a writer needs is away, and comes back.
 
+use naru_ids::{TenantId, UnixMs};
+use naru_ingest_api::{partition_of, subject};
+use naru_otlp::pack::PackedEntry;
+use naru_signal::Table;
 use naru_testkit::{Gate, wait_until};
 use naru_writer::Config;
+use naru_writer_api::TailTicket;
 
-use crate::support::{PATIENCE, World, each_once};
+use crate::support::{PATIENCE, World, each_once, entry, make_stream_of, pack, read_tail, request};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn while_postgres_is_away_the_tail_serves_and_afterwards_everything_is_stored() {
@@ -65,6 +70,56 @@ async fn a_full_memory_budget_cuts_early_and_loses_nothing() {
     assert!(state.committed_seq > 0);
     assert_eq!(spans, each_once(4_000));
     writer.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_flood_that_cannot_be_stored_hides_no_rows_of_another_partition() {
+    const FLOOD: u64 = 60;
+    let world = World::new().await;
+    make_stream_of(&world.bus, 1).await;
+    std::fs::create_dir(world.dir.path().join("lake")).unwrap();
+    std::fs::write(world.dir.path().join("lake/cuts"), "a file where a directory should be").unwrap();
+    let config = Config { partitions: 2, memory_budget_bytes: 400_000, ..world.config() };
+    let writer = World::start_at_once(config).await;
+    let tenants = [0, 1].map(|partition| tenant_of(partition, 2));
+    let append = async |partition: u16, spans: u64| {
+        let entry =
+            PackedEntry { tenant: tenants[usize::from(partition)], ..entry(&world, &request(&world, spans)) };
+        let ack = world.bus.jetstream.publish(subject(partition), pack(vec![entry])).await.unwrap();
+        ack.await.unwrap().sequence
+    };
+    let through = async |partition: u16| {
+        let ticket = TailTicket {
+            v: 1,
+            tenant: tenants[usize::from(partition)],
+            project: world.project,
+            table: Table::Spans,
+            kinds: Vec::new(),
+            from_ns: 0,
+            to_ns: i64::MAX,
+            trace_id: None,
+            columns: vec!["span_id".to_owned()],
+        };
+        read_tail(&writer, &ticket).await.map_or(0, |tail| tail.state.through_seq)
+    };
+    for _ in 0..FLOOD {
+        append(0, 100).await;
+    }
+    // The flood has stopped, and the quiet tenant's next spans are seen all the same.
+    wait_until("a quiet tenant is seen while the flood waits", PATIENCE, || async {
+        let before = through(0).await;
+        let seq = append(1, 1).await;
+        wait_until("the quiet tenant is seen", PATIENCE, || async { through(1).await >= seq }).await;
+        before > 0 && before < FLOOD && through(0).await == before
+    })
+    .await;
+    writer.kill().await;
+}
+
+/// A new tenant whose rows go to this partition.
+fn tenant_of(partition: u16, partitions: u16) -> TenantId {
+    let tenants = (1..).map(|ms| TenantId::new(UnixMs(ms)));
+    tenants.into_iter().find(|tenant| partition_of(*tenant, partitions) == partition).unwrap()
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -162,9 +162,13 @@ pub(crate) async fn connect(nats: &Nats) -> Bus {
 }
 
 pub(crate) async fn make_stream(bus: &Bus) {
+    make_stream_of(bus, 0).await;
+}
+
+pub(crate) async fn make_stream_of(bus: &Bus, partition: u16) {
     let config = stream::Config {
-        name: stream_name(0),
-        subjects: vec![subject(0)],
+        name: stream_name(partition),
+        subjects: vec![subject(partition)],
         discard: stream::DiscardPolicy::New,
         metadata: [(STREAM_EPOCH_KEY.to_owned(), Uuid::now_v7().to_string())].into(),
         ..stream::Config::default()

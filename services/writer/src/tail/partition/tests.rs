@@ -8,6 +8,7 @@ use naru_ids::{ProjectId, TenantId, UnixMs};
 use naru_signal::Signal;
 
 use super::*;
+use crate::summarize::WaitingRoom;
 
 fn key() -> TableKey {
     TableKey { tenant: TenantId::new(UnixMs(1)), project: ProjectId::new(UnixMs(1)), signal: Signal::Metrics }
@@ -20,9 +21,9 @@ fn rows(time_ns: i64) -> RecordBatch {
 }
 
 fn tail() -> (PartitionTail, Arc<Budget>) {
-    let budget = Arc::new(Budget::new(1 << 20));
+    let budget = Arc::new(Budget::new(1 << 20, 8));
     let tail = PartitionTail::new(3, Arc::clone(&budget));
-    tail.open(7, 100, false, Summaries::new(500_000_000));
+    tail.open(7, 100, false, Summaries::new(500_000_000, Arc::new(WaitingRoom::without_end())));
     (tail, budget)
 }
 
