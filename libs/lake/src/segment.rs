@@ -9,6 +9,7 @@ mod logical;
 mod merge;
 mod order;
 pub mod pairs;
+pub mod parents;
 mod read;
 mod sealed;
 pub mod traces;

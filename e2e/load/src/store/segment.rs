@@ -133,9 +133,9 @@ const TRACE_TABLE: u8 = 2;
 /// length u32, version u16, "NSEG".
 fn section(extent: &Bytes, kind: u8) -> anyhow::Result<Bytes> {
     let (before, trailer) = extent.split_last_chunk::<10>().context("no trailer")?;
-    // Version 2 has attributes in columns; traces and span ids are where they were.
-    let is_known = [b"\x01\x00NSEG", b"\x02\x00NSEG"].iter().any(|end| trailer[4..] == end[..]);
-    ensure!(is_known, "not a segment of version 1 or 2");
+    // Versions differ in how attributes and parents lie; traces and span ids are where they always were.
+    let is_known = matches!(trailer[4..], [1..=3, 0, b'N', b'S', b'E', b'G']);
+    ensure!(is_known, "not a segment of version 1 to 3");
     let length = u32::from_le_bytes(trailer[..4].try_into()?) as usize;
     let directory = &before[before.len().checked_sub(length).context("no directory")?..];
     let entry = directory.chunks_exact(17).find(|entry| entry[0] == kind).context("no such section")?;

@@ -20,6 +20,9 @@ fn rows(shapes: &[Shape]) -> RecordBatch {
     // Rows that are equal but for this must not be taken for one.
     let ids = FixedSizeBinaryArray::try_from_iter((0..shapes.len() as u64).map(u64::to_be_bytes)).unwrap();
     columns[1] = Arc::new(ids);
+    // Some of the same trace, some of another, some of none.
+    let parents = (0..shapes.len() as u64).map(|row| (row % 3 > 0).then(|| (row / 2).to_be_bytes()));
+    columns[2] = Arc::new(FixedSizeBinaryArray::try_from_sparse_iter_with_size(parents, 8).unwrap());
     let attributes = batch.schema().index_of("attributes").unwrap();
     columns[attributes] = Arc::new(BinaryArray::from_iter_values(shapes.iter().map(sent)));
     RecordBatch::try_new(batch.schema(), columns).unwrap()
@@ -120,6 +123,10 @@ proptest! {
             assert_eq!(merged.min_start_ns, times.clone().min().unwrap());
             assert_eq!(merged.max_start_ns, times.max().unwrap());
             assert_eq!(merged.rows, inputs.concat().len() as u64);
+            // All of it once more, cuts and what was merged of them.
+            shelf.merge().await;
+            let twice: Vec<_> = batches.iter().chain(&batches).cloned().collect();
+            assert_eq!(multiset(&shelf.read(inputs.len() + 1).await), multiset(&twice));
         });
     }
 }
