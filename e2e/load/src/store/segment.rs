@@ -44,6 +44,27 @@ impl LakeReader {
         Ok(u64::try_from(row.try_get::<i64, _>("spans")?)?)
     }
 
+    /// Bytes of all the tenant's segments, rollups too.
+    pub async fn segment_bytes(&self, tenant: uuid::Uuid) -> anyhow::Result<u64> {
+        let row = sqlx::query(
+            "select coalesce(sum(byte_length), 0)::bigint as bytes
+               from lake.segment
+              where tenant_id = $1",
+        )
+        .bind(tenant)
+        .fetch_one(&self.pool)
+        .await?;
+        Ok(u64::try_from(row.try_get::<i64, _>("bytes")?)?)
+    }
+
+    /// Segments that nobody has merged yet.
+    pub async fn cuts(&self) -> anyhow::Result<u64> {
+        let row = sqlx::query("select count(*) as cuts from lake.segment where level = 0")
+            .fetch_one(&self.pool)
+            .await?;
+        Ok(u64::try_from(row.try_get::<i64, _>("cuts")?)?)
+    }
+
     /// What the catalog takes on disk, its indexes too.
     pub async fn catalog_bytes(&self) -> anyhow::Result<u64> {
         let row = sqlx::query(
