@@ -48,18 +48,11 @@ impl Logical {
         let failed = |source| extent.undecodable(source);
         let builder = ParquetRecordBatchStreamBuilder::new(extent.clone()).await.map_err(failed)?;
         let shapes = shapes_of(builder.metadata()).map_err(|error| failed(error.into()))?;
-        let is_wanted = |name: &str| {
-            let of_attributes = |shapes: &Shapes| {
-                name == SHAPE || name == REST || shapes.columns().any(|column| column == name)
-            };
-            wanted.index_of(name).is_ok()
-                || (wanted.index_of(ATTRIBUTES).is_ok() && shapes.as_ref().is_some_and(of_attributes))
-        };
         let stored = builder.parquet_schema().root_schema().get_fields();
         let roots: Vec<usize> = stored
             .iter()
             .enumerate()
-            .filter(|(_, field)| is_wanted(field.name()))
+            .filter(|(_, field)| is_read_for(wanted, shapes.as_ref(), field.name()))
             .map(|(at, _)| at)
             .collect();
         let mask = ProjectionMask::roots(builder.parquet_schema(), roots);
@@ -72,7 +65,8 @@ impl Logical {
     pub(super) async fn next(&mut self) -> Result<Option<RecordBatch>, Error> {
         let failed = |source| self.extent.undecodable(source);
         while let Some(stored) = self.stream.try_next().await.map_err(failed)? {
-            let mut rows = self.rows(&stored).map_err(|error| failed(error.into()))?;
+            let rows = in_table(&stored, &self.wanted, self.shapes.as_ref());
+            let mut rows = rows.map_err(|error| failed(error.into()))?;
             if let Some((table, matching)) = &self.erasing {
                 let left = matching.without(*table, rows, &mut self.erased);
                 rows = left.map_err(|error| failed(error.into()))?;
@@ -83,21 +77,34 @@ impl Logical {
         }
         Ok(None)
     }
+}
 
-    fn rows(&self, stored: &RecordBatch) -> Result<RecordBatch, ArrowError> {
-        let columns: Result<Vec<ArrayRef>, ArrowError> = self
-            .wanted
-            .fields()
-            .iter()
-            .map(|field| match (stored.column_by_name(field.name()), &self.shapes) {
-                (Some(column), _) => Ok(Arc::clone(column)),
-                (None, Some(shapes)) if field.name() == ATTRIBUTES => attributes(shapes, stored),
-                // One that the table has had only since.
-                (None, _) => Ok(new_null_array(field.data_type(), stored.num_rows())),
-            })
-            .collect();
-        RecordBatch::try_new(Arc::clone(&self.wanted), columns?)
-    }
+/// Whether a stored column is one of the wanted, or one that they follow from.
+pub(super) fn is_read_for(wanted: &SchemaRef, shapes: Option<&Shapes>, column: &str) -> bool {
+    let of_attributes = |shapes: &Shapes| {
+        column == SHAPE || column == REST || shapes.columns().any(|promoted| promoted == column)
+    };
+    wanted.index_of(column).is_ok()
+        || (wanted.index_of(ATTRIBUTES).is_ok() && shapes.is_some_and(of_attributes))
+}
+
+/// Stored rows with the `wanted` columns.
+pub(super) fn in_table(
+    stored: &RecordBatch,
+    wanted: &SchemaRef,
+    shapes: Option<&Shapes>,
+) -> Result<RecordBatch, ArrowError> {
+    let columns: Result<Vec<ArrayRef>, ArrowError> = wanted
+        .fields()
+        .iter()
+        .map(|field| match (stored.column_by_name(field.name()), shapes) {
+            (Some(column), _) => Ok(Arc::clone(column)),
+            (None, Some(shapes)) if field.name() == ATTRIBUTES => attributes(shapes, stored),
+            // One that the table has had only since.
+            (None, _) => Ok(new_null_array(field.data_type(), stored.num_rows())),
+        })
+        .collect();
+    RecordBatch::try_new(Arc::clone(wanted), columns?)
 }
 
 fn attributes(shapes: &Shapes, stored: &RecordBatch) -> Result<ArrayRef, ArrowError> {
@@ -114,7 +121,7 @@ fn attributes(shapes: &Shapes, stored: &RecordBatch) -> Result<ArrayRef, ArrowEr
     Ok(Arc::new(shapes.restore(shape, rest, &columns)?))
 }
 
-fn shapes_of(metadata: &ParquetMetaData) -> Result<Option<Shapes>, ArrowError> {
+pub(super) fn shapes_of(metadata: &ParquetMetaData) -> Result<Option<Shapes>, ArrowError> {
     let pairs = metadata.file_metadata().key_value_metadata();
     let pair = pairs.into_iter().flatten().find(|pair| pair.key == SHAPES_KEY);
     pair.and_then(|pair| pair.value.as_deref()).map(Shapes::parse).transpose()
