@@ -54,16 +54,7 @@ impl Logical {
         let shapes = shapes_of(builder.metadata()).map_err(|error| failed(error.into()))?;
         let has_places = builder.schema().index_of(PARENT).is_ok() && wanted.index_of(PARENT_SPAN_ID).is_ok();
         let span_ids = if has_places { Some(extent.span_ids().await?) } else { None };
-        let is_wanted = |name: &str| {
-            let of_parents = has_places && matches!(name, PARENT | TRACE_NUMBER);
-            let of_attributes = |shapes: &Shapes| {
-                name == SHAPE || name == REST || shapes.columns().any(|column| column == name)
-            };
-            wanted.index_of(name).is_ok()
-                || of_parents
-                || (wanted.index_of(ATTRIBUTES).is_ok() && shapes.as_ref().is_some_and(of_attributes))
-        };
-        let mask = mask(builder.parquet_schema(), is_wanted);
+        let mask = mask(builder.parquet_schema(), |name| is_read_for(wanted, shapes.as_ref(), name));
         let stream = builder.with_projection(mask).with_batch_size(batch_rows).build().map_err(failed)?;
         let (wanted, erased) = (Arc::clone(wanted), Erased::default());
         Ok(Self { extent: extent.clone(), stream, wanted, shapes, span_ids, erasing: None, erased })
@@ -73,7 +64,8 @@ impl Logical {
     pub(super) async fn next(&mut self) -> Result<Option<RecordBatch>, Error> {
         let failed = |source| self.extent.undecodable(source);
         while let Some(stored) = self.stream.try_next().await.map_err(failed)? {
-            let mut rows = self.rows(&stored).map_err(|error| failed(error.into()))?;
+            let rows = in_table(&stored, &self.wanted, self.shapes.as_ref(), self.span_ids.as_ref());
+            let mut rows = rows.map_err(|error| failed(error.into()))?;
             if let Some((table, matching)) = &self.erasing {
                 let left = matching.without(*table, rows, &mut self.erased);
                 rows = left.map_err(|error| failed(error.into()))?;
@@ -84,28 +76,43 @@ impl Logical {
         }
         Ok(None)
     }
+}
 
-    fn rows(&self, stored: &RecordBatch) -> Result<RecordBatch, ArrowError> {
-        let columns: Result<Vec<ArrayRef>, ArrowError> = self
-            .wanted
-            .fields()
-            .iter()
-            .map(|field| match (stored.column_by_name(field.name()), &self.shapes) {
-                (Some(spelled), _) if field.name() == PARENT_SPAN_ID => self.parents(spelled, stored),
-                (Some(column), _) => Ok(Arc::clone(column)),
-                (None, Some(shapes)) if field.name() == ATTRIBUTES => attributes(shapes, stored),
-                // One that the table has had only since.
-                (None, _) => Ok(new_null_array(field.data_type(), stored.num_rows())),
-            })
-            .collect();
-        RecordBatch::try_new(Arc::clone(&self.wanted), columns?)
-    }
+/// Whether a stored column is one of the wanted, or one that they follow from.
+pub(super) fn is_read_for(wanted: &SchemaRef, shapes: Option<&Shapes>, column: &str) -> bool {
+    let is_wanted = |name: &str| wanted.index_of(name).is_ok();
+    let of_attributes = |shapes: &Shapes| {
+        column == SHAPE || column == REST || shapes.columns().any(|promoted| promoted == column)
+    };
+    is_wanted(column)
+        || (is_wanted(ATTRIBUTES) && shapes.is_some_and(of_attributes))
+        || (is_wanted(PARENT_SPAN_ID) && matches!(column, PARENT | TRACE_NUMBER | SPAN_ID))
+}
 
-    fn parents(&self, spelled: &ArrayRef, stored: &RecordBatch) -> Result<ArrayRef, ArrowError> {
-        let Some(span_ids) = &self.span_ids else { return Ok(Arc::clone(spelled)) };
-        let (traces, places) = (stored[TRACE_NUMBER].as_primitive(), stored[PARENT].as_primitive());
-        Ok(Arc::new(span_ids.parents(traces, places, spelled.as_fixed_size_binary())?))
-    }
+/// Stored rows with the `wanted` columns. `span_ids`: where parents are places, those of these rows' traces.
+pub(super) fn in_table(
+    stored: &RecordBatch,
+    wanted: &SchemaRef,
+    shapes: Option<&Shapes>,
+    span_ids: Option<&SpanIds>,
+) -> Result<RecordBatch, ArrowError> {
+    let columns: Result<Vec<ArrayRef>, ArrowError> = wanted
+        .fields()
+        .iter()
+        .map(|field| match (stored.column_by_name(field.name()), shapes, span_ids) {
+            (Some(spelled), _, Some(ids)) if field.name() == PARENT_SPAN_ID => parents(ids, spelled, stored),
+            (Some(column), _, _) => Ok(Arc::clone(column)),
+            (None, Some(shapes), _) if field.name() == ATTRIBUTES => attributes(shapes, stored),
+            // One that the table has had only since.
+            (None, _, _) => Ok(new_null_array(field.data_type(), stored.num_rows())),
+        })
+        .collect();
+    RecordBatch::try_new(Arc::clone(wanted), columns?)
+}
+
+fn parents(span_ids: &SpanIds, spelled: &ArrayRef, stored: &RecordBatch) -> Result<ArrayRef, ArrowError> {
+    let (traces, places) = (stored[TRACE_NUMBER].as_primitive(), stored[PARENT].as_primitive());
+    Ok(Arc::new(span_ids.parents(traces, places, spelled.as_fixed_size_binary())?))
 }
 
 impl ExtentReader {
@@ -143,7 +150,7 @@ fn attributes(shapes: &Shapes, stored: &RecordBatch) -> Result<ArrayRef, ArrowEr
     Ok(Arc::new(shapes.restore(shape, rest, &columns)?))
 }
 
-fn shapes_of(metadata: &ParquetMetaData) -> Result<Option<Shapes>, ArrowError> {
+pub(super) fn shapes_of(metadata: &ParquetMetaData) -> Result<Option<Shapes>, ArrowError> {
     let pairs = metadata.file_metadata().key_value_metadata();
     let pair = pairs.into_iter().flatten().find(|pair| pair.key == SHAPES_KEY);
     pair.and_then(|pair| pair.value.as_deref()).map(Shapes::parse).transpose()

@@ -24,6 +24,7 @@ pub(crate) struct World {
     pub(crate) console: Arc<Console>,
     pub(crate) writer: Writer,
     pub(crate) bus: Bus,
+    config: Config,
     url: String,
     http: Client,
     stop: CancellationToken,
@@ -60,12 +61,15 @@ impl World {
             nats_url: nats.url(),
             ..Config::default()
         };
-        let query = Query::build(config, Health::default()).await.unwrap();
-        let url = format!("http://{}", query.addrs()[0].1);
-        let stop = CancellationToken::new();
-        tokio::spawn(query.run(stop.clone()));
+        let (url, stop) = serve(&config).await;
         let http = Client::builder().no_proxy().timeout(Duration::from_secs(60)).build().unwrap();
-        Self { console, writer, bus, url, http, stop, _lake: lake, postgres, _nats: nats }
+        Self { console, writer, bus, config, url, http, stop, _lake: lake, postgres, _nats: nats }
+    }
+
+    /// Another process, which remembers nothing.
+    pub(crate) async fn restart_query(&mut self) {
+        self.stop.cancel();
+        (self.url, self.stop) = serve(&self.config).await;
     }
 
     /// `GET` on a tenant's host, with a bearer token when there is one.
@@ -118,6 +122,14 @@ impl World {
         let body: Value = response.json().await.unwrap();
         (status, body["code"].as_str().unwrap().to_owned())
     }
+}
+
+async fn serve(config: &Config) -> (String, CancellationToken) {
+    let query = Query::build(config.clone(), Health::default()).await.unwrap();
+    let url = format!("http://{}", query.addrs()[0].1);
+    let stop = CancellationToken::new();
+    tokio::spawn(query.run(stop.clone()));
+    (url, stop)
 }
 
 impl Drop for World {

@@ -8,9 +8,9 @@ use arrow::{
 use super::*;
 
 /// (service, is_entry, start, trace)
-type Shape = (String, bool, i64, u8);
+pub(super) type Shape = (String, bool, i64, u8);
 
-fn rows(shapes: &[Shape]) -> RecordBatch {
+pub(super) fn rows(shapes: &[Shape]) -> RecordBatch {
     let plain: Vec<_> =
         shapes.iter().map(|(service, entry, start, _)| (service.clone(), *entry, *start)).collect();
     let batch = spans(&plain);
@@ -43,7 +43,7 @@ fn sent(row: &Shape) -> Vec<u8> {
 }
 
 /// Every row as comparable bytes, sorted.
-fn multiset(batches: &[RecordBatch]) -> Vec<Vec<u8>> {
+pub(super) fn multiset(batches: &[RecordBatch]) -> Vec<Vec<u8>> {
     let schema = schema::spans();
     let fields = schema.fields().iter().map(|field| SortField::new(field.data_type().clone())).collect();
     let converter = RowConverter::new(fields).unwrap();
@@ -58,7 +58,7 @@ fn multiset(batches: &[RecordBatch]) -> Vec<Vec<u8>> {
 }
 
 /// Segments in a lake of their own.
-struct Shelf {
+pub(super) struct Shelf {
     _dir: tempfile::TempDir,
     store: Store,
     key: TenantKey,
@@ -66,30 +66,30 @@ struct Shelf {
 }
 
 impl Shelf {
-    fn new() -> Self {
+    pub(super) fn new() -> Self {
         let dir = tempfile::tempdir().unwrap();
         let (store, key) = (Store::open(dir.path()).unwrap(), TenantKey::generate(&mut rand::rng()));
         Self { _dir: dir, store, key, rows: Vec::new() }
     }
 
-    async fn put(&mut self, extent: &Extent) {
+    pub(super) async fn put(&mut self, extent: &Extent) {
         let path = format!("cuts/{}", self.store.list("cuts").await.unwrap().len());
         let (sealed, row) = stored(&path, 0, extent, &self.key);
         self.store.create(&Path::from(path), sealed).await.unwrap();
         self.rows.push(row);
     }
 
-    fn readers(&self) -> Vec<ExtentReader> {
+    pub(super) fn readers(&self) -> Vec<ExtentReader> {
         let reader = |row| ExtentReader::of(self.store.reader(), row, &self.key).unwrap();
         self.rows.iter().map(reader).collect()
     }
 
-    async fn read(&self, index: usize) -> Vec<RecordBatch> {
+    pub(super) async fn read(&self, index: usize) -> Vec<RecordBatch> {
         read_all(self.store.reader(), &self.rows[index], &self.key).await.unwrap()
     }
 
     /// Merges all there are, and adds the outcome.
-    async fn merge(&mut self) -> Merged {
+    pub(super) async fn merge(&mut self) -> Merged {
         let mut bytes = Vec::new();
         let merged = merge(segment_id(), Table::Spans, &self.readers(), &mut bytes).await.unwrap().unwrap();
         let Merged { rows, min_start_ns, max_start_ns } = merged;
