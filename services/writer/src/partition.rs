@@ -8,6 +8,8 @@ mod leases;
 mod ownership;
 mod recall;
 mod seen;
+#[cfg(test)]
+mod simulation;
 
 use std::{
     sync::Arc,
