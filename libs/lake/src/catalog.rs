@@ -10,6 +10,7 @@ pub mod garbage;
 pub mod keys;
 pub mod lease;
 pub mod names;
+pub mod offset;
 pub mod outbox;
 pub mod read;
 pub mod recent;

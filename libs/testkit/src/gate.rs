@@ -1,4 +1,6 @@
-//! A door in front of a server that others share: shut for one client, while everybody else goes on.
+//! A door in front of a server that others share: shut for one client, or closed at a word, while everybody else goes on.
+
+mod trap;
 
 use std::{
     net::SocketAddr,
@@ -10,6 +12,9 @@ use tokio::{
     task::{AbortHandle, JoinHandle},
 };
 
+use trap::{Armed, forward};
+pub use trap::{Sprung, Trap};
+
 /// Forwards connections to a server until it is shut; ends with the test that made it.
 #[derive(Debug)]
 pub struct Gate {
@@ -17,6 +22,7 @@ pub struct Gate {
     server: SocketAddr,
     listening: Mutex<Option<JoinHandle<()>>>,
     through: Arc<Mutex<Vec<AbortHandle>>>,
+    armed: Armed,
 }
 
 impl Gate {
@@ -27,7 +33,13 @@ impl Gate {
     pub async fn to(server: SocketAddr) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("loopback has free ports");
         let addr = listener.local_addr().expect("a bound listener has an address");
-        let gate = Self { addr, server, listening: Mutex::new(None), through: Arc::default() };
+        let gate = Self {
+            addr,
+            server,
+            listening: Mutex::new(None),
+            through: Arc::default(),
+            armed: Armed::default(),
+        };
         gate.listen(listener);
         gate
     }
@@ -37,11 +49,21 @@ impl Gate {
         self.addr
     }
 
+    /// Sets a trap for the next client that says its words; the one before it is gone.
+    pub fn set(&self, trap: Trap) -> Sprung {
+        self.armed.set(trap)
+    }
+
     /// Cuts every connection and refuses new ones.
     pub fn shut(&self) {
         if let Some(listening) = self.listening.lock().unwrap_or_else(PoisonError::into_inner).take() {
             listening.abort();
         }
+        self.cut();
+    }
+
+    /// Cuts every connection; new ones are let through.
+    pub fn cut(&self) {
         for connection in self.through.lock().unwrap_or_else(PoisonError::into_inner).drain(..) {
             connection.abort();
         }
@@ -57,12 +79,14 @@ impl Gate {
     }
 
     fn listen(&self, listener: TcpListener) {
-        let (server, through) = (self.server, Arc::clone(&self.through));
+        let (server, through, armed) = (self.server, Arc::clone(&self.through), self.armed.clone());
         let listening = tokio::spawn(async move {
-            while let Ok((mut client, _)) = listener.accept().await {
+            while let Ok((client, _)) = listener.accept().await {
+                let armed = armed.clone();
                 let connection = tokio::spawn(async move {
-                    if let Ok(mut upstream) = TcpStream::connect(server).await {
-                        let _ = tokio::io::copy_bidirectional(&mut client, &mut upstream).await;
+                    if let Ok(upstream) = TcpStream::connect(server).await {
+                        // A connection that breaks is what gates are for.
+                        let _ = forward(client, upstream, &armed).await;
                     }
                 });
                 through.lock().unwrap_or_else(PoisonError::into_inner).push(connection.abort_handle());
