@@ -12,7 +12,7 @@ const MARK: &str = ".naru-stack";
 const MARK_TEXT: &str = "This folder is the data of a stack of Naru; `./dev reset` removes it.\n";
 
 /// Everything a stack makes in its folder. The mark goes last: until then `reset` may be repeated.
-const MADE: [&str; 13] = [
+const MADE: [&str; 15] = [
     "stack.json",
     "stack.draft",
     "status.json",
@@ -21,6 +21,8 @@ const MADE: [&str; 13] = [
     "logs",
     "mail",
     "lake",
+    "staging",
+    "query-cache",
     "redis",
     "nats",
     "postgres",

@@ -1,5 +1,7 @@
 //! What a fresh Debian lacks: installed without letting any package start a server of its own.
 
+pub(crate) mod s3;
+
 use std::{
     path::{Path, PathBuf},
     process::Command,

@@ -62,6 +62,7 @@ pub(crate) fn test(wanted: &[String]) -> anyhow::Result<()> {
     let log = |name: &str| -> PathBuf { logs.join(name) };
     step("Debian packages", || packages::install(true, &log("packages")))?;
     step("NATS server", || packages::install_nats(&log("nats")))?;
+    step("S3 server for tests", || packages::s3::install(&log("s3")))?;
     step("npm packages", || build::npm_ci(&log("npm")))?;
 
     let started = Instant::now();

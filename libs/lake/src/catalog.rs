@@ -4,6 +4,7 @@
 
 pub mod commit;
 pub mod compact;
+pub mod erase;
 pub mod expire;
 pub mod forget;
 pub mod garbage;

@@ -8,6 +8,7 @@ use crate::{
     rollup::DecodeError,
     seal::{KeyFileError, Unsealable},
     segment::Damage,
+    store::{CredentialsError, UploadsError},
 };
 
 #[derive(Debug, thiserror::Error)]
@@ -30,8 +31,18 @@ pub enum Error {
     Key(#[source] KeyFileError),
     #[error("opening the lake at {dir}")]
     Open { dir: String, source: std::io::Error },
-    #[error("opening the lake at {dir}")]
-    OpenStore { dir: String, source: object_store::Error },
+    #[error("opening the lake at {place}")]
+    OpenStore { place: String, source: object_store::Error },
+    #[error("`{url}` is no place for the lake: {problem}")]
+    NoPlace { url: String, problem: &'static str },
+    #[error("reading S3 credentials from {path}")]
+    Credentials { path: String, source: CredentialsError },
+    #[error(
+        "the server of {place} gave a name twice: it does not know `If-None-Match`, and stored rows would be overwritten"
+    )]
+    Overwrites { place: String },
+    #[error("listing unfinished uploads under {prefix}")]
+    Uploads { prefix: String, source: UploadsError },
     #[error("storing the object {path}")]
     Put { path: String, source: object_store::Error },
     #[error("making the object {path} durable")]
@@ -52,6 +63,21 @@ pub enum Error {
 }
 
 impl Error {
+    /// True when objects could not be asked for: later they may be. False when they are not what they should be.
+    #[must_use]
+    pub fn is_away(&self) -> bool {
+        let mut cause: Option<&(dyn std::error::Error + 'static)> = Some(self);
+        // Parquet's reader wraps what ours told it.
+        while let Some(error) = cause {
+            if let Some(Self::Read { source: object_store::Error::Generic { .. }, .. }) = error.downcast_ref()
+            {
+                return true;
+            }
+            cause = error.source();
+        }
+        false
+    }
+
     /// A segment of rollups whose rows cannot be read.
     #[must_use]
     pub fn rollup(row: &SegmentRow, source: &DecodeError) -> Self {

@@ -5,6 +5,7 @@
 //! Nothing in this crate decides who may see a row: the catalog's row-level security does, by the tenant of the
 //! transaction.
 
+mod cache;
 pub mod catalog;
 mod error;
 mod key_ring;
@@ -15,6 +16,7 @@ pub mod seal;
 pub mod segment;
 pub mod store;
 
+pub use cache::DiskCache;
 pub use error::Error;
 pub use key_ring::KeyRing;
 

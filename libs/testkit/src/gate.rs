@@ -1,5 +1,6 @@
 //! A door in front of a server that others share: shut for one client, or closed at a word, while everybody else goes on.
 
+mod passes;
 mod trap;
 
 use std::{
@@ -12,6 +13,7 @@ use tokio::{
     task::{AbortHandle, JoinHandle},
 };
 
+use passes::Passes;
 use trap::{Armed, forward};
 pub use trap::{Sprung, Trap};
 
@@ -23,6 +25,8 @@ pub struct Gate {
     listening: Mutex<Option<JoinHandle<()>>>,
     through: Arc<Mutex<Vec<AbortHandle>>>,
     armed: Armed,
+    /// How much of the server's answers still passes.
+    passes: Passes,
 }
 
 impl Gate {
@@ -39,6 +43,7 @@ impl Gate {
             listening: Mutex::new(None),
             through: Arc::default(),
             armed: Armed::default(),
+            passes: Passes::default(),
         };
         gate.listen(listener);
         gate
@@ -78,15 +83,26 @@ impl Gate {
         self.listen(listener);
     }
 
+    /// From now on only so many bytes of answers pass, all together; then connections end in the middle of one.
+    pub fn cut_after(&self, bytes: u64) {
+        self.passes.set(bytes);
+    }
+
+    /// Answers pass whole again.
+    pub fn heal(&self) {
+        self.passes.set(passes::WHOLE);
+    }
+
     fn listen(&self, listener: TcpListener) {
-        let (server, through, armed) = (self.server, Arc::clone(&self.through), self.armed.clone());
+        let (server, through) = (self.server, Arc::clone(&self.through));
+        let (armed, passes) = (self.armed.clone(), self.passes.clone());
         let listening = tokio::spawn(async move {
             while let Ok((client, _)) = listener.accept().await {
-                let armed = armed.clone();
+                let (armed, passes) = (armed.clone(), passes.clone());
                 let connection = tokio::spawn(async move {
                     if let Ok(upstream) = TcpStream::connect(server).await {
                         // A connection that breaks is what gates are for.
-                        let _ = forward(client, upstream, &armed).await;
+                        let _ = forward(client, upstream, &armed, &passes).await;
                     }
                 });
                 through.lock().unwrap_or_else(PoisonError::into_inner).push(connection.abort_handle());

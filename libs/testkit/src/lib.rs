@@ -1,6 +1,6 @@
-//! Real Postgres, NATS and Redis for tests: child processes on free ports, gone when the test process is gone.
+//! Real Postgres, NATS, Redis and S3 for tests: child processes on free ports, gone when the test process is gone.
 //!
-//! One Postgres per test process with a fresh database per call; NATS and Redis are one per call, so that a test may
+//! One Postgres per test process with a fresh database per call; the others are one per call, so that a test may
 //! kill, freeze and restart them.
 
 mod child;
@@ -8,7 +8,9 @@ mod gate;
 mod nats;
 mod postgres;
 mod redis;
+mod s3;
 mod scratch;
+mod tool;
 
 use std::{
     future::Future,
@@ -20,6 +22,7 @@ pub use gate::{Gate, Sprung, Trap};
 pub use nats::{Nats, nats};
 pub use postgres::{Postgres, postgres};
 pub use redis::{RedisServer, redis};
+pub use s3::{S3, s3};
 pub use scratch::Scratch;
 
 const LOOK_EVERY: Duration = Duration::from_millis(20);

@@ -1,12 +1,13 @@
 //! A NATS server with the product's own configuration.
 
-use std::{ops::Deref, path::PathBuf};
+use std::ops::Deref;
 
 use nix::sys::signal::Signal;
 
 use crate::{
     Scratch,
     child::{Child, Recipe, free_port},
+    tool,
 };
 
 /// Where the launcher puts the pinned server.
@@ -48,7 +49,7 @@ fn start() -> Nats {
     args.push(scratch.path().join("store").display().to_string());
     let child = Child::start(Recipe {
         name: "nats-server",
-        program: program(),
+        program: tool::program("NARU_NATS_SERVER", "nats-server", VERSION),
         args,
         user: None,
         addr: ([127, 0, 0, 1], port).into(),
@@ -76,15 +77,4 @@ impl Deref for Nats {
     fn deref(&self) -> &Child {
         &self.child
     }
-}
-
-/// `NARU_NATS_SERVER`, else where the launcher puts it, else the path.
-fn program() -> PathBuf {
-    if let Some(path) = std::env::var_os("NARU_NATS_SERVER") {
-        return path.into();
-    }
-    let home = || std::env::var_os("HOME").map(|home| PathBuf::from(home).join(".cache"));
-    let cache = std::env::var_os("XDG_CACHE_HOME").map(PathBuf::from).or_else(home).unwrap_or_default();
-    let pinned = cache.join(format!("naru/tools/nats-server-{VERSION}/nats-server"));
-    if pinned.exists() { pinned } else { "nats-server".into() }
 }

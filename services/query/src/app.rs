@@ -53,9 +53,11 @@ impl Service for Query {
             monitor_url: config.nats_monitor_url.clone(),
         })
         .await?;
-        // The writer makes this directory too; whoever starts first must not wait for the other.
-        std::fs::create_dir_all(&config.lake_dir)
-            .with_context(|| format!("opening the lake at {}", config.lake_dir.display()))?;
+        // The writer makes a directory too; whoever starts first must not wait for the other.
+        if let Some(dir) = config.lake().dir()? {
+            std::fs::create_dir_all(&dir)
+                .with_context(|| format!("opening the lake at {}", dir.display()))?;
+        }
         let clock = Clock::system();
         let lake = Lake::open(&config, pool, clock.clone())?;
         let listener = TcpListener::bind(&config.listen)

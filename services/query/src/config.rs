@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use naru_lake::store;
 use serde::{Deserialize, Serialize};
 
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -17,8 +18,17 @@ pub struct Config {
     pub scheme: String,
     /// The region whose lake this is. Projects of other regions do not exist here.
     pub region: String,
-    /// The lake's objects; only read. The default is the writer's.
-    pub lake_dir: PathBuf,
+    /// Where the lake's objects lie; only read. As the writer has it.
+    pub lake_url: String,
+    /// Of an S3 server other than Amazon's.
+    pub lake_s3_endpoint: Option<String>,
+    pub lake_s3_region: String,
+    /// As the AWS tools write it; the profile `default` counts. May only read, and may be replaced while we run.
+    pub lake_s3_credentials_file: Option<PathBuf>,
+    /// A disk of this process's own, where sealed parts of a bucket's objects are kept; not used when the lake is on a disk.
+    pub cache_dir: PathBuf,
+    /// Bytes of its files; 0 = none.
+    pub cache_bytes_max: u64,
     /// What tenants' data keys are wrapped with: the writer's file.
     pub lake_key_file: PathBuf,
     /// The built APM web app.
@@ -43,7 +53,12 @@ impl Default for Config {
             edge_port: 8080,
             scheme: "http".to_owned(),
             region: "local".to_owned(),
-            lake_dir: PathBuf::from(".naru/lake"),
+            lake_url: ".naru/lake".to_owned(),
+            lake_s3_endpoint: None,
+            lake_s3_region: "us-east-1".to_owned(),
+            lake_s3_credentials_file: None,
+            cache_dir: PathBuf::from(".naru/query-cache"),
+            cache_bytes_max: 4 << 30,
             lake_key_file: PathBuf::from("lake-key"),
             web_dir: None,
             memory_limit_bytes: 256 << 20,
@@ -58,6 +73,18 @@ impl Default for Config {
 }
 
 impl Config {
+    /// Where the lake is. Nothing grows here, so nothing is staged.
+    #[must_use]
+    pub fn lake(&self) -> store::Options {
+        store::Options {
+            url: self.lake_url.clone(),
+            s3_endpoint: self.lake_s3_endpoint.clone(),
+            s3_region: self.lake_s3_region.clone(),
+            s3_credentials_file: self.lake_s3_credentials_file.clone(),
+            staging_dir: PathBuf::new(),
+        }
+    }
+
     /// True when browsers come by https, so that cookies carry the `__Host-` prefix.
     #[must_use]
     pub fn is_https(&self) -> bool {
@@ -94,6 +121,6 @@ mod tests {
 
     #[test]
     fn the_lake_is_where_the_writer_puts_it() {
-        assert_eq!(Config::default().lake_dir, PathBuf::from(".naru/lake"));
+        assert_eq!(Config::default().lake_url, ".naru/lake");
     }
 }

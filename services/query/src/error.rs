@@ -57,6 +57,10 @@ impl From<Error> for Problem {
                 tracing::warn!(error = %naru_telemetry::chain(&source), "the catalog is away, answered 503");
                 Self::unavailable(RETRY_AFTER_S, "stored data cannot be found right now")
             }
+            Error::Scan(ScanError::Away(problem)) => {
+                tracing::warn!(error = %problem, "the lake's objects are away, answered 503");
+                Self::unavailable(RETRY_AFTER_S, "stored data cannot be read right now")
+            }
             Error::Scan(ScanError::TooLarge) => Self::new(
                 StatusCode::PAYLOAD_TOO_LARGE,
                 "query_too_large",

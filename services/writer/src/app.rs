@@ -90,7 +90,8 @@ impl Service for Writer {
             monitor_url: config.nats_monitor_url.clone(),
         })
         .await?;
-        let store = Store::open(&config.lake_dir)?;
+        let store = Store::open(&config.lake())?;
+        store.check().await?;
         let keys = KeyRing::open(pool.clone(), &config.lake_key_file)?;
         let flight = TcpListener::bind(config.flight_listen)
             .await

@@ -7,7 +7,7 @@
 
 pub(crate) mod merge;
 mod plan;
-mod rollups;
+pub(crate) mod rollups;
 
 use std::{sync::Arc, time::Duration};
 

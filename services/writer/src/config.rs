@@ -2,6 +2,7 @@
 
 use std::{net::SocketAddr, path::PathBuf, time::Duration};
 
+use naru_lake::store;
 use serde::{Deserialize, Serialize};
 
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -17,8 +18,15 @@ pub struct Config {
     pub flight_listen: SocketAddr,
     /// What query is told to dial; empty = the bound address.
     pub flight_url: String,
-    /// The lake's objects. Query reads the same directory.
-    pub lake_dir: PathBuf,
+    /// Where the lake's objects lie: `file:///…`, a path, or `s3://bucket/prefix`. Query reads the same.
+    pub lake_url: String,
+    /// Of an S3 server other than Amazon's.
+    pub lake_s3_endpoint: Option<String>,
+    pub lake_s3_region: String,
+    /// As the AWS tools write it; the profile `default` counts. May be replaced while the service runs.
+    pub lake_s3_credentials_file: Option<PathBuf>,
+    /// A disk where merges for a bucket grow before they are sent.
+    pub lake_staging_dir: PathBuf,
     /// What tenants' data keys are wrapped with: one secret per line, the newest first. Losing it loses all data; query
     /// has the same file.
     pub lake_key_file: PathBuf,
@@ -49,7 +57,11 @@ impl Default for Config {
             nats_monitor_url: Some("http://127.0.0.1:8222".to_owned()),
             flight_listen: SocketAddr::from(([127, 0, 0, 1], 0)),
             flight_url: String::new(),
-            lake_dir: PathBuf::from(".naru/lake"),
+            lake_url: ".naru/lake".to_owned(),
+            lake_s3_endpoint: None,
+            lake_s3_region: "us-east-1".to_owned(),
+            lake_s3_credentials_file: None,
+            lake_staging_dir: PathBuf::from(".naru/staging"),
             lake_key_file: PathBuf::from("lake-key"),
             partitions: naru_ingest_api::PARTITIONS_DEFAULT,
             cut_interval_ms: 60_000,
@@ -63,6 +75,18 @@ impl Default for Config {
 }
 
 impl Config {
+    /// Where the lake is.
+    #[must_use]
+    pub fn lake(&self) -> store::Options {
+        store::Options {
+            url: self.lake_url.clone(),
+            s3_endpoint: self.lake_s3_endpoint.clone(),
+            s3_region: self.lake_s3_region.clone(),
+            s3_credentials_file: self.lake_s3_credentials_file.clone(),
+            staging_dir: self.lake_staging_dir.clone(),
+        }
+    }
+
     pub(crate) fn cut_interval(&self) -> Duration {
         Duration::from_millis(self.cut_interval_ms.max(1))
     }

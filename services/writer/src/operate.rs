@@ -8,7 +8,9 @@ mod commands;
 mod erase;
 mod export;
 mod json;
+mod rebuild;
 mod recompute;
+mod recount;
 
 use std::path::Path;
 
@@ -20,7 +22,7 @@ use naru_lake::{
         forget::{self, Forgotten},
         read,
     },
-    store::Store,
+    store::{self, Store},
 };
 use naru_postgres::{Pool, TenantTx};
 use naru_runtime::Clock;
@@ -45,8 +47,8 @@ pub struct Operator {
 
 impl Operator {
     /// `pool` logs in as the writer does.
-    pub fn new(pool: Pool, lake_dir: &Path, lake_key_file: &Path) -> Result<Self, Error> {
-        let (store, keys) = (Store::open(lake_dir)?, KeyRing::open(pool.clone(), lake_key_file)?);
+    pub fn new(pool: Pool, lake: &store::Options, lake_key_file: &Path) -> Result<Self, Error> {
+        let (store, keys) = (Store::open(lake)?, KeyRing::open(pool.clone(), lake_key_file)?);
         Ok(Self { pool, store, keys, clock: Clock::system() })
     }
 

@@ -97,7 +97,7 @@ fn environment(stack: &Stack, service: &str, index: usize) -> Vec<(String, Strin
 fn own(stack: &Stack, service: &str) -> Settings {
     let inner = |port: Port| loopback(stack, port).to_string();
     let web = |app: &str| place::repository().join("web").join(app).join("dist").display().to_string();
-    let lake = stack.data.join("lake").display().to_string();
+    let lake = format!("file://{}", stack.data.join("lake").display());
     let lake_key = secrets::path(&stack.data, "lake-key").display().to_string();
     let pepper = secrets::path(&stack.data, "pepper").display().to_string();
     let edge = |port: Port| format!("http://{}:{}", stack.agent_host(), stack.ports.get(port));
@@ -132,13 +132,15 @@ fn own(stack: &Stack, service: &str) -> Settings {
         ],
         "writer" => vec![
             ("flight_listen", inner(Port::WriterFlight)),
-            ("lake_dir", lake),
+            ("lake_url", lake),
+            ("lake_staging_dir", stack.data.join("staging").display().to_string()),
             ("lake_key_file", lake_key),
         ],
         "query" => {
             let own = vec![
                 ("listen", inner(Port::Query)),
-                ("lake_dir", lake),
+                ("lake_url", lake),
+                ("cache_dir", stack.data.join("query-cache").display().to_string()),
                 ("lake_key_file", lake_key),
                 ("web_dir", web("apm")),
             ];

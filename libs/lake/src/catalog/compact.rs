@@ -1,5 +1,7 @@
 //! Compaction's rows: which segments may be merged with each other, and the swap of many for one.
 
+use std::collections::BTreeSet;
+
 use naru_ids::{ProjectId, TenantId};
 use naru_postgres::Pool;
 use naru_signal::Table;
@@ -9,7 +11,7 @@ use uuid::Uuid;
 use super::{
     SegmentRow,
     commit::{insert_segments, signed},
-    garbage,
+    erase, garbage,
     read::{self, count, partition_number},
 };
 use crate::Error;
@@ -129,6 +131,16 @@ pub enum Swapped {
 ///
 /// After an error nobody knows whether it was applied. Nothing need be done: the next look at the piles tells.
 pub async fn swap(pool: &Pool, inputs: &[SegmentRow], outputs: &[SegmentRow]) -> Result<Swapped, Error> {
+    swap_and_mark(pool, inputs, outputs, &BTreeSet::new()).await
+}
+
+/// [`swap`] that takes rows away: the sums of these hours are stale from then on.
+pub(super) async fn swap_and_mark(
+    pool: &Pool,
+    inputs: &[SegmentRow],
+    outputs: &[SegmentRow],
+    stale_hours_ns: &BTreeSet<i64>,
+) -> Result<Swapped, Error> {
     let Some(first) = inputs.first() else { return Ok(Swapped::Lost) };
     let ids: Vec<Uuid> = inputs.iter().map(|row| row.id.uuid()).collect();
     let mut tx = pool.begin().await.map_err(Error::transaction("beginning a swap"))?;
@@ -143,6 +155,7 @@ pub async fn swap(pool: &Pool, inputs: &[SegmentRow], outputs: &[SegmentRow]) ->
         Swapped::Lost
     } else {
         insert_segments(&mut tx, outputs.iter()).await?;
+        erase::mark(&mut tx, first, stale_hours_ns).await?;
         let paths: Vec<&str> = outputs.iter().map(|row| row.path.as_str()).collect();
         if garbage::save(&mut tx, &paths).await? { Swapped::Done } else { Swapped::Collected }
     };

@@ -14,7 +14,8 @@ use super::{ExtentKey, Unsealable};
 /// Of the extent, in one frame.
 pub const FRAME_BYTES: u64 = 64 * 1024;
 const TAG_BYTES: u64 = 16;
-const SEALED_BYTES: u64 = FRAME_BYTES + TAG_BYTES;
+/// As it lies there.
+pub(crate) const SEALED_BYTES: u64 = FRAME_BYTES + TAG_BYTES;
 
 /// Bytes of an extent that takes `sealed` bytes; `None` for a length that no sealed extent has.
 #[must_use]

@@ -1,5 +1,7 @@
 //! One extent of an object: its sidecars, and its Parquet file as if it lay alone.
 
+mod cached;
+
 use std::{ops::Range, sync::Arc};
 
 use arrow::{
@@ -9,6 +11,7 @@ use arrow::{
 };
 use bytes::{Bytes, BytesMut};
 use futures::{FutureExt, future::BoxFuture};
+use naru_ids::{SegmentId, TenantId};
 use naru_signal::Table;
 use object_store::{ObjectStore, path::Path};
 use parquet::{
@@ -25,7 +28,8 @@ use super::{
     write::numbered,
 };
 use crate::{
-    Error,
+    DiskCache, Error,
+    cache::BlockId,
     catalog::SegmentRow,
     schema,
     seal::{ExtentKey, FRAME_BYTES, TenantKey, Unsealable, frames, opened_length},
@@ -70,6 +74,9 @@ pub struct ExtentReader {
     /// Of what is inside.
     length: u64,
     key: ExtentKey,
+    tenant: TenantId,
+    segment: SegmentId,
+    cache: Option<Arc<DiskCache>>,
 }
 
 impl ExtentReader {
@@ -80,7 +87,14 @@ impl ExtentReader {
         let key = key.unwrap(row.tenant, row.id, &row.sealed_key).map_err(sealed)?;
         let length = opened_length(row.length).ok_or_else(|| sealed(Unsealable))?;
         let path = Path::from(row.path.as_str());
-        Ok(Self { store, path, offset, sealed_length: row.length, length, key })
+        let (sealed_length, tenant, segment) = (row.length, row.tenant, row.id);
+        Ok(Self { store, path, offset, sealed_length, length, key, tenant, segment, cache: None })
+    }
+
+    /// The same, by way of a cache.
+    #[must_use]
+    pub fn cached(self, cache: Option<Arc<DiskCache>>) -> Self {
+        Self { cache, ..self }
     }
 
     /// Reads what there is to know before anything else.
@@ -158,22 +172,23 @@ impl ExtentReader {
             return Err(self.damaged(Damage::Directory));
         }
         let spans = frames::spans(ranges);
-        let sealed: Vec<Range<u64>> = spans
-            .iter()
-            .map(|span| {
-                let range = frames::covering(span.start, span.end, self.length);
-                range.start + self.offset..range.end + self.offset
-            })
-            .collect();
-        let failed = |source| Error::Read { path: self.path.to_string(), source };
-        let sealed = self.store.get_ranges(&self.path, &sealed).await.map_err(failed)?;
-        let mut opened = Vec::with_capacity(spans.len());
-        for (span, bytes) in spans.iter().zip(sealed) {
-            let bytes = bytes.try_into_mut().unwrap_or_else(|shared| BytesMut::from(shared.as_ref()));
-            let first = span.start / FRAME_BYTES;
-            let bytes = self.key.open(bytes, first, self.length).map_err(|source| self.unsealable(source))?;
-            opened.push((first * FRAME_BYTES, bytes));
-        }
+        let sealed: Vec<Range<u64>> =
+            spans.iter().map(|span| frames::covering(span.start, span.end, self.length)).collect();
+        let opened = match &self.cache {
+            None => {
+                let bytes = self.fetch(&sealed).await?.into_iter().map(|bytes| {
+                    bytes.try_into_mut().unwrap_or_else(|shared| BytesMut::from(shared.as_ref()))
+                });
+                self.open(&spans, bytes)?
+            }
+            Some(cache) => match self.open(&spans, cached::read(self, cache, &sealed).await?) {
+                Ok(opened) => opened,
+                Err(_) => {
+                    cached::forget(self, cache, &sealed).await;
+                    self.open(&spans, cached::read(self, cache, &sealed).await?)?
+                }
+            },
+        };
         let part = |range: &Range<u64>| {
             if range.is_empty() {
                 return Ok(Bytes::new());
@@ -184,6 +199,32 @@ impl ExtentReader {
             if to > bytes.len() { Err(self.damaged(Damage::Truncated)) } else { Ok(bytes.slice(from..to)) }
         };
         ranges.iter().map(part).collect()
+    }
+
+    /// Ranges of the sealed extent.
+    async fn fetch(&self, ranges: &[Range<u64>]) -> Result<Vec<Bytes>, Error> {
+        let failed = |source| Error::Read { path: self.path.to_string(), source };
+        let of_object: Vec<Range<u64>> =
+            ranges.iter().map(|range| range.start + self.offset..range.end + self.offset).collect();
+        self.store.get_ranges(&self.path, &of_object).await.map_err(failed)
+    }
+
+    /// Opens the frames of each span; answers them with the place where they begin.
+    fn open(
+        &self,
+        spans: &[Range<u64>],
+        sealed: impl IntoIterator<Item = BytesMut>,
+    ) -> Result<Vec<(u64, Bytes)>, Error> {
+        let open = |(span, bytes): (&Range<u64>, BytesMut)| {
+            let first = span.start / FRAME_BYTES;
+            let opened = self.key.open(bytes, first, self.length);
+            opened.map(|bytes| (first * FRAME_BYTES, bytes)).map_err(|source| self.unsealable(source))
+        };
+        spans.iter().zip(sealed).map(open).collect()
+    }
+
+    fn block(&self, number: u64) -> BlockId {
+        BlockId { tenant: self.tenant, segment: self.segment, number }
     }
 
     /// What the Parquet reader says of it, with its place.
@@ -272,17 +313,15 @@ pub async fn read_all(
 
 /// Some columns of every row of a segment, as the lake's table has them.
 pub async fn read_columns(
-    store: Arc<dyn ObjectStore>,
-    row: &SegmentRow,
-    key: &TenantKey,
+    reader: &ExtentReader,
+    table: Table,
     columns: &[&str],
 ) -> Result<Vec<RecordBatch>, Error> {
-    let table = schema::of(row.table);
+    let table = schema::of(table);
     let fields = columns.iter().map(|column| table.field_with_name(column).cloned());
     let fields = fields.collect::<Result<Vec<Field>, _>>().map_err(Error::Sort)?;
-    let reader = ExtentReader::of(store, row, key)?;
     let (mut rows, mut batches) =
-        (SegmentRows::of(&reader, &Arc::new(Schema::new(fields))).await?, Vec::new());
+        (SegmentRows::of(reader, &Arc::new(Schema::new(fields))).await?, Vec::new());
     while let Some(batch) = rows.next().await? {
         batches.push(batch);
     }

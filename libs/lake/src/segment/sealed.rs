@@ -23,12 +23,12 @@ impl SealedObject {
     }
 
     /// Makes the object durable; answers its length. At least one byte must have been written.
-    pub fn finish(mut self) -> Result<u64, Error> {
+    pub async fn finish(mut self) -> Result<u64, Error> {
         self.sealed.clear();
         self.sealer.finish(&mut self.sealed);
         let path = self.object.path();
         self.object.write_all(&self.sealed).map_err(|source| Error::Sync { path, source })?;
-        self.object.finish()
+        self.object.finish().await
     }
 }
 

@@ -116,7 +116,7 @@ proptest! {
         let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
         let read = runtime.block_on(async {
             let dir = tempfile::tempdir().unwrap();
-            let store = Store::open(dir.path()).unwrap();
+            let store = Store::on_disk(dir.path()).unwrap();
             // Neighbours before and behind must not show through.
             let noise = Bytes::from_static(b"another tenant's extent");
             let path = Path::from("cuts/a.bundle");
@@ -154,7 +154,7 @@ async fn a_segment_reads_back_with_the_lake_s_schema_page_index_and_traces() {
     let held = RecordBatch::try_new(Arc::new(Schema::new(fields)), columns).unwrap();
     let extent = write(segment_id(), Table::Spans, &[held]).unwrap().unwrap();
     let dir = tempfile::tempdir().unwrap();
-    let store = Store::open(dir.path()).unwrap();
+    let store = Store::on_disk(dir.path()).unwrap();
     let key = TenantKey::generate(&mut rand::rng());
     let (sealed, row) = stored("a", 0, &extent, &key);
     store.create(&Path::from("a"), sealed.clone()).await.unwrap();
@@ -185,7 +185,7 @@ async fn damage_and_foreign_keys_are_errors_and_never_rows() {
     let rows: Vec<_> = (0..5_000).map(|n| ("shop".to_owned(), n % 7 == 0, n)).collect();
     let extent = write(segment_id(), Table::Spans, &[spans(&rows)]).unwrap().unwrap();
     let dir = tempfile::tempdir().unwrap();
-    let store = Store::open(dir.path()).unwrap();
+    let store = Store::on_disk(dir.path()).unwrap();
     let key = TenantKey::generate(&mut rand::rng());
     let (sealed, row) = stored("whole", 0, &extent, &key);
     let whole = sealed.concat();

@@ -12,6 +12,8 @@ use tokio::{
     sync::oneshot,
 };
 
+use super::passes::Passes;
+
 const PATIENCE: Duration = Duration::from_secs(30);
 /// Of one read.
 const BUFFER_BYTES: usize = 16 << 10;
@@ -109,8 +111,13 @@ fn end_of(text: &[u8], word: &[u8]) -> Option<usize> {
     text.windows(word.len()).position(|window| window == word).map(|at| at + word.len())
 }
 
-/// Passes bytes on both ways until one side ends, or the trap is sprung and the client ends.
-pub(super) async fn forward(client: TcpStream, server: TcpStream, armed: &Armed) -> io::Result<()> {
+/// Passes bytes on both ways until one side ends, no more answers may pass, or the trap is sprung and the client ends.
+pub(super) async fn forward(
+    client: TcpStream,
+    server: TcpStream,
+    armed: &Armed,
+    passes: &Passes,
+) -> io::Result<()> {
     let (mut from_client, mut to_client) = client.into_split();
     let (mut from_server, mut to_server) = server.into_split();
     let (mut said, mut answered) = (vec![0; BUFFER_BYTES], vec![0; BUFFER_BYTES]);
@@ -139,7 +146,11 @@ pub(super) async fn forward(client: TcpStream, server: TcpStream, armed: &Armed)
                 if length == 0 {
                     return Ok(());
                 }
-                to_client.write_all(&answered[..length]).await?;
+                let passing = passes.take(length);
+                to_client.write_all(&answered[..passing]).await?;
+                if passing < length {
+                    return Err(io::ErrorKind::ConnectionAborted.into());
+                }
             }
         }
     }

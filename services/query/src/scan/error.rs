@@ -28,6 +28,9 @@ pub(crate) enum ScanError {
     Key(#[source] naru_lake::Error),
     #[error("reading a segment")]
     Segment(#[source] Arc<naru_lake::Error>),
+    /// The place where objects lie does not answer.
+    #[error("the lake's objects are away: {0}")]
+    Away(String),
     #[error("reading a rollup")]
     Rollup(#[source] DecodeError),
     /// A batch without a column its reader asked for: a mistake of ours.
@@ -39,6 +42,10 @@ impl ScanError {
     /// A row whose trace its segment does not know.
     pub(super) const TRACE: Self = Self::Column { column: "trace_id" };
 
+    pub(super) fn segment(source: Arc<naru_lake::Error>) -> Self {
+        if source.is_away() { Self::Away(naru_telemetry::chain(&*source)) } else { Self::Segment(source) }
+    }
+
     pub(super) fn plan(signal: Signal) -> impl FnOnce(DataFusionError) -> Self {
         move |source| Self::Plan { signal, source: Box::new(source) }
     }
@@ -49,11 +56,27 @@ impl ScanError {
 }
 
 impl From<DataFusionError> for ScanError {
-    /// Running out of memory is an answer to the client, everything else a failure.
+    /// Running out of memory is an answer to the client, objects that are away may come back; everything else is a
+    /// failure.
     fn from(source: DataFusionError) -> Self {
+        if let Some(away) = away(&source) {
+            return Self::Away(naru_telemetry::chain(away));
+        }
         match source.find_root() {
             DataFusionError::ResourcesExhausted(_) => Self::TooLarge,
             _ => Self::Scan(Box::new(source)),
         }
     }
+}
+
+/// Our own reader's word, under what Parquet and DataFusion made of it.
+fn away(error: &DataFusionError) -> Option<&naru_lake::Error> {
+    let mut cause: Option<&(dyn std::error::Error + 'static)> = Some(error);
+    while let Some(error) = cause {
+        if let Some(ours) = error.downcast_ref::<naru_lake::Error>() {
+            return ours.is_away().then_some(ours);
+        }
+        cause = error.source();
+    }
+    None
 }

@@ -13,7 +13,7 @@ use datafusion::{
     },
     prelude::SessionConfig,
 };
-use naru_lake::KeyRing;
+use naru_lake::{DiskCache, KeyRing};
 use naru_postgres::Pool;
 use naru_runtime::Clock;
 use naru_signal::Signal;
@@ -43,7 +43,14 @@ pub(crate) struct Lake {
 impl Lake {
     /// With the configured objects, key file and limits.
     pub(crate) fn open(config: &Config, pool: Pool, clock: Clock) -> Result<Self, ScanError> {
-        let store = naru_lake::store::open_read(&config.lake_dir).map_err(ScanError::Open)?;
+        let store = naru_lake::store::open_read(&config.lake()).map_err(ScanError::Open)?;
+        let disk = match config.lake().dir().map_err(ScanError::Open)? {
+            Some(_) => None,
+            None if config.cache_bytes_max == 0 => None,
+            None => {
+                Some(DiskCache::open(&config.cache_dir, config.cache_bytes_max).map_err(ScanError::Open)?)
+            }
+        };
         let keys = KeyRing::open(pool.clone(), &config.lake_key_file).map_err(ScanError::Open)?;
         let store_url = ObjectStoreUrl::parse(STORE_URL).map_err(ScanError::plan(Signal::Traces))?;
         let state = session(config.memory_limit_bytes).map_err(ScanError::plan(Signal::Traces))?;
@@ -55,7 +62,7 @@ impl Lake {
             owners: Owners::default(),
             listings: Listings::default(),
             partitions: config.partitions,
-            readers: Arc::new(ExtentReaders::new(store)),
+            readers: Arc::new(ExtentReaders::new(store, disk.map(Arc::new))),
             store_url,
             state,
             clock,

@@ -13,6 +13,7 @@ use futures::{FutureExt, future::BoxFuture};
 use moka::future::Cache;
 use naru_ids::{SegmentId, TenantId};
 use naru_lake::{
+    DiskCache,
     catalog::SegmentRow,
     seal::TenantKey,
     segment::{
@@ -47,6 +48,8 @@ pub(super) type SegmentKey = (TenantId, SegmentId);
 #[derive(Debug)]
 pub(super) struct ExtentReaders {
     store: Arc<dyn ObjectStore>,
+    /// In front of a bucket.
+    disk: Option<Arc<DiskCache>>,
     heads: Cache<SegmentKey, Arc<Head>>,
     footers: Cache<SegmentKey, Arc<Footer>>,
     tables: Cache<SegmentKey, Arc<TraceTable>>,
@@ -56,9 +59,10 @@ pub(super) struct ExtentReaders {
 }
 
 impl ExtentReaders {
-    pub(super) fn new(store: Arc<dyn ObjectStore>) -> Self {
+    pub(super) fn new(store: Arc<dyn ObjectStore>, disk: Option<Arc<DiskCache>>) -> Self {
         Self {
             store,
+            disk,
             heads: cache(HEAD_BYTES_MAX, Head::size),
             footers: cache(FOOTER_BYTES_MAX, Footer::size),
             tables: cache(TABLE_BYTES_MAX, TraceTable::size),
@@ -77,7 +81,7 @@ impl ExtentReaders {
             return Ok(known);
         }
         let read = async { self.extent(row, key)?.head().await.map(Arc::new) };
-        self.heads.try_get_with(place, read).await.map_err(ScanError::Segment)
+        self.heads.try_get_with(place, read).await.map_err(ScanError::segment)
     }
 
     /// `None` for a segment without traces.
@@ -92,7 +96,7 @@ impl ExtentReaders {
         }
         let head = self.head(row, key).await?;
         let read = async { self.extent(row, key)?.trace_table(&head).await };
-        let table = read.await.map_err(|error| ScanError::Segment(Arc::new(error)))?;
+        let table = read.await.map_err(|error| ScanError::segment(Arc::new(error)))?;
         let Some(table) = table.map(Arc::new) else { return Ok(None) };
         self.tables.insert(place, Arc::clone(&table)).await;
         Ok(Some(table))
@@ -106,11 +110,11 @@ impl ExtentReaders {
         wanted: &Schema,
         number: u32,
     ) -> Result<TraceRows, ScanError> {
-        let failed = |error| ScanError::Segment(Arc::new(error));
+        let failed = |error| ScanError::segment(Arc::new(error));
         let head = self.head(row, key).await?;
         let extent = self.extent(row, key).map_err(failed)?;
         let footer = footer(&self.footers, (row.tenant, row.id), &extent, &head).await;
-        let footer = footer.map_err(ScanError::Segment)?;
+        let footer = footer.map_err(ScanError::segment)?;
         extent.rows_of_traces(&footer, wanted, vec![number]).map_err(failed)
     }
 
@@ -122,11 +126,11 @@ impl ExtentReaders {
         key: &TenantKey,
         numbers: Option<Vec<u32>>,
     ) -> Result<Option<Arc<SpanIds>>, ScanError> {
-        let failed = |error| ScanError::Segment(Arc::new(error));
+        let failed = |error| ScanError::segment(Arc::new(error));
         let head = self.head(row, key).await?;
         let extent = self.extent(row, key).map_err(failed)?;
         let footer = footer(&self.footers, (row.tenant, row.id), &extent, &head).await;
-        let footer = footer.map_err(ScanError::Segment)?;
+        let footer = footer.map_err(ScanError::segment)?;
         if !footer.has_places() {
             return Ok(None);
         }
@@ -155,7 +159,7 @@ impl ExtentReaders {
         }
         let head = self.head(row, key).await?;
         let read = async { self.extent(row, key)?.pair_filter(&head).await };
-        let filter = read.await.map_err(|error| ScanError::Segment(Arc::new(error)))?;
+        let filter = read.await.map_err(|error| ScanError::segment(Arc::new(error)))?;
         let Some(filter) = filter.map(Arc::new) else { return Ok(None) };
         self.pairs.insert(place, Arc::clone(&filter)).await;
         Ok(Some(filter))
@@ -169,15 +173,15 @@ impl ExtentReaders {
         columns: &[&str],
     ) -> Result<Arc<Vec<RecordBatch>>, ScanError> {
         let read = async {
-            let store = Arc::clone(&self.store);
-            segment::read_columns(store, row, key, columns).await.map(Arc::new)
+            let extent = self.extent(row, key)?;
+            segment::read_columns(&extent, row.table, columns).await.map(Arc::new)
         };
         let place = ((row.tenant, row.id), columns.join(","));
-        self.rollups.try_get_with(place, read).await.map_err(ScanError::Segment)
+        self.rollups.try_get_with(place, read).await.map_err(ScanError::segment)
     }
 
     fn extent(&self, row: &SegmentRow, key: &TenantKey) -> Result<ExtentReader, naru_lake::Error> {
-        ExtentReader::of(Arc::clone(&self.store), row, key)
+        ExtentReader::of(Arc::clone(&self.store), row, key).map(|extent| extent.cached(self.disk.clone()))
     }
 }
 

@@ -56,7 +56,7 @@ impl Lake {
             let key = snapshot.key.as_ref().ok_or(ScanError::NoKey)?;
             let mut stored = self.readers.rows_of_trace(segment, key, &schema, number).await?;
             while let Some(batch) =
-                stored.next().await.map_err(|error| ScanError::Segment(Arc::new(error)))?
+                stored.next().await.map_err(|error| ScanError::segment(Arc::new(error)))?
             {
                 show(named(&batch, &schema, trace).map_err(DataFusionError::from)?)?;
             }

@@ -93,10 +93,10 @@ async fn how_long_questions_take() {
         let day = (n * 7_919) % days;
         format!("traces/{}?{}", trace(n), range(day * DAY_MS, (day + 1) * DAY_MS))
     };
-    world.restart_query().await;
+    world.restart().await;
     let mut cold = Vec::new();
     for n in 0..10 {
-        world.restart_query().await;
+        world.restart().await;
         // The connections, and who calls.
         times(&world, &acme, std::iter::once("me".to_owned()).map(|_| format!("metrics?{all}")), 200).await;
         cold.extend(times(&world, &acme, std::iter::once(path(n)), 200).await);

@@ -4,12 +4,12 @@ mod console;
 mod rows;
 mod writer;
 
-use std::{sync::Arc, time::Duration};
+use std::{path::PathBuf, sync::Arc, time::Duration};
 
 use naru_nats::Bus;
 use naru_query::{Config, Query};
 use naru_runtime::{CancellationToken, Health, Service};
-use naru_testkit::{Nats, Postgres, nats, postgres};
+use naru_testkit::{Gate, Nats, Postgres, S3, nats, postgres};
 use reqwest::{Client, Response};
 use serde_json::Value;
 
@@ -24,17 +24,28 @@ pub(crate) struct World {
     pub(crate) console: Arc<Console>,
     pub(crate) writer: Writer,
     pub(crate) bus: Bus,
-    config: Config,
     url: String,
     http: Client,
     stop: CancellationToken,
-    _lake: tempfile::TempDir,
+    config: Config,
+    lake: tempfile::TempDir,
+    /// The door to the bucket, when the lake is in one.
+    s3: Option<(S3, Gate)>,
     pub(crate) postgres: Postgres,
     _nats: Nats,
 }
 
 impl World {
     pub(crate) async fn start() -> Self {
+        Self::start_with(None).await
+    }
+
+    /// With its lake in a bucket, which query reaches through a gate, and a cache of so many bytes.
+    pub(crate) async fn on_s3(cache_bytes_max: u64) -> Self {
+        Self::start_with(Some(cache_bytes_max)).await
+    }
+
+    async fn start_with(cache_bytes_max: Option<u64>) -> Self {
         if std::env::var_os("NARU_LOG").is_some() {
             naru_telemetry::init("query");
         }
@@ -51,25 +62,51 @@ impl World {
         let console = Console::serve(&bus).await;
         let lake_key_file = lake.path().join("key");
         std::fs::write(&lake_key_file, "0123456789abcdef0123456789abcdef0123456789abcdef").unwrap();
-        let lake_dir = lake.path().join("objects");
-        let writer = Writer::start(&postgres.url_for("naru_writer"), &lake_dir, &lake_key_file).await;
-        let config = Config {
-            lake_dir,
+        let mut config = Config {
+            lake_url: lake.path().join("objects").display().to_string(),
             lake_key_file,
             partitions: PARTITIONS,
             postgres_url: postgres.url_for("naru_query"),
             nats_url: nats.url(),
             ..Config::default()
         };
-        let (url, stop) = serve(&config).await;
+        let mut s3 = None;
+        if let Some(cache_bytes_max) = cache_bytes_max {
+            let server = naru_testkit::s3().await;
+            config = Config {
+                lake_url: format!("s3://{}/lake", server.bucket()),
+                lake_s3_endpoint: Some(server.endpoint()),
+                lake_s3_credentials_file: Some(server.credentials_file()),
+                cache_dir: lake.path().join("cache"),
+                cache_bytes_max,
+                ..config
+            };
+            let gate = Gate::to(server.addr()).await;
+            s3 = Some((server, gate));
+        }
+        let writer =
+            Writer::start(&postgres.url_for("naru_writer"), &config.lake(), &config.lake_key_file).await;
+        if let Some((_, gate)) = &s3 {
+            config.lake_s3_endpoint = Some(format!("http://{}", gate.addr()));
+        }
+        let (url, stop) = run(config.clone()).await;
         let http = Client::builder().no_proxy().timeout(Duration::from_secs(60)).build().unwrap();
-        Self { console, writer, bus, config, url, http, stop, _lake: lake, postgres, _nats: nats }
+        Self { console, writer, bus, url, http, stop, config, lake, s3, postgres, _nats: nats }
     }
 
-    /// Another process, which remembers nothing.
-    pub(crate) async fn restart_query(&mut self) {
+    /// Another process of query in the place of the first: nothing is left in memory.
+    pub(crate) async fn restart(&mut self) {
         self.stop.cancel();
-        (self.url, self.stop) = serve(&self.config).await;
+        (self.url, self.stop) = run(self.config.clone()).await;
+    }
+
+    pub(crate) fn gate(&self) -> &Gate {
+        let (_, gate) = self.s3.as_ref().unwrap();
+        gate
+    }
+
+    pub(crate) fn cache_dir(&self) -> PathBuf {
+        self.lake.path().join("cache")
     }
 
     /// `GET` on a tenant's host, with a bearer token when there is one.
@@ -124,8 +161,8 @@ impl World {
     }
 }
 
-async fn serve(config: &Config) -> (String, CancellationToken) {
-    let query = Query::build(config.clone(), Health::default()).await.unwrap();
+async fn run(config: Config) -> (String, CancellationToken) {
+    let query = Query::build(config, Health::default()).await.unwrap();
     let url = format!("http://{}", query.addrs()[0].1);
     let stop = CancellationToken::new();
     tokio::spawn(query.run(stop.clone()));

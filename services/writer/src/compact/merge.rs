@@ -84,7 +84,7 @@ async fn write(
     let Some(merged) = segment::merge(row.id, row.table, &readers, &mut object).await? else {
         return Ok(None);
     };
-    let row = finished(object, row, merged)?;
+    let row = finished(object, row, merged).await?;
     let expected: u64 = inputs.iter().map(|row| row.rows).sum();
     if row.rows != expected {
         return Err(Error::RowsLost { path: row.path, expected, rows: row.rows });
@@ -107,7 +107,11 @@ pub(crate) fn begin(
 }
 
 /// Makes the object durable, and its row whole.
-pub(crate) fn finished(object: SealedObject, row: SegmentRow, merged: Merged) -> Result<SegmentRow, Error> {
-    let (length, Merged { rows, min_start_ns, max_start_ns }) = (object.finish()?, merged);
+pub(crate) async fn finished(
+    object: SealedObject,
+    row: SegmentRow,
+    merged: Merged,
+) -> Result<SegmentRow, Error> {
+    let (length, Merged { rows, min_start_ns, max_start_ns }) = (object.finish().await?, merged);
     Ok(SegmentRow { length, rows, min_start_ns, max_start_ns, ..row })
 }

@@ -9,6 +9,7 @@ use naru_lake::{
     rollup::{Grain, Sums},
     seal::TenantKey,
     segment::{self, Merged},
+    store::Store,
 };
 use naru_signal::Table;
 
@@ -41,24 +42,25 @@ pub(super) async fn add_up(
         sums = sums.in_buckets(Grain::of(table));
         let id = SegmentId::new(cutter.clock.now());
         let blank = SegmentRow { id, table, first_seq, last_seq, level: first.level + 1, ..first.clone() };
-        outputs.extend(write(cutter, blank, &sums, key)?);
+        outputs.extend(write(&cutter.store, blank, &sums, key).await?);
     }
     Ok(outputs)
 }
 
-fn write(
-    cutter: &Cutter,
+/// A segment of sums in the place of `blank`, whose object nothing points to yet.
+pub(crate) async fn write(
+    store: &Store,
     blank: SegmentRow,
     sums: &Sums,
     key: &TenantKey,
 ) -> Result<Option<SegmentRow>, Error> {
     let batch = sums.rows().map_err(Error::Sort)?;
     let Some(extent) = segment::write(blank.id, blank.table, &[batch])? else { return Ok(None) };
-    let (mut object, row) = begin(&cutter.store, key, blank)?;
+    let (mut object, row) = begin(store, key, blank)?;
     for chunk in &extent.chunks {
         let written = object.write_all(chunk);
         written.map_err(|source| Error::Sync { path: row.path.clone(), source })?;
     }
     let (rows, min_start_ns, max_start_ns) = (extent.rows, extent.min_start_ns, extent.max_start_ns);
-    finished(object, row, Merged { rows, min_start_ns, max_start_ns }).map(Some)
+    finished(object, row, Merged { rows, min_start_ns, max_start_ns }).await.map(Some)
 }

@@ -21,7 +21,7 @@ pub(crate) fn commands() -> Vec<Command> {
             .about("Destroy a tenant's key and delete its rows; first see to it that nothing comes any more")
             .arg(Arg::new("tenant").value_name("TENANT").required(true)),
         Command::new("erase")
-            .about("Rewrite segments without the rows that have an attribute; those of the last minute come later")
+            .about("Rewrite segments without the rows that have an attribute, and their sums; those of the last minute come later")
             .arg(text("tenant", "TENANT").required(true))
             .arg(text("project", "PROJECT").required(true))
             .arg(text("where", "KEY=VALUE").required(true)),
@@ -51,9 +51,10 @@ pub(crate) async fn run(config: Config, name: &str, arguments: &ArgMatches) -> a
     })
     .await?;
     naru_postgres::check_schema(&pool, naru_lake::SCHEMA, &naru_lake::MIGRATOR).await?;
-    let operator = Operator::new(pool, &config.lake_dir, &config.lake_key_file)?;
+    let operator = Operator::new(pool, &config.lake(), &config.lake_key_file)?;
     let text = |name: &str| arguments.get_one::<String>(name).map(String::as_str);
     let tenant: TenantId = text("tenant").context("name a tenant")?.parse().context("reading the tenant")?;
+    let apdex_ns = config.apdex_ms.saturating_mul(NS_PER_MS.unsigned_abs());
     match name {
         "forget-tenant" => {
             let forgotten = operator.forget_tenant(tenant).await?;
@@ -65,7 +66,7 @@ pub(crate) async fn run(config: Config, name: &str, arguments: &ArgMatches) -> a
             let project =
                 text("project").context("name a project")?.parse().context("reading the project")?;
             let (key, value) = (key.to_owned(), value.to_owned());
-            operator.erase(&Erasure { tenant, project, key, value }).await?;
+            operator.erase(&Erasure { tenant, project, key, value, apdex_ns }).await?;
         }
         "export" => {
             let project: Option<ProjectId> =
@@ -81,7 +82,6 @@ pub(crate) async fn run(config: Config, name: &str, arguments: &ArgMatches) -> a
             let time =
                 |name: &str| arguments.get_one::<i64>(name).map_or(0, |ms| ms.saturating_mul(NS_PER_MS));
             let (from_ns, to_ns) = (time("from"), time("to"));
-            let apdex_ns = config.apdex_ms.saturating_mul(NS_PER_MS.unsigned_abs());
             let ask = Recompute { tenant, project, from_ns, to_ns, apdex_ns };
             let differences = operator.recompute(&ask).await?.differences.len();
             anyhow::ensure!(differences == 0, "{differences} sums are not what their rows add up to");

@@ -1,14 +1,11 @@
 //! Erasing rows by an attribute: a merge of one segment with itself, without them.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use naru_ids::{ProjectId, SegmentId, TenantId};
 use naru_lake::{
     Error,
-    catalog::{
-        SegmentRow,
-        compact::{self, Swapped},
-    },
+    catalog::{SegmentRow, compact::Swapped, erase},
     seal::TenantKey,
     segment::{Erased, ExtentReader, Matching, merge_without},
 };
@@ -29,6 +26,8 @@ pub struct Erasure {
     /// An attribute of the row or of its resource. Values that are lists or maps match nothing.
     pub key: String,
     pub value: String,
+    /// T of the APDEX as it was when the rows came: sums are counted anew with it.
+    pub apdex_ns: u64,
 }
 
 /// How one segment was dealt with.
@@ -43,7 +42,10 @@ impl Operator {
     /// Rewrites every segment that has such rows without them. Their old bytes cannot be opened from the swap on, since
     /// their key goes with the catalog row, and are collected later.
     ///
-    /// Answers by table what was erased; the hours it names are those whose rollups must be made anew.
+    /// Then counts the sums of their hours anew, from what is left; also those that an erasure before this one, which did
+    /// not come to its end, has left stale. Until then dashboards go on counting erased rows.
+    ///
+    /// Answers by table what was erased.
     pub async fn erase(&self, erasure: &Erasure) -> Result<BTreeMap<Table, Erased>, Error> {
         let mut all = BTreeMap::new();
         let Some(key) = self.keys.get(erasure.tenant).await? else { return Ok(all) };
@@ -61,6 +63,7 @@ impl Operator {
             info!(tenant.id = %erasure.tenant, table = %table, rows, "{rows} rows of {hours} hours of {table} are erased");
             all.insert(table, erased);
         }
+        self.rebuild(erasure.tenant, erasure.project, erasure.apdex_ns).await?;
         Ok(all)
     }
 
@@ -105,7 +108,10 @@ impl Operator {
         if erased.rows == 0 {
             return Ok(Outcome::Untouched);
         }
-        let new = merged.map(|merged| finished(object, new, merged)).transpose()?;
+        let new = match merged {
+            Some(merged) => Some(finished(object, new, merged).await?),
+            None => None,
+        };
         let left = new.as_ref().map_or(0, |new| new.rows);
         if left + erased.rows != row.rows {
             return Err(Error::RowsLost {
@@ -114,7 +120,9 @@ impl Operator {
                 rows: left,
             });
         }
-        match compact::swap(&self.pool, std::slice::from_ref(row), new.as_slice()).await? {
+        // Points are charted as they are: nothing sums them up.
+        let stale = if row.table == Table::MetricPoints { BTreeSet::new() } else { erased.hours_ns.clone() };
+        match erase::swap(&self.pool, row, new.as_ref(), &stale).await? {
             Swapped::Done => Ok(Outcome::Rewritten(erased)),
             Swapped::Lost | Swapped::Collected => Ok(Outcome::Gone),
         }

@@ -5,19 +5,15 @@ use std::collections::BTreeMap;
 use naru_ids::{ProjectId, TenantId};
 use naru_lake::{
     Error,
-    catalog::{SegmentRow, names, read},
+    catalog::{names, read},
     rollup::{Grain, RowKey, Sums},
-    seal::TenantKey,
-    segment::{ExtentReader, SegmentRows},
+    segment::read_all,
 };
-use naru_signal::{Signal, Table};
+use naru_signal::Table;
 use tracing::{info, warn};
 
-use super::Operator;
-use crate::summarize::Project;
+use super::{Operator, recount::Recount};
 
-/// Rows before and after are read, too: a call may be counted within the hours and its answer begin after them.
-const AROUND_NS: i64 = 3_600_000_000_000;
 /// Differences told one by one.
 const SHOWN_MAX: usize = 20;
 
@@ -58,36 +54,32 @@ impl Operator {
         let from_ns = Grain::Hour.floor(ask.from_ns);
         let to_ns = Grain::Hour.floor(ask.to_ns.saturating_sub(1)).saturating_add(Grain::Hour.ns());
         // One look at the catalog: rows and their sums come with the same commit.
+        let around = Recount::around(from_ns..to_ns);
         let (segments, names) = {
             let mut tx = self.begin(ask.tenant).await?;
-            let (from_ns, to_ns) = (from_ns.saturating_sub(AROUND_NS), to_ns.saturating_add(AROUND_NS));
-            let segments = read::segments(&mut tx, ask.project, &Table::ALL, from_ns, to_ns).await?;
+            let segments =
+                read::segments(&mut tx, ask.project, &Table::ALL, around.start, around.end).await?;
             (segments, names::of_project(&mut tx, ask.project).await?)
         };
         let mut recomputed = Recomputed::default();
         let Some(key) = self.keys.get(ask.tenant).await? else { return Ok(recomputed) };
-        let mut project = Project::recounting(ask.tenant, ask.apdex_ns);
-        names.iter().for_each(|row| project.recall(row.kind, &row.service, &row.name));
+        let mut recount = Recount::new(ask.tenant, ask.apdex_ns, &names);
         let mut stored = Sums::default();
         let mut by_grain: BTreeMap<Grain, Sums> = BTreeMap::new();
         for row in &segments {
-            let mut batches = self.batches(row, &key).await?;
-            while let Some(batch) = batches.next().await? {
-                match row.table {
-                    Table::Spans => project.count(Signal::Traces, &batch),
-                    Table::LogRecords => project.count(Signal::Logs, &batch),
-                    Table::MetricPoints => {}
-                    Table::RollupDeltas => {
-                        stored.add(&batch).map_err(|problem| Error::rollup(row, &problem))?;
-                    }
-                    table => {
-                        let of_grain = by_grain.entry(Grain::of(table)).or_default();
-                        of_grain.add(&batch).map_err(|problem| Error::rollup(row, &problem))?;
-                    }
-                }
+            if !row.table.is_rollup() {
+                recount.read(&self.store, row, &key, &around).await?;
+                continue;
+            }
+            let sums = match row.table {
+                Table::RollupDeltas => &mut stored,
+                table => by_grain.entry(Grain::of(table)).or_default(),
+            };
+            for batch in read_all(self.store.reader(), row, &key).await? {
+                sums.add(&batch).map_err(|problem| Error::rollup(row, &problem))?;
             }
         }
-        let (counted, _) = project.take();
+        let counted = recount.finish();
         let within = |at_ns: i64| from_ns <= at_ns && at_ns < to_ns;
         for grain in Grain::ALL {
             let mut of_grain = by_grain.remove(&grain).unwrap_or_default();
@@ -99,10 +91,6 @@ impl Operator {
         }
         recomputed.tell(ask);
         Ok(recomputed)
-    }
-
-    async fn batches(&self, row: &SegmentRow, key: &TenantKey) -> Result<SegmentRows, Error> {
-        SegmentRows::open(&ExtentReader::of(self.store.reader(), row, key)?, row.table).await
     }
 }
 

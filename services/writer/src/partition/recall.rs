@@ -10,7 +10,7 @@ use arrow::{
 use naru_lake::{
     Error,
     catalog::{SegmentRow, names, recent},
-    segment,
+    segment::{self, ExtentReader},
 };
 use naru_telemetry::chain;
 use tracing::warn;
@@ -62,7 +62,8 @@ fn young(batch: &RecordBatch, oldest_ms: i64) -> Result<RecordBatch, Error> {
 async fn read(app: &App, row: &SegmentRow) -> Result<Vec<RecordBatch>, Error> {
     // Without its key a tenant's rows are gone on purpose: then there is nothing to go on with.
     let Some(key) = app.cutter.keys.get(row.tenant).await? else { return Ok(Vec::new()) };
-    segment::read_columns(app.cutter.store.reader(), row, &key, &CALL_COLUMNS).await
+    let reader = ExtentReader::of(app.cutter.store.reader(), row, &key)?;
+    segment::read_columns(&reader, row.table, &CALL_COLUMNS).await
 }
 
 fn received_ms(batch: &RecordBatch) -> &Int64Array {

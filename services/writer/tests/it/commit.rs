@@ -136,7 +136,7 @@ async fn an_entry_that_cannot_be_decoded_is_put_aside_and_stops_nothing() {
     };
     let keys = KeyRing::open(world.catalog.clone(), &world.lake_key_file()).unwrap();
     let key = keys.get(world.tenant).await.unwrap().unwrap();
-    let store = open_read(&world.dir.path().join("lake")).unwrap();
+    let store = open_read(&world.config().lake()).unwrap();
     let entry = ExtentReader::of(store, &row, &key).unwrap().whole().await.unwrap();
     assert_eq!(entry.as_ref(), [0x0a, 0x7f, 0x00]);
 }

@@ -40,7 +40,7 @@ pub(crate) async fn cuts(world: &World, counts: &[u64]) -> u64 {
 
 /// Merges segments into an object, as the writer does, and stops before the swap.
 async fn merged(world: &World, inputs: &[SegmentRow]) -> SegmentRow {
-    let store = Store::open(&world.dir.path().join("lake")).unwrap();
+    let store = Store::open(&world.config().lake()).unwrap();
     let (key, first) = (world.key().await.unwrap(), inputs[0].clone());
     let id = SegmentId::new(UnixMs(7));
     let extent_key = ExtentKey::generate(first.tenant, id, &mut rand::rng());
@@ -52,7 +52,7 @@ async fn merged(world: &World, inputs: &[SegmentRow]) -> SegmentRow {
     let sealed_key = key.wrap(tenant, id, &extent_key, &mut rand::rng());
     let mut object = SealedObject::new(store.begin(&path).unwrap(), extent_key);
     let merged = segment::merge(id, table, &readers, &mut object).await.unwrap().unwrap();
-    let (length, path, rows) = (object.finish().unwrap(), path.to_string(), merged.rows);
+    let (length, path, rows) = (object.finish().await.unwrap(), path.to_string(), merged.rows);
     SegmentRow { id, first_seq, last_seq, level: 1, path, offset: 0, length, sealed_key, rows, ..first }
 }
 

@@ -60,7 +60,7 @@ async fn taken(world: &World) -> (Pool, i64) {
     (writer, taken.epoch)
 }
 
-async fn age_of_marks(world: &World, hours: u32) {
+pub(crate) async fn age_of_marks(world: &World, hours: u32) {
     let admin = pool(&world.postgres.superuser_url()).await;
     let statement = "update lake.garbage set found_at = found_at - $1 * interval '1 hour'";
     sqlx::query(statement).bind(f64::from(hours)).execute(admin.executor()).await.unwrap();
@@ -109,7 +109,7 @@ async fn a_commit_saves_its_objects_and_one_that_comes_too_late_is_refused_whole
 #[tokio::test(flavor = "multi_thread")]
 async fn the_writer_deletes_what_is_condemned_and_keeps_the_rest() {
     let world = World::new().await;
-    let store = Store::open(&world.dir.path().join("lake")).unwrap();
+    let store = Store::open(&world.config().lake()).unwrap();
     let names = ["cuts/2026-11-01/00/condemned.bundle", "cuts/2026-11-01/00/young.bundle"];
     for name in names {
         store.create(&Path::from(name), vec![Bytes::from_static(b"x")]).await.unwrap();

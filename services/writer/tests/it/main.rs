@@ -14,6 +14,7 @@ mod outage;
 mod replay;
 mod restart;
 mod rollups;
+mod s3;
 mod snapshot;
 mod support;
 mod zombie;

@@ -3,9 +3,14 @@
 use std::fs::File;
 
 use arrow::array::{AsArray, RecordBatch};
+use naru_ids::{SegmentId, UnixMs};
 use naru_lake::{
     KeyRing,
-    catalog::{expire, retention},
+    catalog::{SegmentRow, compact::Swapped, erase, expire, retention},
+    rollup::Kind,
+    seal::ExtentKey,
+    segment::{self, ExtentReader, Matching, SealedObject},
+    store::Store,
 };
 use naru_signal::Table;
 use naru_testkit::wait_until;
@@ -13,21 +18,23 @@ use naru_writer::{
     Config,
     operate::{Erasure, Export, Operator},
 };
+use object_store::path::Path;
 use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
 
 use crate::{
     compact::cuts,
-    support::{PATIENCE, World, each_once, pool},
+    rollups::{APDEX_NS, assert_is_recomputed, recomputed},
+    support::{PATIENCE, World, each_once, now_ms, pool},
 };
 
-async fn operator(world: &World) -> Operator {
+pub(crate) async fn operator(world: &World) -> Operator {
     let pool = pool(&world.postgres.url_for("naru_writer")).await;
-    Operator::new(pool, &world.dir.path().join("lake"), &world.lake_key_file()).unwrap()
+    Operator::new(pool, &world.config().lake(), &world.lake_key_file()).unwrap()
 }
 
-fn erasure(world: &World, value: &str) -> Erasure {
+pub(crate) fn erasure(world: &World, value: &str) -> Erasure {
     let (tenant, project) = (world.tenant, world.project);
-    Erasure { tenant, project, key: "user.id".to_owned(), value: value.to_owned() }
+    Erasure { tenant, project, key: "user.id".to_owned(), value: value.to_owned(), apdex_ns: APDEX_NS }
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -54,9 +61,66 @@ async fn erased_rows_are_gone_from_cuts_and_merged_segments_and_no_others_are() 
     assert_eq!(world.stored(last).await, expected);
     assert!(world.segments().await.iter().all(|row| !before.contains(row)), "every segment had some");
 
+    // Dashboards count what is left, in merged sums and in those of the last cut.
+    assert_is_recomputed(&world).await;
+    let rollups = world.rollups().await;
+    let of_project = rollups.iter().filter(|(key, _)| key.kind == Kind::Project);
+    assert_eq!(of_project.map(|(_, sum)| sum.total()).sum::<u64>(), 8);
+
     let untouched = world.segments().await;
     let none = operator(&world).await.erase(&erasure(&world, "user-9")).await.unwrap();
     assert_eq!((none[&Table::Spans].rows, world.segments().await), (0, untouched));
+}
+
+/// Takes rows away as an erasure does, and ends there.
+async fn erase_and_be_killed(world: &World, value: &str) {
+    let jobs = pool(&world.postgres.url_for("naru_writer")).await;
+    let (store, key) = (Store::open(&world.config().lake()).unwrap(), world.key().await.unwrap());
+    let Erasure { key: name, value, .. } = erasure(world, value);
+    let matching = Matching { key: name, value };
+    for row in world.segments().await {
+        let new = SegmentRow { id: SegmentId::new(UnixMs(now_ms())), ..row.clone() };
+        let extent_key = ExtentKey::generate(new.tenant, new.id, &mut rand::rng());
+        let sealed_key = key.wrap(new.tenant, new.id, &extent_key, &mut rand::rng());
+        let path = Path::from(format!("tenants/{}", new.id.hex()));
+        let mut object = SealedObject::new(store.begin(&path).unwrap(), extent_key);
+        let reader = ExtentReader::of(store.reader(), &row, &key).unwrap();
+        let (merged, erased) =
+            segment::merge_without(new.id, row.table, &[reader], &matching, &mut object).await.unwrap();
+        let Some(merged) = merged else { continue };
+        let (length, path, rows) = (object.finish().await.unwrap(), path.to_string(), merged.rows);
+        let new = SegmentRow { path, offset: 0, length, sealed_key, rows, ..new };
+        assert_eq!(erase::swap(&jobs, &row, Some(&new), &erased.hours_ns).await.unwrap(), Swapped::Done);
+    }
+}
+
+async fn stale(world: &World) -> usize {
+    let jobs = pool(&world.postgres.url_for("naru_writer")).await;
+    let mut tx = jobs.begin_tenant(world.tenant).await.unwrap();
+    erase::stale(&mut tx, world.project).await.unwrap().len()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn sums_that_a_killed_erasure_left_stale_are_counted_anew_by_the_next() {
+    let world = World::new().await;
+    cuts(&world, &[3, 4]).await;
+    assert_is_recomputed(&world).await;
+    erase_and_be_killed(&world, "user-1").await;
+    assert!(!recomputed(&world).await.differences.is_empty(), "sums still count what is gone");
+    assert!(stale(&world).await > 0);
+
+    let erased = operator(&world).await.erase(&erasure(&world, "user-1")).await.unwrap();
+
+    assert_eq!(erased[&Table::Spans].rows, 0, "there is nothing left to erase");
+    assert_is_recomputed(&world).await;
+    // Young hours stay marked: a writer may still hold one end of an erased call.
+    assert!(stale(&world).await > 0);
+    let admin = pool(&world.postgres.superuser_url()).await;
+    let statement = "update lake.stale_rollup set marked_at = marked_at - interval '10 minutes'";
+    sqlx::query(statement).execute(admin.executor()).await.unwrap();
+    operator(&world).await.erase(&erasure(&world, "user-1")).await.unwrap();
+    assert_eq!(stale(&world).await, 0);
+    assert_is_recomputed(&world).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -76,7 +140,7 @@ async fn a_forgotten_tenant_has_no_rows_and_no_key_and_its_objects_open_for_nobo
     // A tenant of that id that comes again begins with a key of its own, which opens nothing old.
     cuts(&world, &[1]).await;
     let key = world.key().await.unwrap();
-    let store = naru_lake::store::open_read(&world.dir.path().join("lake")).unwrap();
+    let store = naru_lake::store::open_read(&world.config().lake()).unwrap();
     assert!(naru_lake::segment::read_all(store, &before[0], &key).await.is_err());
 }
 

@@ -7,12 +7,15 @@ use naru_signal::Table;
 use naru_testkit::wait_until;
 use naru_writer::{
     Config,
-    operate::{Operator, Recompute},
+    operate::{Operator, Recompute, Recomputed},
 };
 use naru_writer_api::TailTicket;
 use opentelemetry_proto::tonic::trace::v1::Span;
 
 use crate::support::{PATIENCE, Running, World, entry, now_ms, pack, pool, read_tail, request_of};
+
+/// What writers have by default.
+pub(crate) const APDEX_NS: u64 = 500_000_000;
 
 fn total(rows: &Sums, kind: Kind) -> u64 {
     rows.iter().filter(|(key, _)| key.kind == kind).map(|(_, summary)| summary.total()).sum()
@@ -125,21 +128,20 @@ async fn a_killed_writer_s_rollups_are_counted_once() {
 }
 
 /// Every stored sum is what the stored spans add up to.
-async fn assert_is_recomputed(world: &World) {
-    let jobs = pool(&world.postgres.url_for("naru_writer")).await;
-    let operator = Operator::new(jobs, &world.config().lake_dir, &world.lake_key_file()).unwrap();
-    let now_ns = i64::try_from(now_ms()).unwrap() * 1_000_000;
-    let (tenant, project) = (world.tenant, world.project);
-    let ask = Recompute {
-        tenant,
-        project,
-        from_ns: now_ns - 3_600_000_000_000,
-        to_ns: now_ns,
-        apdex_ns: 500_000_000,
-    };
-    let recomputed = operator.recompute(&ask).await.unwrap();
+pub(crate) async fn assert_is_recomputed(world: &World) {
+    let recomputed = recomputed(world).await;
     assert_eq!(recomputed.differences, []);
     assert!(recomputed.sums > 0);
+}
+
+pub(crate) async fn recomputed(world: &World) -> Recomputed {
+    let jobs = pool(&world.postgres.url_for("naru_writer")).await;
+    let operator = Operator::new(jobs, &world.config().lake(), &world.lake_key_file()).unwrap();
+    let now_ns = i64::try_from(now_ms()).unwrap() * 1_000_000;
+    let (tenant, project) = (world.tenant, world.project);
+    let ask =
+        Recompute { tenant, project, from_ns: now_ns - 3_600_000_000_000, to_ns: now_ns, apdex_ns: APDEX_NS };
+    operator.recompute(&ask).await.unwrap()
 }
 
 #[tokio::test(flavor = "multi_thread")]

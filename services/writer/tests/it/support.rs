@@ -14,7 +14,7 @@ use naru_ingest_api::{STREAM_EPOCH_KEY, stream_name, subject};
 use naru_nats::Bus;
 use naru_postgres::Pool;
 use naru_runtime::{Health, Service};
-use naru_testkit::{Nats, Postgres, wait_until};
+use naru_testkit::{Nats, Postgres, S3, wait_until};
 use naru_writer::{Config, Writer};
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
@@ -29,6 +29,8 @@ pub(crate) struct World {
     pub(crate) postgres: Postgres,
     pub(crate) nats: Nats,
     pub(crate) dir: tempfile::TempDir,
+    /// Where the lake is, when it is in a bucket.
+    pub(crate) s3: Option<S3>,
     pub(crate) bus: Bus,
     pub(crate) catalog: Pool,
     pub(crate) tenant: TenantId,
@@ -62,6 +64,7 @@ impl World {
             postgres,
             nats,
             dir: tempfile::tempdir().unwrap(),
+            s3: None,
             bus,
             catalog,
             tenant: TenantId::new(now),
@@ -70,7 +73,26 @@ impl World {
         }
     }
 
+    /// With its lake in a bucket of its own.
+    pub(crate) async fn on_s3() -> Self {
+        Self { s3: Some(naru_testkit::s3().await), ..Self::new().await }
+    }
+
     pub(crate) fn config(&self) -> Config {
+        let config = self.config_on_disk();
+        match &self.s3 {
+            None => config,
+            Some(s3) => Config {
+                lake_url: format!("s3://{}/eu/lake", s3.bucket()),
+                lake_s3_endpoint: Some(s3.endpoint()),
+                lake_s3_credentials_file: Some(s3.credentials_file()),
+                lake_staging_dir: self.dir.path().join("staging"),
+                ..config
+            },
+        }
+    }
+
+    fn config_on_disk(&self) -> Config {
         let lake_key_file = self.lake_key_file();
         std::fs::write(&lake_key_file, "0123456789abcdef0123456789abcdef0123456789abcdef").unwrap();
         Config {
@@ -78,7 +100,7 @@ impl World {
             postgres_url: self.postgres.url_for("naru_writer"),
             nats_url: self.nats.url(),
             nats_monitor_url: Some(self.nats.monitor_url()),
-            lake_dir: self.dir.path().join("lake"),
+            lake_url: self.dir.path().join("lake").display().to_string(),
             partitions: 1,
             owner: "one".to_owned(),
             ..Config::default()

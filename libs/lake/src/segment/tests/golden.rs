@@ -67,7 +67,7 @@ impl Golden {
             key_file(&self.key_file).unwrap(tenant, &self.wrapped_by, &wrapped(&self.tenant_key)).unwrap();
         let bytes = hex::decode(&self.extent).unwrap();
         let (dir, path) = (tempfile::tempdir().unwrap(), Path::from("golden"));
-        let store = Store::open(dir.path()).unwrap();
+        let store = Store::on_disk(dir.path()).unwrap();
         let row = SegmentRow {
             id,
             tenant,
@@ -173,7 +173,7 @@ async fn made(version: u16, table: Table, rows: &[Value]) -> Golden {
         1 => fresh.chunks,
         _ => {
             let (dir, path) = (tempfile::tempdir().unwrap(), Path::from("fresh"));
-            let store = Store::open(dir.path()).unwrap();
+            let store = Store::on_disk(dir.path()).unwrap();
             let (sealed, row) = stored("fresh", 0, &fresh, &tenant_key);
             store.create(&path, sealed).await.unwrap();
             let reader = ExtentReader::of(store.reader(), &row, &tenant_key).unwrap();

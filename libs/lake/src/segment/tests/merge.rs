@@ -68,7 +68,7 @@ pub(super) struct Shelf {
 impl Shelf {
     pub(super) fn new() -> Self {
         let dir = tempfile::tempdir().unwrap();
-        let (store, key) = (Store::open(dir.path()).unwrap(), TenantKey::generate(&mut rand::rng()));
+        let (store, key) = (Store::on_disk(dir.path()).unwrap(), TenantKey::generate(&mut rand::rng()));
         Self { _dir: dir, store, key, rows: Vec::new() }
     }
 

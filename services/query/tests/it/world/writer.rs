@@ -30,7 +30,7 @@ use naru_lake::{
     schema,
     seal::{ExtentKey, TenantKey},
     segment::{self, ExtentReader, SealedObject},
-    store::Store,
+    store::{Options, Store},
 };
 use naru_postgres::Pool;
 use naru_signal::{Signal, Table};
@@ -81,7 +81,7 @@ pub(crate) struct Committed {
 }
 
 impl Writer {
-    pub(crate) async fn start(postgres_url: &str, lake_dir: &Path, lake_key_file: &Path) -> Self {
+    pub(crate) async fn start(postgres_url: &str, lake: &Options, lake_key_file: &Path) -> Self {
         let options = naru_postgres::Options {
             url: postgres_url.to_owned(),
             password_file: None,
@@ -89,7 +89,7 @@ impl Writer {
             application_name: "test".to_owned(),
         };
         let pool = Pool::connect(&options).await.unwrap();
-        let store = Store::open(lake_dir).unwrap();
+        let store = Store::open(lake).unwrap();
         let keys = KeyRing::open(pool.clone(), lake_key_file).unwrap();
         lease::ensure(&pool, PARTITIONS).await.unwrap();
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
@@ -230,7 +230,7 @@ impl Writer {
         let path = ObjectPath::from(format!("tenants/{}", id.hex()));
         let mut object = SealedObject::new(self.store.begin(&path).unwrap(), extent_key);
         let merged = segment::merge(id, signal.into(), &readers, &mut object).await.unwrap().unwrap();
-        let (length, path) = (object.finish().unwrap(), path.to_string());
+        let (length, path) = (object.finish().await.unwrap(), path.to_string());
         let first = inputs[0].clone();
         let output = SegmentRow {
             id,

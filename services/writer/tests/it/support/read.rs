@@ -65,7 +65,7 @@ impl World {
         }
         let keys = KeyRing::open(self.catalog.clone(), &self.lake_key_file()).unwrap();
         let key = keys.get(self.tenant).await.unwrap().unwrap();
-        let store = store::open_read(&self.config().lake_dir).unwrap();
+        let store = store::open_read(&self.config().lake()).unwrap();
         let mut sums = Sums::default();
         for row in rows {
             let batches = segment::read_all(Arc::clone(&store), &row, &key).await.unwrap();
@@ -84,7 +84,7 @@ impl World {
         let mut spans = Spans::new();
         let Some(key) = self.key().await else { return spans };
         for row in segments {
-            let store = store::open_read(&self.dir.path().join("lake")).unwrap();
+            let store = store::open_read(&self.config().lake()).unwrap();
             count(&segment::read_all(store, row, &key).await.unwrap(), &mut spans);
         }
         spans
