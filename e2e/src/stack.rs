@@ -61,6 +61,7 @@ pub struct Stack {
     data: PathBuf,
     ports: u16,
     pub shape: Shape,
+    release: bool,
 }
 
 impl Stack {
@@ -74,26 +75,26 @@ impl Stack {
     pub fn start_build(shape: Shape, env: &[(&str, &str)], release: bool) -> anyhow::Result<Self> {
         let ports = NEXT_PORTS.fetch_add(20, Ordering::Relaxed);
         let data = std::env::temp_dir().join(format!("naru-e2e-{}-{ports}", std::process::id()));
-        let stack = Self { data, ports, shape };
+        let stack = Self { data, ports, shape, release };
+        stack.up(env)?;
+        Ok(stack)
+    }
+
+    fn up(&self, env: &[(&str, &str)]) -> anyhow::Result<()> {
         let mut args = vec!["up", "--detach", "--no-demo"];
-        if shape == Shape::Split {
+        if self.shape == Shape::Split {
             args.push("--split");
         }
-        if release {
+        if self.release {
             args.push("--release");
         }
-        stack.dev(&args, env)?;
-        Ok(stack)
+        self.dev(&args, env).map(|_| ())
     }
 
     /// Stops and starts again on the same data.
     pub fn restart(&self, env: &[(&str, &str)]) -> anyhow::Result<()> {
         self.dev(&["down"], &[])?;
-        let mut args = vec!["up", "--detach", "--no-demo"];
-        if self.shape == Shape::Split {
-            args.push("--split");
-        }
-        self.dev(&args, env).map(|_| ())
+        self.up(env)
     }
 
     pub fn status(&self) -> anyhow::Result<Status> {

@@ -42,6 +42,12 @@ impl Usage {
         cpu_seconds(pid)
     }
 
+    /// CPU seconds of all of them since each started.
+    #[must_use]
+    pub fn cpu_s(&self) -> f64 {
+        self.cpu_s.values().sum()
+    }
+
     /// CPU seconds of processes that are still there.
     #[must_use]
     pub fn cpu_s_since(&self, earlier: &Self) -> f64 {

@@ -123,15 +123,26 @@ impl Corpus {
                     bytes[at..at + 8].copy_from_slice(&time_ns.to_le_bytes());
                 }
                 Slot::Text { at, index, pool } => {
-                    let chosen = xxh3_64_with_seed(&tag(number, index), self.shape.seed) % pool;
-                    // Letters of one text say nothing of the next.
-                    let letters =
-                        format!("{:016x}", xxh3_64_with_seed(&chosen.to_be_bytes(), self.shape.seed));
+                    let letters = self.letters(number, index, pool);
                     bytes[at..at + letters.len()].copy_from_slice(letters.as_bytes());
                 }
             }
         }
         Body { signal: self.signal(number), bytes: bytes.into(), items: template.items }
+    }
+
+    fn letters(&self, number: u64, index: u32, pool: u64) -> String {
+        let chosen = xxh3_64_with_seed(&tag(number, index), self.shape.seed) % pool;
+        // Letters of one text say nothing of the next.
+        format!("{:016x}", xxh3_64_with_seed(&chosen.to_be_bytes(), self.shape.seed))
+    }
+
+    /// Values in request `number` that no other request has: of the shop, its coupons.
+    pub fn unique_texts(&self, number: u64) -> impl Iterator<Item = String> + '_ {
+        self.template(number).slots.iter().filter_map(move |slot| match *slot {
+            Slot::Text { index, pool: u64::MAX, .. } => Some(self.letters(number, index, u64::MAX)),
+            _ => None,
+        })
     }
 
     #[must_use]

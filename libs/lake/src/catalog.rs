@@ -11,6 +11,7 @@ pub mod garbage;
 pub mod keys;
 pub mod lease;
 pub mod names;
+pub mod offset;
 pub mod outbox;
 pub mod read;
 pub mod recent;
@@ -60,4 +61,6 @@ pub struct PartitionRow {
     pub committed_seq: u64,
     /// Where the owner's tail answers.
     pub flight_url: Option<String>,
+    /// How often segments of the partition were removed: a list of them holds while this number and `committed_seq` do.
+    pub removals: u64,
 }

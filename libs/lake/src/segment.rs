@@ -3,23 +3,28 @@
 pub mod attributes;
 mod encode;
 mod erase;
+mod footer;
 mod hashed;
 mod layout;
 mod logical;
 mod merge;
 mod order;
 pub mod pairs;
+pub mod parents;
 mod read;
 mod sealed;
+mod trace_rows;
 pub mod traces;
 mod write;
 
 pub use encode::row_group_bytes;
 pub use erase::{Erased, Matching};
+pub use footer::Footer;
 pub use layout::{Directory, Section};
 pub use merge::{Merged, merge, merge_without};
 pub use read::{ExtentReader, Head, SegmentRows, read_all, read_columns, trace_ids};
 pub use sealed::SealedObject;
+pub use trace_rows::TraceRows;
 pub use write::{Extent, SEGMENT_KEY, TRACE_NUMBER, write};
 
 /// Why an extent cannot be read. Nothing of it is answered then.

@@ -1,20 +1,21 @@
-//! A door in front of a server that others share: shut for one client, while everybody else goes on.
+//! A door in front of a server that others share: shut for one client, or closed at a word, while everybody else goes on.
+
+mod passes;
+mod trap;
 
 use std::{
     net::SocketAddr,
-    sync::{
-        Arc, Mutex, PoisonError,
-        atomic::{AtomicU64, Ordering},
-    },
+    sync::{Arc, Mutex, PoisonError},
 };
 
 use tokio::{
-    io::{AsyncReadExt, AsyncWriteExt},
-    net::{TcpListener, TcpStream, tcp::ReadHalf, tcp::WriteHalf},
+    net::{TcpListener, TcpStream},
     task::{AbortHandle, JoinHandle},
 };
 
-const WHOLE: u64 = u64::MAX;
+use passes::Passes;
+use trap::{Armed, forward};
+pub use trap::{Sprung, Trap};
 
 /// Forwards connections to a server until it is shut; ends with the test that made it.
 #[derive(Debug)]
@@ -23,8 +24,9 @@ pub struct Gate {
     server: SocketAddr,
     listening: Mutex<Option<JoinHandle<()>>>,
     through: Arc<Mutex<Vec<AbortHandle>>>,
+    armed: Armed,
     /// How much of the server's answers still passes.
-    passes: Arc<AtomicU64>,
+    passes: Passes,
 }
 
 impl Gate {
@@ -40,7 +42,8 @@ impl Gate {
             server,
             listening: Mutex::new(None),
             through: Arc::default(),
-            passes: Arc::new(AtomicU64::new(WHOLE)),
+            armed: Armed::default(),
+            passes: Passes::default(),
         };
         gate.listen(listener);
         gate
@@ -51,11 +54,21 @@ impl Gate {
         self.addr
     }
 
+    /// Sets a trap for the next client that says its words; the one before it is gone.
+    pub fn set(&self, trap: Trap) -> Sprung {
+        self.armed.set(trap)
+    }
+
     /// Cuts every connection and refuses new ones.
     pub fn shut(&self) {
         if let Some(listening) = self.listening.lock().unwrap_or_else(PoisonError::into_inner).take() {
             listening.abort();
         }
+        self.cut();
+    }
+
+    /// Cuts every connection; new ones are let through.
+    pub fn cut(&self) {
         for connection in self.through.lock().unwrap_or_else(PoisonError::into_inner).drain(..) {
             connection.abort();
         }
@@ -72,61 +85,30 @@ impl Gate {
 
     /// From now on only so many bytes of answers pass, all together; then connections end in the middle of one.
     pub fn cut_after(&self, bytes: u64) {
-        self.passes.store(bytes, Ordering::SeqCst);
+        self.passes.set(bytes);
     }
 
     /// Answers pass whole again.
     pub fn heal(&self) {
-        self.passes.store(WHOLE, Ordering::SeqCst);
+        self.passes.set(passes::WHOLE);
     }
 
     fn listen(&self, listener: TcpListener) {
-        let (server, through, passes) = (self.server, Arc::clone(&self.through), Arc::clone(&self.passes));
+        let (server, through) = (self.server, Arc::clone(&self.through));
+        let (armed, passes) = (self.armed.clone(), self.passes.clone());
         let listening = tokio::spawn(async move {
-            while let Ok((mut client, _)) = listener.accept().await {
-                let passes = Arc::clone(&passes);
+            while let Ok((client, _)) = listener.accept().await {
+                let (armed, passes) = (armed.clone(), passes.clone());
                 let connection = tokio::spawn(async move {
-                    if let Ok(mut upstream) = TcpStream::connect(server).await {
-                        let _ = forward(&mut client, &mut upstream, &passes).await;
+                    if let Ok(upstream) = TcpStream::connect(server).await {
+                        // A connection that breaks is what gates are for.
+                        let _ = forward(client, upstream, &armed, &passes).await;
                     }
                 });
                 through.lock().unwrap_or_else(PoisonError::into_inner).push(connection.abort_handle());
             }
         });
         *self.listening.lock().unwrap_or_else(PoisonError::into_inner) = Some(listening);
-    }
-}
-
-/// Until both sides have ended, or answers may pass no more.
-async fn forward(
-    client: &mut TcpStream,
-    upstream: &mut TcpStream,
-    passes: &AtomicU64,
-) -> std::io::Result<()> {
-    let ((mut asks, client), (answers, mut upstream)) = (client.split(), upstream.split());
-    let asking = async {
-        tokio::io::copy(&mut asks, &mut upstream).await?;
-        upstream.shutdown().await
-    };
-    tokio::try_join!(asking, answer(answers, client, passes)).map(drop)
-}
-
-async fn answer(mut from: ReadHalf<'_>, mut to: WriteHalf<'_>, passes: &AtomicU64) -> std::io::Result<()> {
-    let mut bytes = vec![0; 16 << 10];
-    loop {
-        let read = from.read(&mut bytes).await?;
-        if read == 0 {
-            return to.shutdown().await;
-        }
-        let left = passes.load(Ordering::SeqCst);
-        let passing = usize::try_from(left).unwrap_or(usize::MAX).min(read);
-        to.write_all(&bytes[..passing]).await?;
-        if left != WHOLE {
-            passes.store(left - passing as u64, Ordering::SeqCst);
-        }
-        if passing < read {
-            return Err(std::io::ErrorKind::ConnectionAborted.into());
-        }
     }
 }
 

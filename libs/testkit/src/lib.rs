@@ -18,7 +18,7 @@ use std::{
 };
 
 pub use child::Child;
-pub use gate::Gate;
+pub use gate::{Gate, Sprung, Trap};
 pub use nats::{Nats, nats};
 pub use postgres::{Postgres, postgres};
 pub use redis::{RedisServer, redis};

@@ -4,4 +4,4 @@ mod console;
 mod tail;
 
 pub(crate) use console::{Directory, DirectoryError};
-pub(crate) use tail::{TailError, Tails};
+pub(crate) use tail::{TailError, TailRows, Tails};

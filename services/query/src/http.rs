@@ -3,6 +3,7 @@
 
 mod answer;
 mod applications;
+mod attributes;
 mod caller;
 mod dashboard;
 mod heatmap;

@@ -2,6 +2,7 @@
 //!
 //! Pure. Every refusal names the field as the client sent it.
 
+mod attribute;
 mod cursor;
 mod duration_box;
 mod hex_id;
@@ -11,6 +12,7 @@ mod time;
 
 use naru_http::FieldError;
 
+pub(crate) use attribute::{AttributeIs, attributes};
 pub(crate) use cursor::{Cursor, Place, QueryKey};
 pub(crate) use duration_box::DurationBox;
 pub(crate) use hex_id::{SpanId, TraceId};

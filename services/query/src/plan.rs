@@ -6,7 +6,7 @@ mod scope;
 
 pub(crate) use ask::{Ask, Reach, Traces};
 pub(crate) use filter::{
-    after_key, all_of, body_contains, contains, duration_within, equals, ids_in, is_entry, of_process,
-    received_by, status_is, time_within, trace_is,
+    after_key, all_of, attribute_is, body_contains, contains, duration_within, equals, ids_in, is_entry,
+    of_process, received_by, status_is, time_within, trace_is,
 };
 pub(crate) use scope::{TenantScope, UnknownProject};

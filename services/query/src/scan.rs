@@ -1,21 +1,32 @@
 //! Reading: a snapshot of tail and catalog, as a table that DataFusion scans, folded into answers under caps.
 
 mod adapt;
+mod attr;
 mod attributes;
+mod chosen;
 mod error;
 mod fold;
 mod lake;
+mod listing;
+mod newest;
+mod owner;
+mod parents;
 mod reader;
 mod rollups;
 mod rows;
 mod snapshot;
 mod table;
+mod trace_rows;
 mod traces;
+mod view;
 
+pub(crate) use attr::attr_of;
 pub(crate) use error::ScanError;
 pub(crate) use fold::fold;
 pub(crate) use lake::Lake;
+pub(crate) use newest::Newest;
 pub(crate) use rollups::RollupAsk;
 pub(crate) use rows::{Rows, text};
-pub(crate) use snapshot::{Incomplete, Snapshot};
+pub(crate) use snapshot::Snapshot;
 pub(crate) use traces::TraceRef;
+pub(crate) use view::Incomplete;

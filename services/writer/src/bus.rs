@@ -1,6 +1,7 @@
 //! Edges to NATS: packs in, live points, usage and the backlog out.
 
 pub(crate) mod backlog;
+pub(crate) mod cursor;
 pub(crate) mod live;
 pub(crate) mod packs;
 pub(crate) mod stream;

@@ -6,5 +6,7 @@ mod bundle;
 mod cut;
 mod ledger;
 
+#[cfg(test)]
+pub(crate) use cut::cut_of;
 pub(crate) use cut::{CutEnd, Cutter};
 pub(crate) use ledger::{Ledger, Quarantined};

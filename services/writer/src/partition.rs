@@ -5,10 +5,16 @@
 
 mod cycle;
 mod leases;
+mod ownership;
 mod recall;
 mod seen;
+#[cfg(test)]
+mod simulation;
 
-use std::{sync::Arc, time::Duration};
+use std::{
+    sync::Arc,
+    time::{Duration, Instant},
+};
 
 use naru_lake::catalog::{commit, lease};
 use naru_telemetry::chain;
@@ -16,12 +22,14 @@ use tokio_util::sync::CancellationToken;
 use tracing::{error, info, warn};
 
 pub(crate) use leases::Leases;
+use ownership::Inherited;
 pub(crate) use seen::Seen;
 
 use crate::{
     app::App,
     bus::{
-        packs::{Broken, Packs},
+        cursor::Broken,
+        packs::Packs,
         stream::{self, StreamError},
     },
 };
@@ -112,7 +120,7 @@ async fn own(app: &Arc<App>, partition: u16, stop: &CancellationToken) -> Result
         {
             return Err(Ended::Lost);
         }
-        let seen = Seen::new(commit::recent_entries(&app.pool, partition).await?);
+        let seen = Seen::new(commit::recent_entries(&app.pool, partition).await?, Instant::now());
         let summaries = recall::summaries(app, partition).await?;
         let packs = Packs::new(checked.stream, checked.epoch, taken.committed_seq + 1);
         info!(
@@ -125,8 +133,8 @@ async fn own(app: &Arc<App>, partition: u16, stop: &CancellationToken) -> Result
             checked.last_seq - taken.committed_seq
         );
         app.status.taken(partition);
-        let start = cycle::Start { replay_through: checked.last_seq, packs, seen, summaries };
-        cycle::Cycle::new(app, partition, taken, start, held.lost()).run(stop).await
+        let inherited = Inherited { replay_through: checked.last_seq, seen, summaries };
+        cycle::Cycle::new(app, partition, &taken, packs, inherited, held.lost()).run(stop).await
     }
     .await;
     app.tails[usize::from(partition)].close();

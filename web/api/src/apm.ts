@@ -31,18 +31,9 @@ export interface components {
       console_url: string;
       projects: components["schemas"]["MeProject"][];
     };
-    Application: {
+    Application: components["schemas"]["Totals"] & {
       name: string;
       instances: number;
-      transactions: number;
-      tps: number;
-      errors: number;
-      /** 0…1 */
-      error_rate: number;
-      p50_ms: number | null;
-      p95_ms: number | null;
-      p99_ms: number | null;
-      mean_ms: number | null;
       last_seen_ms: number;
       language: string | null;
     };

@@ -44,6 +44,27 @@ impl LakeReader {
         Ok(u64::try_from(row.try_get::<i64, _>("spans")?)?)
     }
 
+    /// Bytes of all the tenant's segments, rollups too.
+    pub async fn segment_bytes(&self, tenant: uuid::Uuid) -> anyhow::Result<u64> {
+        let row = sqlx::query(
+            "select coalesce(sum(byte_length), 0)::bigint as bytes
+               from lake.segment
+              where tenant_id = $1",
+        )
+        .bind(tenant)
+        .fetch_one(&self.pool)
+        .await?;
+        Ok(u64::try_from(row.try_get::<i64, _>("bytes")?)?)
+    }
+
+    /// Segments that nobody has merged yet.
+    pub async fn cuts(&self) -> anyhow::Result<u64> {
+        let row = sqlx::query("select count(*) as cuts from lake.segment where level = 0")
+            .fetch_one(&self.pool)
+            .await?;
+        Ok(u64::try_from(row.try_get::<i64, _>("cuts")?)?)
+    }
+
     /// What the catalog takes on disk, its indexes too.
     pub async fn catalog_bytes(&self) -> anyhow::Result<u64> {
         let row = sqlx::query(
@@ -133,9 +154,9 @@ const TRACE_TABLE: u8 = 2;
 /// length u32, version u16, "NSEG".
 fn section(extent: &Bytes, kind: u8) -> anyhow::Result<Bytes> {
     let (before, trailer) = extent.split_last_chunk::<10>().context("no trailer")?;
-    // Version 2 has attributes in columns; traces and span ids are where they were.
-    let is_known = [b"\x01\x00NSEG", b"\x02\x00NSEG"].iter().any(|end| trailer[4..] == end[..]);
-    ensure!(is_known, "not a segment of version 1 or 2");
+    // Versions differ in how attributes and parents lie; traces and span ids are where they always were.
+    let is_known = matches!(trailer[4..], [1..=3, 0, b'N', b'S', b'E', b'G']);
+    ensure!(is_known, "not a segment of version 1 to 3");
     let length = u32::from_le_bytes(trailer[..4].try_into()?) as usize;
     let directory = &before[before.len().checked_sub(length).context("no directory")?..];
     let entry = directory.chunks_exact(17).find(|entry| entry[0] == kind).context("no such section")?;

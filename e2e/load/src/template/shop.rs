@@ -26,6 +26,8 @@ pub(super) const SERVICES: [&str; 15] = [
     "recommend",
     "report",
 ];
+/// Few requests have a coupon, and none has another's: too few for a column of their own.
+const COUPON: &str = "shop.coupon";
 const ROUTES: [&str; 8] =
     ["/", "/items/{id}", "/items", "/cart", "/orders", "/orders/{id}", "/account", "/search"];
 const STATEMENTS: [&str; 5] = [
@@ -75,7 +77,7 @@ fn hop(drawing: &mut Drawing<'_>, place: Place, extent: Extent, depth: u32) {
 }
 
 fn server_attributes(drawing: &mut Drawing<'_>, place: Place, route: &str, status: i64) -> Vec<KeyValue> {
-    vec![
+    let mut attributes = vec![
         text("http.request.method", "GET"),
         text("http.route", route),
         text("url.path", &route.replace("{id}", &drawing.number(100_000))),
@@ -86,7 +88,11 @@ fn server_attributes(drawing: &mut Drawing<'_>, place: Place, route: &str, statu
         text("network.protocol.version", "1.1"),
         text("enduser.id", &format!("user-{}", drawing.number(5_000))),
         int("http.response.status_code", status),
-    ]
+    ];
+    if drawing.rng.random_bool(0.02) {
+        attributes.push(text(COUPON, &drawing.marks.text(u64::MAX)));
+    }
+    attributes
 }
 
 fn call_attributes(drawing: &mut Drawing<'_>, callee: &str) -> Vec<KeyValue> {

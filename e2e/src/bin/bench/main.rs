@@ -5,7 +5,10 @@
 
 #![expect(clippy::print_stdout, reason = "a command line that prints figures")]
 
+mod cold;
+mod day;
 mod load;
+mod merged;
 mod reads;
 mod restart;
 mod results;
@@ -15,7 +18,7 @@ use clap::Parser;
 use naru_e2e::{Shape, Stack, freshness, sign_up};
 use naru_load::corpus::Kind;
 
-use crate::row::{BYTES, FRESHNESS, GATEWAY, INGEST, MEMORY, Measured, Part, RESTART, ROWS};
+use crate::row::{BYTES, FRESHNESS, GATEWAY, INGEST, MEMORY, Measured, Part, RED, RESTART, ROWS, TRACE_COLD};
 
 /// Measure the lake on stacks of its own.
 #[derive(Parser)]
@@ -47,9 +50,9 @@ const PROBES: u64 = 100;
 #[tokio::main]
 async fn main() -> anyhow::Result<()> {
     let args = Args::parse();
-    let mut measured = Vec::new();
+    let (mut measured, mut notes) = (Vec::new(), Vec::new());
     if ROWS.iter().any(|row| row.is_wanted(&args.parts) && *row != GATEWAY) {
-        measured.extend(in_one_process(&args).await?);
+        measured.extend(in_one_process(&args, &mut notes).await?);
     }
     if GATEWAY.is_wanted(&args.parts) {
         measured.push(gateway(&args).await?);
@@ -58,36 +61,48 @@ async fn main() -> anyhow::Result<()> {
     let value =
         |row| measured.iter().find(|measured| measured.row == row).and_then(|measured| measured.value);
     let table: Vec<Measured> = wanted.map(|row| Measured { row, value: value(row) }).collect();
-    println!("{}", if args.json { results::json(&table) } else { results::text(&table) });
+    println!("{}", if args.json { results::json(&table) } else { results::text(&table, &notes) });
     if args.save {
-        let path = results::save(&table, args.spans, args.debug)?;
+        let path = results::save(&table, &notes, args.spans, args.debug)?;
         eprint_path(&path);
     }
     Ok(())
 }
 
 /// Everything but what needs the gateway apart.
-async fn in_one_process(args: &Args) -> anyhow::Result<Vec<Measured>> {
+async fn in_one_process(args: &Args, notes: &mut Vec<String>) -> anyhow::Result<Vec<Measured>> {
     let stack = Stack::start_build(Shape::OneProcess, &[], !args.debug)?;
     let status = stack.status()?;
     let tenant = sign_up(&status, "bench-co").await?;
     let mut measured = Vec::new();
     if FRESHNESS.is_wanted(&args.parts) {
-        let fresh = freshness::after_answer(&status, &tenant, PROBES).await?;
+        // Of somebody else: the load's bill is its account.
+        let prober = sign_up(&status, "probe-co").await?;
+        let fresh = freshness::after_answer(&status, &prober, PROBES).await?;
         measured.push(FRESHNESS.at(fresh.quantile_ms(0.99)));
     }
     if args.parts == [Part::Freshness] {
         return Ok(measured);
     }
     let loaded = load::run(&stack, &tenant, args).await?;
-    measured.extend([
-        INGEST.at(loaded.spans as f64 / loaded.cpu_s),
-        BYTES.at(loaded.stored_bytes as f64 / loaded.spans as f64),
-        MEMORY.at(loaded.pss_peak_mib),
-    ]);
-    measured.extend(reads::run(&stack, &tenant, &loaded, &args.parts).await?);
+    measured.extend([INGEST.at(loaded.spans as f64 / loaded.cpu_s), MEMORY.at(loaded.pss_peak_mib)]);
     if RESTART.is_wanted(&args.parts) {
         measured.push(RESTART.at(restart::seconds(&stack, &tenant).await?));
+    }
+    if args.parts.iter().all(|part| matches!(part, Part::Ingest | Part::Memory | Part::Restart)) {
+        return Ok(measured);
+    }
+    let day = if RED.is_wanted(&args.parts) { Some(day::load(&stack, args).await?) } else { None };
+    let merged = merged::all(&stack, &tenant).await?;
+    measured.push(BYTES.at(merged.bytes as f64 / loaded.spans as f64));
+    let us_per_span = merged.cpu_s * 1e6 / loaded.spans as f64;
+    notes.push(format!("Merging the cuts, and a restart, took {us_per_span:.1} µs of CPU a span."));
+    measured.extend(reads::run(&stack, &tenant, &loaded, &args.parts).await?);
+    if let Some(day) = day {
+        measured.push(RED.at(reads::red(&stack, &day, notes).await?));
+    }
+    if TRACE_COLD.is_wanted(&args.parts) {
+        measured.push(TRACE_COLD.at(cold::traces(&stack, &tenant, &loaded).await?));
     }
     Ok(measured)
 }

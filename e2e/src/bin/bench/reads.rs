@@ -9,11 +9,11 @@ use rand::{Rng, SeedableRng, rngs::StdRng};
 
 use crate::{
     load::Loaded,
-    row::{DRAG, HEATMAP, LIST, Measured, Part, TRACE_MISS, TRACE_WARM},
+    row::{ATTRIBUTE, DRAG, HEATMAP, LIST, Measured, Part, TRACE_MISS, TRACE_WARM},
 };
 
 /// Of each kind.
-const QUESTIONS: usize = 100;
+pub(crate) const QUESTIONS: usize = 100;
 const APPLICATIONS: [&str; 4] = ["storefront", "gateway", "catalog", "search"];
 const OPERATIONS: [&str; 4] = ["GET /", "GET /items", "GET /cart", "GET /orders/{id}"];
 
@@ -23,22 +23,17 @@ pub(crate) async fn run(
     loaded: &Loaded,
     parts: &[Part],
 ) -> anyhow::Result<Vec<Measured>> {
-    // Past the proxy: port 8 of the block.
-    let query = Client::new(&format!("http://127.0.0.1:{}", stack.port(8)), tenant.apm.host())?;
-    let mut asker = Asker {
-        query: query.with_token(&tenant.token),
-        project: tenant.project.clone(),
-        rng: StdRng::seed_from_u64(7),
-    };
+    let mut asker = Asker::new(stack, tenant, 7)?;
     let mut measured = Vec::new();
     if TRACE_WARM.is_wanted(parts) {
         let ids: Vec<u128> = (0..QUESTIONS).filter_map(|_| asker.any_trace(loaded)).collect();
         asker.traces(&ids, 200).await?;
         measured.push(TRACE_WARM.at(at(asker.traces(&ids, 200).await?, 0.5)));
-        let strange: Vec<u128> = (0..QUESTIONS).map(|_| asker.rng.random()).collect();
-        asker.traces(&strange, 404).await?;
-        let strange: Vec<u128> = (0..QUESTIONS).map(|_| asker.rng.random()).collect();
-        measured.push(TRACE_MISS.at(at(asker.traces(&strange, 404).await?, 0.5)));
+        asker.strange_traces(QUESTIONS).await?;
+        measured.push(TRACE_MISS.at(at(asker.strange_traces(QUESTIONS).await?, 0.5)));
+    }
+    if ATTRIBUTE.is_wanted(parts) {
+        measured.push(ATTRIBUTE.at(at(asker.coupons(loaded).await?, 0.5)));
     }
     if LIST.is_wanted(parts) {
         measured.push(LIST.at(at(asker.twice(Asker::list).await?, 0.95)));
@@ -50,14 +45,35 @@ pub(crate) async fn run(
     Ok(measured)
 }
 
-struct Asker {
+/// Median ms of all services' figures of 24 hours.
+pub(crate) async fn red(stack: &Stack, tenant: &Tenant, notes: &mut Vec<String>) -> anyhow::Result<f64> {
+    let mut asker = Asker::new(stack, tenant, 9)?;
+    let path = asker.day();
+    let answer = asker.query.get(&asker.path(&path)).await?.json()?;
+    let services = answer["applications"].as_array().map_or(0, Vec::len);
+    notes.push(format!("RED over 24 hours was of {services} services."));
+    Ok(at(asker.twice(|asker| asker.day()).await?, 0.5))
+}
+
+/// Asks query past the proxy.
+pub(crate) struct Asker {
     query: Client,
     project: String,
     rng: StdRng,
 }
 
 impl Asker {
-    fn any_trace(&mut self, loaded: &Loaded) -> Option<u128> {
+    pub(crate) fn new(stack: &Stack, tenant: &Tenant, seed: u64) -> anyhow::Result<Self> {
+        // Port 8 of the block.
+        let query = Client::new(&format!("http://127.0.0.1:{}", stack.port(8)), tenant.apm.host())?;
+        Ok(Self {
+            query: query.with_token(&tenant.token),
+            project: tenant.project.clone(),
+            rng: StdRng::seed_from_u64(seed),
+        })
+    }
+
+    pub(crate) fn any_trace(&mut self, loaded: &Loaded) -> Option<u128> {
         let request = self.rng.random_range(0..loaded.requests);
         loaded.corpus.spans(request).next().map(|(key, _)| key.trace_id)
     }
@@ -107,9 +123,13 @@ impl Asker {
         format!("heatmap?from={}&to={now}&step_ms=10000&application={application}", now - 3_600_000)
     }
 
+    fn path(&self, path: &str) -> String {
+        format!("/api/v1/projects/{}/{path}", self.project)
+    }
+
     async fn ask(&self, path: &str, status: u16) -> anyhow::Result<f64> {
         let started = Instant::now();
-        let answer = self.query.get(&format!("/api/v1/projects/{}/{path}", self.project)).await?;
+        let answer = self.query.get(&self.path(path)).await?;
         let ms = started.elapsed().as_secs_f64() * 1e3;
         ensure!(answer.status == status, "{path} answered {}: {}", answer.status, answer.text);
         Ok(ms)
@@ -117,7 +137,7 @@ impl Asker {
 }
 
 /// 0 of none.
-fn at(mut ms: Vec<f64>, quantile: f64) -> f64 {
+pub(crate) fn at(mut ms: Vec<f64>, quantile: f64) -> f64 {
     ms.sort_by(f64::total_cmp);
     let index = (ms.len() as f64 * quantile) as usize;
     ms.get(index.min(ms.len().saturating_sub(1))).copied().unwrap_or(0.0)

@@ -10,12 +10,12 @@ use anyhow::Context;
 
 use crate::row::Measured;
 
-pub(crate) fn text(table: &[Measured]) -> String {
+pub(crate) fn text(table: &[Measured], notes: &[String]) -> String {
     let line = |measured: &Measured| {
         let row = measured.row;
         format!("{:26} {:>12} {} {:<8} {}", row.name, value(measured), sign(measured), row.goal, row.unit)
     };
-    table.iter().map(line).collect::<Vec<_>>().join("\n")
+    table.iter().map(line).chain(notes.iter().cloned()).collect::<Vec<_>>().join("\n")
 }
 
 pub(crate) fn json(table: &[Measured]) -> String {
@@ -27,8 +27,13 @@ pub(crate) fn json(table: &[Measured]) -> String {
     table.iter().map(line).collect::<Vec<_>>().join("\n")
 }
 
-/// Writes infra/bench/RESULTS.md.
-pub(crate) fn save(table: &[Measured], spans: u64, is_debug: bool) -> anyhow::Result<PathBuf> {
+/// Writes infra/bench/RESULTS.md. What people wrote below its first `## ` stays.
+pub(crate) fn save(
+    table: &[Measured],
+    notes: &[String],
+    spans: u64,
+    is_debug: bool,
+) -> anyhow::Result<PathBuf> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().context("e2e/ lies in the repository")?;
     let mut page =
         String::from("# Results\n\nWritten by `cargo xtask bench --save`; README says what each row is.\n\n");
@@ -47,8 +52,15 @@ pub(crate) fn save(table: &[Measured], spans: u64, is_debug: bool) -> anyhow::Re
             row.unit
         )?;
     }
+    for note in notes {
+        writeln!(page, "\n{note}")?;
+    }
     let path = root.join("infra/bench/RESULTS.md");
     std::fs::create_dir_all(root.join("infra/bench"))?;
+    let before = std::fs::read_to_string(&path).unwrap_or_default();
+    if let Some(at) = before.find("\n## ") {
+        page.push_str(&before[at..]);
+    }
     std::fs::write(&path, page).with_context(|| format!("writing {}", path.display()))?;
     Ok(path)
 }

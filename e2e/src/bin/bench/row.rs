@@ -28,7 +28,7 @@ pub(crate) enum Part {
     All,
 }
 
-/// A row with its figure; `None` where the public API has no question for it yet.
+/// A row with its figure; `None` where nobody measured it.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Measured {
     pub(crate) row: Row,

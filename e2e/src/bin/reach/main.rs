@@ -56,10 +56,11 @@ async fn main() -> anyhow::Result<()> {
     let idle = Usage::of(&status)?.cpu_s_since(&before) / args.watch_seconds as f64;
     print_row("idle CPU, all processes", &format!("{:.2} % of a core", idle * 100.0), "≤ 2 %");
 
-    // Somebody else, with few requests, who must not notice.
+    // One whose bill begins with this load, and somebody else, with few requests, who must not notice.
+    let busy = sign_up(&status, "busy-co").await?;
     let neighbour = sign_up(&status, "neighbour-co").await?;
     let (sustained, fresh) = tokio::join!(
-        sustained::run(&status, &tenant, args.spans_per_s, args.seconds),
+        sustained::run(&status, &busy, args.spans_per_s, args.seconds),
         freshness::after_answer(&status, &neighbour, PROBES),
     );
     let (sustained, fresh) = (sustained?, fresh?);

@@ -1,18 +1,20 @@
 //! The commit of a cut: everything it stored, in one Postgres transaction, or nothing.
 //!
-//! Exactness comes from one compare-and-set alone: the partition moves from (`prev_seq`, `epoch`) to `last_seq`.
+//! Exactness comes from one compare-and-set alone: the partition moves from (`prev_seq`, `epoch`) to `last_seq`. Its row
+//! is locked first, so that what was compared still holds when it is set.
 
 use std::collections::BTreeSet;
 
 use naru_ids::{ProjectId, SegmentId, TenantId, UsageId};
 use naru_postgres::{Pool, Tx};
 use naru_signal::Signal;
-use sqlx::Row;
+use sqlx::{Row, postgres::PgRow};
 use uuid::Uuid;
 
 use super::{
     SegmentRow, garbage,
     names::{self, NameRow},
+    offset::Offset,
     read::count,
 };
 use crate::{Error, seal::WrappedKey};
@@ -24,7 +26,7 @@ pub const ENTRY_MEMORY_S: u64 = 3_600;
 pub(super) const CHUNK_ROWS: usize = 5_000;
 
 /// What one cut of one partition adds to the catalog.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Default)]
 pub struct Cut {
     pub partition: u16,
     pub epoch: i64,
@@ -87,10 +89,12 @@ pub enum Outcome {
 pub async fn commit(pool: &Pool, cut: &Cut) -> Result<Outcome, Error> {
     let mut tx = pool.begin().await.map_err(Error::transaction("beginning a commit"))?;
     // First, since it locks the row: an earlier attempt whose COMMIT is still under way ends before we go on.
-    if !move_offset(&mut tx, cut).await? {
+    let ended = lock_offset(&mut tx, cut.partition).await?.map_or(Some(Outcome::Fenced), |at| at.end_of(cut));
+    if let Some(outcome) = ended {
         tx.rollback().await.map_err(Error::transaction("rolling back a commit"))?;
-        return settle(pool, cut).await;
+        return Ok(outcome);
     }
+    move_offset(&mut tx, cut).await?;
     for tenant in tenants_of(cut) {
         tx.set_tenant(tenant).await.map_err(Error::transaction("naming the tenant of a commit"))?;
         insert_segments(&mut tx, cut.segments.iter().filter(|row| row.tenant == tenant)).await?;
@@ -108,40 +112,27 @@ pub async fn commit(pool: &Pool, cut: &Cut) -> Result<Outcome, Error> {
     Ok(Outcome::Committed)
 }
 
-/// Why the compare-and-set did not match: an earlier attempt of ours had won, or another owner did.
-async fn settle(pool: &Pool, cut: &Cut) -> Result<Outcome, Error> {
-    let row = sqlx::query("select epoch, committed_seq from lake.partition where partition = $1")
-        .bind(i32::from(cut.partition))
-        .fetch_optional(pool.executor())
+/// `None`: there is no such partition.
+async fn lock_offset(tx: &mut Tx, partition: u16) -> Result<Option<Offset>, Error> {
+    let row = sqlx::query("select epoch, committed_seq from lake.partition where partition = $1 for update")
+        .bind(i32::from(partition))
+        .fetch_optional(&mut **tx)
         .await
-        .map_err(Error::catalog("reading back an offset"))?;
-    let Some(row) = row else { return Ok(Outcome::Fenced) };
-    let read =
-        || -> Result<(i64, u64), sqlx::Error> { Ok((row.try_get("epoch")?, count(&row, "committed_seq")?)) };
-    let (epoch, committed_seq) = read().map_err(Error::catalog("reading back an offset"))?;
-    if epoch == cut.epoch && committed_seq == cut.last_seq {
-        Ok(Outcome::Committed)
-    } else {
-        Ok(Outcome::Fenced)
-    }
+        .map_err(Error::catalog("locking an offset"))?;
+    let offset = |row: &PgRow| -> Result<Offset, sqlx::Error> {
+        Ok(Offset { epoch: row.try_get("epoch")?, committed_seq: count(row, "committed_seq")? })
+    };
+    row.as_ref().map(offset).transpose().map_err(Error::catalog("reading an offset"))
 }
 
-async fn move_offset(tx: &mut Tx, cut: &Cut) -> Result<bool, Error> {
-    let moved = sqlx::query(
-        "update lake.partition
-            set committed_seq = $4
-          where partition = $1
-            and epoch = $2
-            and committed_seq = $3",
-    )
-    .bind(i32::from(cut.partition))
-    .bind(cut.epoch)
-    .bind(signed(cut.prev_seq))
-    .bind(signed(cut.last_seq))
-    .execute(&mut **tx)
-    .await
-    .map_err(Error::catalog("moving the offset"))?;
-    Ok(moved.rows_affected() == 1)
+async fn move_offset(tx: &mut Tx, cut: &Cut) -> Result<(), Error> {
+    sqlx::query("update lake.partition set committed_seq = $2 where partition = $1")
+        .bind(i32::from(cut.partition))
+        .bind(signed(cut.last_seq))
+        .execute(&mut **tx)
+        .await
+        .map_err(Error::catalog("moving the offset"))?;
+    Ok(())
 }
 
 fn tenants_of(cut: &Cut) -> BTreeSet<TenantId> {
@@ -290,6 +281,6 @@ pub(super) fn signed(number: u64) -> i64 {
     i64::try_from(number).unwrap_or(i64::MAX)
 }
 
-pub(super) fn uuid(row: &sqlx::postgres::PgRow, column: &str) -> Result<Uuid, sqlx::Error> {
+pub(super) fn uuid(row: &PgRow, column: &str) -> Result<Uuid, sqlx::Error> {
     row.try_get(column)
 }

@@ -94,7 +94,7 @@ pub async fn projects(tx: &mut TenantTx) -> Result<Vec<ProjectId>, Error> {
 pub async fn partition(pool: &Pool, partition: u16) -> Result<Option<PartitionRow>, Error> {
     sqlx::query_as::<_, PartitionRow>(
         "select partition, owner, epoch, (extract(epoch from lease_until) * 1000)::bigint as lease_until_ms,
-                committed_seq, flight_url
+                committed_seq, flight_url, removals
            from lake.partition
           where partition = $1",
     )
@@ -113,6 +113,7 @@ impl FromRow<'_, PgRow> for PartitionRow {
             lease_until_ms: row.try_get("lease_until_ms")?,
             committed_seq: count(row, "committed_seq")?,
             flight_url: row.try_get("flight_url")?,
+            removals: count(row, "removals")?,
         })
     }
 }

@@ -7,7 +7,7 @@ use naru_signal::Table;
 pub enum Kind {
     /// Transactions of the whole project. Neither service nor name.
     Project,
-    /// Transactions of a service. No name.
+    /// Transactions of a service. No name; the agents' language is in `text`.
     Service,
     /// Transactions of one of its instances: the name is `service.instance.id`, or empty.
     Instance,

@@ -17,6 +17,7 @@ use super::{
     SEGMENT_KEY, TRACE_NUMBER,
     attributes::{SHAPES_KEY, Shapes},
     order::sort_columns,
+    parents::PARENT,
 };
 use crate::catalog::SegmentRow;
 
@@ -82,6 +83,7 @@ fn properties(
         Table::Spans => {
             let base = number_columns(base, &["start_ns", "duration_ns", "received_ms", TRACE_NUMBER]);
             id_columns(base, &["span_id", "parent_span_id"])
+                .set_column_statistics_enabled(ColumnPath::from(PARENT), EnabledStatistics::None)
         }
         Table::MetricPoints => number_columns(base, &["time_ns", "start_ns", "received_ms"]),
         Table::LogRecords => {

@@ -19,9 +19,11 @@ pub(super) enum Version {
     Sent = 1,
     /// Attributes in columns: [`super::attributes`].
     Columns = 2,
+    /// And parents as places: [`super::parents`].
+    Parents = 3,
 }
 
-const VERSIONS: [Version; 2] = [Version::Sent, Version::Columns];
+const VERSIONS: [Version; 3] = [Version::Sent, Version::Columns, Version::Parents];
 const MAGIC: &[u8; 4] = b"NSEG";
 const TRAILER_BYTES: usize = 4 + 2 + 4;
 const ENTRY_BYTES: usize = 1 + 8 + 8;

@@ -3,7 +3,7 @@
 //! Read twice: once for what must be known before the first row is written (when each trace began, which attributes are
 //! worth a column), once for the rows.
 //! In memory are, per input, one row group as it is stored and a batch of rows; of the output, one row group as it is
-//! encoded; and 50 bytes or so for each trace of each input.
+//! encoded; and 50 bytes or so for each trace and each span of each input.
 
 mod heads;
 mod run;
@@ -27,6 +27,7 @@ use super::{
     layout::{Layout, Version},
     order::Order,
     pairs::Pairs,
+    parents::with_places,
     write::numbered,
 };
 use crate::{Error, schema};
@@ -89,11 +90,12 @@ async fn write_merged(
     out: &mut (impl Write + Send),
 ) -> Result<Option<Merged>, Error> {
     let logical = numbered(&schema::of(table));
-    let Survey { traces, renumbered, mut promotion, .. } = survey;
+    let Survey { traces, renumbered, span_ids, mut promotion, .. } = survey;
     let erasing = erasing.map(|matching| (table, matching));
     let mut merging = Merging::begin(table, inputs, &logical, renumbered, erasing).await?;
     let Some(first) = merging.next().await? else { return Ok(None) };
     let stored = promotion.as_ref().map_or_else(|| logical.clone(), |promotion| promotion.schema(&logical));
+    let stored = with_places(&stored);
     let shapes = promotion.as_ref().map(|promotion| promotion.shapes(&logical));
     let options = options(id, table, &stored, Effort::Merged, shapes.as_ref());
     let mut writer = ArrowWriter::try_new_with_options(&mut *out, stored, options).map_err(Error::Encode)?;
@@ -106,6 +108,7 @@ async fn write_merged(
             Some(promotion) => promotion.apply(&rows).map_err(Error::Sort)?,
             None => rows,
         };
+        let rows = span_ids.shorten(rows).map_err(Error::Sort)?;
         writer.write(&rows).map_err(Error::Encode)?;
         if writer.in_progress_rows() == 0 {
             pairs.end_group();
@@ -123,7 +126,7 @@ async fn write_merged(
         out.write_all(&bytes).map_err(written)?;
         layout.place(section, bytes.len() as u64);
     }
-    out.write_all(&layout.directory(Version::Columns)).map_err(written)?;
+    out.write_all(&layout.directory(Version::Parents)).map_err(written)?;
     Ok(Some(merged))
 }
 

@@ -21,7 +21,7 @@ use parquet::{
 };
 
 use super::{
-    Damage, Directory, Section, TRACE_NUMBER,
+    Damage, Directory, Footer, Section, TRACE_NUMBER,
     logical::Logical,
     pairs::PairFilter,
     traces::{TRACE_ID_BYTES, TraceFilter, TraceTable},
@@ -136,6 +136,31 @@ impl ExtentReader {
         PairFilter::new(bytes).map(Some).map_err(|damage| self.damaged(damage))
     }
 
+    /// What the Parquet file says of itself.
+    pub async fn footer(&self, head: &Head) -> Result<Footer, Error> {
+        // The page index is read along: hardly a question does without.
+        let options = ArrowReaderOptions::new().with_page_index_policy(PageIndexPolicy::Optional);
+        let metadata = self.clone().metadata(head.parquet_length, Some(&options)).await;
+        metadata
+            .and_then(|metadata| Footer::new(Arc::new(metadata)))
+            .map_err(|source| self.undecodable(source))
+    }
+
+    async fn metadata(
+        &mut self,
+        length: u64,
+        options: Option<&ArrowReaderOptions>,
+    ) -> ParquetResult<ParquetMetaData> {
+        let policy = |wanted: Option<PageIndexPolicy>| wanted.unwrap_or(PageIndexPolicy::Skip);
+        ParquetMetaDataReader::new()
+            .with_metadata_options(options.map(|options| options.metadata_options().clone()))
+            .with_column_index_policy(policy(options.map(ArrowReaderOptions::column_index_policy)))
+            .with_offset_index_policy(policy(options.map(ArrowReaderOptions::offset_index_policy)))
+            .with_prefetch_hint(Some(FOOTER_BYTES_HINT.min(usize::try_from(length).unwrap_or(usize::MAX))))
+            .load_and_finish(self, length)
+            .await
+    }
+
     async fn read(&self, range: Range<u64>) -> Result<Bytes, Error> {
         let mut parts = self.read_all(std::slice::from_ref(&range)).await?;
         Ok(parts.pop().unwrap_or_default())
@@ -243,17 +268,7 @@ impl AsyncFileReader for ExtentReader {
     ) -> BoxFuture<'a, ParquetResult<Arc<ParquetMetaData>>> {
         async move {
             let head = self.head().await.map_err(external)?;
-            let policy = |wanted: Option<PageIndexPolicy>| wanted.unwrap_or(PageIndexPolicy::Skip);
-            let length = head.parquet_length;
-            let metadata = ParquetMetaDataReader::new()
-                .with_metadata_options(options.map(|options| options.metadata_options().clone()))
-                .with_column_index_policy(policy(options.map(ArrowReaderOptions::column_index_policy)))
-                .with_offset_index_policy(policy(options.map(ArrowReaderOptions::offset_index_policy)))
-                .with_prefetch_hint(Some(
-                    FOOTER_BYTES_HINT.min(usize::try_from(length).unwrap_or(usize::MAX)),
-                ))
-                .load_and_finish(self, length)
-                .await?;
+            let metadata = self.metadata(head.parquet_length, options).await?;
             Ok(Arc::new(metadata))
         }
         .boxed()

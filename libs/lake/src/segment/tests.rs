@@ -2,6 +2,7 @@
 
 mod golden;
 mod merge;
+mod trace_rows;
 
 use std::{collections::BTreeMap, sync::Arc};
 

@@ -3,17 +3,15 @@
 use axum::extract::State;
 use naru_http::{Json, Problem, Query};
 use naru_ids::ProjectId;
-use naru_signal::Signal;
 use serde::Deserialize;
 use utoipa::IntoParams;
 
 use super::{App, answer::within_limits, caller::Scoped};
 use crate::{
     error::Error,
-    parse::TimeRange,
-    plan::{Ask, is_entry},
-    scan::{ScanError, fold},
-    shape::applications::{Applications, COLUMNS, Fold},
+    parse::{Step, TimeRange},
+    scan::RollupAsk,
+    shape::applications::{Applications, COLUMNS, Fold, KINDS},
 };
 
 #[derive(Deserialize, IntoParams)]
@@ -25,7 +23,8 @@ pub(super) struct Params {
     to: Option<String>,
 }
 
-/// Applications with rate, errors and response times of their transactions.
+/// Applications with rate, errors and response times of their transactions. The range grows to whole buckets of 10 s, a
+/// minute or an hour; the answer says it.
 #[utoipa::path(
     get,
     path = "/projects/{id}/applications",
@@ -45,12 +44,13 @@ pub(super) async fn list(
     Query(params): Query<Params>,
 ) -> Result<Json<Applications>, Error> {
     let range = TimeRange::parse(params.from.as_deref(), params.to.as_deref(), app.now())?;
+    let (range, grain) = Step::of_sums(range);
     within_limits(&app, &scoped, async {
-        let snapshot = app.lake.snapshot(&scoped.scope, Ask::wide(Signal::Traces, range, COLUMNS)).await?;
-        let frame = app.lake.frame(&snapshot)?.filter(is_entry()).map_err(ScanError::from)?;
-        let mut rows = Fold::default();
-        fold(frame, |batch| rows.add(batch)).await?;
-        Ok(Json(rows.finish(range, snapshot.incomplete.clone())))
+        let ask = RollupAsk { kinds: KINDS, grain, range, columns: COLUMNS };
+        let rollups = app.lake.rollups(&scoped.scope, ask).await?;
+        let mut applications = Fold::default();
+        rollups.each(|kind, _, row| applications.add(kind, row))?;
+        Ok(Json(applications.finish(range, rollups.incomplete)))
     })
     .await
 }

@@ -7,11 +7,16 @@ use naru_signal::Signal;
 use serde::Deserialize;
 use utoipa::IntoParams;
 
-use super::{App, answer::within_limits, caller::Scoped};
+use super::{
+    App,
+    answer::within_limits,
+    attributes::{AttributeParams, Attributes},
+    caller::Scoped,
+};
 use crate::{
     error::Error,
     parse::{Step, TimeRange, words},
-    plan::{Ask, all_of, is_entry, of_process},
+    plan::{Ask, all_of, attribute_is, is_entry, of_process},
     scan::{ScanError, fold},
     shape::heatmap::{COLUMNS, Edges, Fold, Heatmap, STEP_LIMITS},
 };
@@ -40,7 +45,7 @@ pub(super) struct Params {
     get,
     path = "/projects/{id}/heatmap",
     tag = "transactions",
-    params(("id" = ProjectId, Path), Params),
+    params(("id" = ProjectId, Path), Params, AttributeParams),
     responses(
         (status = 200, body = Heatmap),
         (status = 401, body = Problem),
@@ -53,6 +58,7 @@ pub(super) async fn get(
     State(app): State<App>,
     scoped: Scoped,
     Query(params): Query<Params>,
+    Attributes(attributes): Attributes,
 ) -> Result<Json<Heatmap>, Error> {
     let range = TimeRange::parse(params.from.as_deref(), params.to.as_deref(), app.now())?;
     let step = Step::parse(params.step_ms, range, STEP_LIMITS)?;
@@ -60,9 +66,15 @@ pub(super) async fn get(
     let application = words("application", params.application.as_deref())?;
     let instance = words("instance", params.instance.as_deref())?;
     within_limits(&app, &scoped, async {
-        let snapshot = app.lake.snapshot(&scoped.scope, Ask::wide(Signal::Traces, range, COLUMNS)).await?;
+        // Of all transactions most are kept; of those with some attribute, few.
+        let ask = match attributes.is_empty() {
+            true => Ask::wide(Signal::Traces, range, COLUMNS),
+            false => Ask::needle(Signal::Traces, range, COLUMNS).with_attributes(&attributes),
+        };
+        let snapshot = app.lake.snapshot(&scoped.scope, ask).await?;
         let wanted = of_process(application.as_deref(), instance.as_deref());
-        let filter = all_of(std::iter::once(is_entry()).chain(wanted)).unwrap_or_else(is_entry);
+        let filter = std::iter::once(is_entry()).chain(wanted).chain(attributes.iter().map(attribute_is));
+        let filter = all_of(filter).unwrap_or_else(is_entry);
         let frame = app.lake.frame(&snapshot)?.filter(filter).map_err(ScanError::from)?;
         let frame =
             frame.select_columns(&["start_ns", "duration_ns", "status_code"]).map_err(ScanError::from)?;

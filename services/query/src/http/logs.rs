@@ -8,10 +8,15 @@ use naru_signal::Signal;
 use serde::Deserialize;
 use utoipa::IntoParams;
 
-use super::{App, answer::within_limits, caller::Scoped};
+use super::{
+    App,
+    answer::within_limits,
+    attributes::{AttributeParams, Attributes},
+    caller::Scoped,
+};
 use crate::{
     error::Error,
-    parse::{self, Cursor, QueryKey, TimeRange, TraceId, words},
+    parse::{self, AttributeIs, Cursor, QueryKey, TimeRange, TraceId, words},
     plan::{self, Ask},
     scan::{ScanError, Snapshot, fold},
     shape::logs::{COLUMNS, LIMIT_DEFAULT, LIMIT_MAX, Logs, Page},
@@ -49,10 +54,11 @@ struct Question {
     application: Option<String>,
     instance: Option<String>,
     trace: Option<TraceId>,
+    attributes: Vec<AttributeIs>,
 }
 
 impl Question {
-    fn parse(params: &Params, app: &App) -> Result<Self, FieldError> {
+    fn parse(params: &Params, attributes: Vec<AttributeIs>, app: &App) -> Result<Self, FieldError> {
         Ok(Self {
             range: TimeRange::parse(params.from.as_deref(), params.to.as_deref(), app.now())?,
             words: words("q", params.q.as_deref())?,
@@ -60,6 +66,7 @@ impl Question {
             application: words("application", params.application.as_deref())?,
             instance: words("instance", params.instance.as_deref())?,
             trace: TraceId::parse_field("trace_id", params.trace_id.as_deref())?,
+            attributes,
         })
     }
 
@@ -71,7 +78,9 @@ impl Question {
             plan::of_process(self.application.as_deref(), self.instance.as_deref()),
             self.trace.map(plan::trace_is),
         ];
-        optional.into_iter().flatten().fold(plan::time_within("time_ns", self.range), Expr::and)
+        let attributes = self.attributes.iter().map(plan::attribute_is);
+        let filters = optional.into_iter().flatten().chain(attributes);
+        filters.fold(plan::time_within("time_ns", self.range), Expr::and)
     }
 }
 
@@ -80,7 +89,7 @@ impl Question {
     get,
     path = "/projects/{id}/logs",
     tag = "logs",
-    params(("id" = ProjectId, Path), Params),
+    params(("id" = ProjectId, Path), Params, AttributeParams),
     responses(
         (status = 200, body = Logs),
         (status = 401, body = Problem),
@@ -93,6 +102,7 @@ pub(super) async fn search(
     State(app): State<App>,
     scoped: Scoped,
     Query(params): Query<Params>,
+    Attributes(attributes): Attributes,
 ) -> Result<Json<Logs>, Error> {
     let limit = parse::limit(params.limit, LIMIT_DEFAULT, LIMIT_MAX)?;
     if params.cursor.is_some() && (params.from.is_none() || params.to.is_none()) {
@@ -100,11 +110,11 @@ pub(super) async fn search(
             FieldError::new("cursor", "needs_range", "a cursor needs from and to of the first page").into()
         );
     }
-    let question = Question::parse(&params, &app)?;
+    let question = Question::parse(&params, attributes, &app)?;
     let key = QueryKey::of(&question);
     let cursor = Cursor::parse(params.cursor.as_deref(), key)?;
     within_limits(&app, &scoped, async {
-        let ask = Ask::needle(Signal::Logs, question.range, COLUMNS);
+        let ask = Ask::needle(Signal::Logs, question.range, COLUMNS).with_attributes(&question.attributes);
         let ask = question.trace.map_or(ask.clone(), |trace| ask.of_trace(trace));
         let snapshot = app.lake.snapshot(&scoped.scope, ask).await?;
         let page = read_page(&app, &snapshot, &question, cursor, limit).await?;

@@ -1,7 +1,6 @@
 //! `GET /projects/{id}/traces/{trace_id}`.
 
 use axum::extract::State;
-use datafusion::logical_expr::col;
 use naru_http::{Json, Path, Problem, Query};
 use naru_ids::ProjectId;
 use naru_signal::Signal;
@@ -12,8 +11,8 @@ use super::{App, answer::within_limits, caller::Scoped};
 use crate::{
     error::Error,
     parse::{TimeRange, TraceId},
-    plan::{Ask, TenantScope, trace_is},
-    scan::{Incomplete, ScanError, fold},
+    plan::Ask,
+    scan::{Lake, Newest, ScanError, Snapshot, TraceRef},
     shape::{
         logs::{self, LogRecord},
         trace::{Fold, Trace},
@@ -67,34 +66,35 @@ pub(super) async fn get(
         (from, to) => TimeRange::parse(from.as_deref(), to.as_deref(), app.now())?,
     };
     within_limits(&app, &scoped, async {
-        let ask = Ask::all_columns(Signal::Traces, range).of_trace(trace);
-        let snapshot = app.lake.snapshot(&scoped.scope, ask).await?;
-        let frame = app.lake.frame(&snapshot)?.filter(trace_is(trace)).map_err(ScanError::from)?;
-        let mut spans = Fold::default();
-        fold(frame, |batch| spans.add(batch)).await?;
-        let during = spans.range().ok_or(Error::NotFound("trace"))?;
-        let (logs, missing) = read_logs(&app, &scoped.scope, trace, during.widened(LOGS_AROUND_MS)).await?;
-        let mut incomplete = snapshot.incomplete.clone();
-        incomplete.extend(missing.into_iter().filter(|_| snapshot.incomplete.is_empty()));
-        spans.finish(trace, logs, incomplete).map(Json).ok_or(Error::NotFound("trace"))
+        let spans = Ask::all_columns(Signal::Traces, range).of_trace(trace);
+        let logs = Ask::needle(Signal::Logs, range.widened(LOGS_AROUND_MS), logs::COLUMNS).of_trace(trace);
+        let lake = &app.lake;
+        let (spans, logs) =
+            tokio::try_join!(lake.snapshot(&scoped.scope, spans), lake.snapshot(&scoped.scope, logs))?;
+        let mut incomplete = spans.incomplete.clone();
+        incomplete
+            .extend(logs.incomplete.iter().filter(|_| incomplete.is_empty()).cloned().collect::<Vec<_>>());
+        let mut found = Fold::default();
+        lake.each_of_trace(&spans, trace, None, |batch| found.add(batch)).await?;
+        let during = found.range().ok_or(Error::NotFound("trace"))?;
+        let logs = read_logs(lake, &logs, trace, during.widened(LOGS_AROUND_MS)).await?;
+        found.finish(trace, logs, incomplete).map(Json).ok_or(Error::NotFound("trace"))
     })
     .await
 }
 
 async fn read_logs(
-    app: &App,
-    scope: &TenantScope,
+    lake: &Lake,
+    snapshot: &Snapshot,
     trace: TraceId,
     range: TimeRange,
-) -> Result<(Vec<LogRecord>, Vec<Incomplete>), ScanError> {
-    let ask = Ask::needle(Signal::Logs, range, logs::COLUMNS).of_trace(trace);
-    let snapshot = app.lake.snapshot(scope, ask).await?;
-    let newest_first = vec![col("time_ns").sort(false, false)];
-    let frame =
-        app.lake.frame(&snapshot)?.filter(trace_is(trace))?.sort(newest_first)?.limit(0, Some(LOGS_MAX))?;
+) -> Result<Vec<LogRecord>, ScanError> {
+    let mut newest = Newest::new("time_ns", LOGS_MAX);
+    lake.each_of_trace(snapshot, trace, Some(range), |batch| newest.add(batch)).await?;
     let mut page = logs::Page::default();
-    fold(frame, |batch| page.add(batch)).await?;
-    let ids = app.lake.trace_ids(&snapshot, page.traces()).await?;
-    page.name_traces(&ids);
-    Ok((page.into_oldest_first(), snapshot.incomplete.clone()))
+    if let Some(batch) = newest.finish()? {
+        page.add(&batch)?;
+    }
+    page.name_traces(&[(TraceRef::Id(trace), trace)].into());
+    Ok(page.into_oldest_first())
 }

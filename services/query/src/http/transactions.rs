@@ -10,10 +10,17 @@ use naru_signal::Signal;
 use serde::Deserialize;
 use utoipa::IntoParams;
 
-use super::{App, answer::within_limits, caller::Scoped};
+use super::{
+    App,
+    answer::within_limits,
+    attributes::{AttributeParams, Attributes},
+    caller::Scoped,
+};
 use crate::{
     error::Error,
-    parse::{self, Cursor, DurationBox, QueryKey, SpanId, StatusFilter, TimeRange, TraceId, words},
+    parse::{
+        self, AttributeIs, Cursor, DurationBox, QueryKey, SpanId, StatusFilter, TimeRange, TraceId, words,
+    },
     plan::{self, Ask, TenantScope},
     scan::{ScanError, Snapshot, fold},
     shape::{
@@ -61,11 +68,12 @@ struct Question {
     instance: Option<String>,
     operation: Option<String>,
     status: Option<StatusFilter>,
+    attributes: Vec<AttributeIs>,
     order: Order,
 }
 
 impl Question {
-    fn parse(params: &Params, app: &App) -> Result<Self, FieldError> {
+    fn parse(params: &Params, attributes: Vec<AttributeIs>, app: &App) -> Result<Self, FieldError> {
         Ok(Self {
             range: TimeRange::parse(params.from.as_deref(), params.to.as_deref(), app.now())?,
             durations: DurationBox::parse(params.min_ms, params.max_ms)?,
@@ -73,6 +81,7 @@ impl Question {
             instance: words("instance", params.instance.as_deref())?,
             operation: words("operation", params.operation.as_deref())?,
             status: parse::status(params.status.as_deref())?,
+            attributes,
             order: match params.sort.as_deref() {
                 None | Some("" | "-start") => Order::Start,
                 Some("-duration") => Order::Duration,
@@ -86,7 +95,8 @@ impl Question {
         let operation = self.operation.as_ref().map(|name| plan::equals("operation", name));
         let optional =
             [plan::duration_within(self.durations), process, operation, self.status.map(plan::status_is)];
-        optional.into_iter().flatten().fold(plan::is_entry(), Expr::and)
+        let attributes = self.attributes.iter().map(plan::attribute_is);
+        optional.into_iter().flatten().chain(attributes).fold(plan::is_entry(), Expr::and)
     }
 }
 
@@ -96,7 +106,7 @@ impl Question {
     get,
     path = "/projects/{id}/transactions",
     tag = "transactions",
-    params(("id" = ProjectId, Path), Params),
+    params(("id" = ProjectId, Path), Params, AttributeParams),
     responses(
         (status = 200, body = Transactions),
         (status = 401, body = Problem),
@@ -109,6 +119,7 @@ pub(super) async fn list(
     State(app): State<App>,
     scoped: Scoped,
     Query(params): Query<Params>,
+    Attributes(attributes): Attributes,
 ) -> Result<Json<Transactions>, Error> {
     let limit = parse::limit(params.limit, LIMIT_DEFAULT, LIMIT_MAX)?;
     // A question without times would mean another range on each page: the cursor's range is the first page's.
@@ -117,11 +128,11 @@ pub(super) async fn list(
             FieldError::new("cursor", "needs_range", "a cursor needs from and to of the first page").into()
         );
     }
-    let question = Question::parse(&params, &app)?;
+    let question = Question::parse(&params, attributes, &app)?;
     let key = QueryKey::of(&question);
     let cursor = Cursor::parse(params.cursor.as_deref(), key)?;
     within_limits(&app, &scoped, async {
-        let ask = Ask::needle(Signal::Traces, question.range, COLUMNS);
+        let ask = Ask::needle(Signal::Traces, question.range, COLUMNS).with_attributes(&question.attributes);
         let snapshot = app.lake.snapshot(&scoped.scope, ask).await?;
         let page = read_page(&app, &snapshot, &question, cursor, limit).await?;
         let total = match cursor {
@@ -159,7 +170,13 @@ async fn read_page(
         filter = filter.and(plan::received_by(through_ms)).and(plan::after_key(column, place.value, span));
     }
     let newest_first = vec![col(column).sort(false, false), col("span_id").sort(false, false)];
-    let frame = app.lake.frame(snapshot)?.filter(filter)?.sort(newest_first)?.limit(0, Some(limit + 1))?;
+    let frame = app
+        .lake
+        .frame(snapshot)?
+        .filter(filter)?
+        .select_columns(COLUMNS)?
+        .sort(newest_first)?
+        .limit(0, Some(limit + 1))?;
     let mut page = Page::default();
     fold(frame, |batch| page.add(batch)).await?;
     page.cut(limit);

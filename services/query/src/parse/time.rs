@@ -66,6 +66,12 @@ impl TimeRange {
         Self { from_ns: grain.floor(self.from_ns), to_ns: last.saturating_add(grain.ns()) }
     }
 
+    /// True when every moment of `other` is in this range.
+    #[must_use]
+    pub(crate) const fn covers(self, other: Self) -> bool {
+        self.from_ns <= other.from_ns && other.to_ns <= self.to_ns
+    }
+
     #[must_use]
     pub(crate) const fn length_ns(self) -> i64 {
         self.to_ns - self.from_ns

@@ -2,7 +2,7 @@
 
 use naru_signal::Signal;
 
-use crate::parse::{TimeRange, TraceId};
+use crate::parse::{AttributeIs, TimeRange, TraceId};
 
 /// Rows of one signal, with the columns that output and filters need.
 #[derive(Debug, Clone)]
@@ -13,6 +13,8 @@ pub(crate) struct Ask {
     pub(crate) columns: Vec<&'static str>,
     pub(crate) reach: Reach,
     pub(crate) traces: Traces,
+    /// Rows must have all of them. A filter says it again: this leaves out only what cannot hold any such row.
+    pub(crate) attributes: Vec<AttributeIs>,
 }
 
 /// Rows of which traces are wanted. A filter says it again, for the rows of the tail.
@@ -48,7 +50,14 @@ pub(crate) enum Reach {
 impl Ask {
     #[must_use]
     pub(crate) fn wide(signal: Signal, range: TimeRange, columns: &[&'static str]) -> Self {
-        Self { signal, range, columns: columns.to_vec(), reach: Reach::Wide, traces: Traces::Any }
+        Self {
+            signal,
+            range,
+            columns: columns.to_vec(),
+            reach: Reach::Wide,
+            traces: Traces::Any,
+            attributes: Vec::new(),
+        }
     }
 
     #[must_use]
@@ -64,6 +73,23 @@ impl Ask {
     #[must_use]
     pub(crate) fn of_traces(self, traces: Vec<TraceId>) -> Self {
         Self { traces: Traces::Of(traces), ..self }
+    }
+
+    /// With the columns that attributes are in, when there are any to look for.
+    #[must_use]
+    pub(crate) fn with_attributes(mut self, attributes: &[AttributeIs]) -> Self {
+        let missing = ["attributes", "resource"].into_iter().filter(|column| !self.columns.contains(column));
+        if !attributes.is_empty() {
+            let missing: Vec<_> = missing.collect();
+            self.columns.extend(missing);
+        }
+        self.attributes = attributes.to_vec();
+        self
+    }
+
+    #[must_use]
+    pub(crate) fn wants_parents(&self) -> bool {
+        self.signal == Signal::Traces && (self.columns.is_empty() || self.columns.contains(&"parent_span_id"))
     }
 
     /// The columns of the signal's table in the table's own order, without naming each.

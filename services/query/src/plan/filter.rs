@@ -5,7 +5,10 @@ use datafusion::{
     logical_expr::{Expr, col, lit},
 };
 
-use crate::parse::{DurationBox, SpanId, StatusFilter, TimeRange, TraceId};
+use crate::{
+    parse::{AttributeIs, DurationBox, SpanId, StatusFilter, TimeRange, TraceId},
+    scan::attr_of,
+};
 
 /// The conjunction; `None` of nothing.
 #[must_use]
@@ -25,6 +28,13 @@ pub(crate) fn duration_within(durations: DurationBox) -> Option<Expr> {
     let over = durations.over_ns.map(|over| col("duration_ns").gt(lit(over)));
     let through = durations.through_ns.map(|through| col("duration_ns").lt_eq(lit(through)));
     all_of(over.into_iter().chain(through))
+}
+
+/// The row or its resource has the attribute with this value.
+#[must_use]
+pub(crate) fn attribute_is(attribute: &AttributeIs) -> Expr {
+    let holds = |column| attr_of(col(column), &attribute.key).eq(lit(attribute.value.clone()));
+    holds("attributes").or(holds("resource"))
 }
 
 /// Transactions: spans through which work enters a process.

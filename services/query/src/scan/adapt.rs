@@ -23,9 +23,18 @@ use datafusion::{
         DefaultPhysicalExprAdapterFactory, PhysicalExprAdapter, PhysicalExprAdapterFactory,
     },
 };
-use naru_lake::segment::{SEGMENT_KEY, TRACE_NUMBER, traces::TraceTable};
+use naru_lake::segment::{
+    SEGMENT_KEY, TRACE_NUMBER,
+    attributes::{SHAPES_KEY, Shapes},
+    parents::SpanIds,
+    traces::TraceTable,
+};
 
-use super::{attributes, traces::TraceRef};
+use super::{
+    attr, attributes, parents,
+    reader::{ExtentReaders, SegmentKey},
+    traces::TraceRef,
+};
 
 const TRACE_ID: &str = "trace_id";
 
@@ -33,7 +42,10 @@ const TRACE_ID: &str = "trace_id";
 #[derive(Debug, Clone)]
 pub(super) struct Numbered {
     pub(super) segment: u32,
+    pub(super) place: SegmentKey,
     pub(super) table: Option<Arc<TraceTable>>,
+    /// What places of parents stand for, when the question asked for parents.
+    pub(super) span_ids: Option<Arc<SpanIds>>,
 }
 
 impl PartialEq for Numbered {
@@ -50,9 +62,12 @@ impl Hash for Numbered {
     }
 }
 
-/// By segment id.
 #[derive(Debug)]
-pub(super) struct SegmentAdapters(pub(super) HashMap<String, Numbered>);
+pub(super) struct SegmentAdapters {
+    /// By segment id.
+    pub(super) segments: HashMap<String, Numbered>,
+    pub(super) readers: Arc<ExtentReaders>,
+}
 
 impl PhysicalExprAdapterFactory for SegmentAdapters {
     fn create(&self, logical: SchemaRef, physical: SchemaRef) -> Result<Arc<dyn PhysicalExprAdapter>> {
@@ -60,14 +75,29 @@ impl PhysicalExprAdapterFactory for SegmentAdapters {
             Err(_) => None,
             Ok(index) => {
                 let id = physical.metadata().get(SEGMENT_KEY);
-                let numbered = id.and_then(|id| self.0.get(id)).cloned().ok_or_else(|| {
+                let numbered = id.and_then(|id| self.segments.get(id)).cloned().ok_or_else(|| {
                     DataFusionError::Internal("a scanned segment that is not of the snapshot".to_owned())
                 })?;
                 Some((Column::new(TRACE_NUMBER, index), numbered))
             }
         };
+        let shapes = self.shapes(&physical)?;
         let rest = DefaultPhysicalExprAdapterFactory.create(logical, Arc::clone(&physical))?;
-        Ok(Arc::new(SegmentAdapter { numbers, physical, rest }))
+        Ok(Arc::new(SegmentAdapter { numbers, shapes, physical, rest }))
+    }
+}
+
+impl SegmentAdapters {
+    /// `None` where attributes lie as they were sent.
+    fn shapes(&self, physical: &Schema) -> Result<Option<Arc<Shapes>>> {
+        let Some(text) = physical.metadata().get(SHAPES_KEY) else { return Ok(None) };
+        let id = physical.metadata().get(SEGMENT_KEY);
+        let known = id.and_then(|id| self.segments.get(id)).map(|numbered| numbered.place);
+        // Its footer was read a moment ago, and parsed.
+        if let Some(shapes) = known.and_then(|place| self.readers.shapes(place)) {
+            return Ok(Some(shapes));
+        }
+        Ok(Some(Arc::new(Shapes::parse(text)?)))
     }
 }
 
@@ -75,6 +105,7 @@ impl PhysicalExprAdapterFactory for SegmentAdapters {
 struct SegmentAdapter {
     /// `None` for a table without traces.
     numbers: Option<(Column, Numbered)>,
+    shapes: Option<Arc<Shapes>>,
     physical: SchemaRef,
     rest: Arc<dyn PhysicalExprAdapter>,
 }
@@ -97,7 +128,16 @@ impl SegmentAdapter {
         {
             return Ok(Some(new));
         }
-        attributes::restored(expr, &self.physical)
+        if let Some((_, numbered)) = &self.numbers
+            && let Some(new) = parents::restored(expr, &self.physical, numbered.span_ids.as_ref())?
+        {
+            return Ok(Some(new));
+        }
+        let Some(shapes) = &self.shapes else { return Ok(None) };
+        match attr::resolved(expr, &self.physical, shapes)? {
+            Some(new) => Ok(Some(new)),
+            None => attributes::restored(expr, &self.physical, shapes),
+        }
     }
 
     /// What stands for `expr` in this segment, when it speaks of traces.

@@ -12,26 +12,24 @@ use datafusion::{
     logical_expr::ColumnarValue,
     physical_expr::{PhysicalExpr, expressions::Column},
 };
-use naru_lake::segment::attributes::{REST, SHAPE, SHAPES_KEY, Shapes};
+use naru_lake::segment::attributes::{REST, SHAPE, Shapes};
 
-const ATTRIBUTES: &str = "attributes";
+pub(super) const ATTRIBUTES: &str = "attributes";
 
-/// What stands for `expr` in a segment of this schema: its attributes put together, when `expr` is that column and the
-/// segment has it in parts.
+/// What stands for `expr` in a segment with these shapes: its attributes put together, when `expr` is that column.
 pub(super) fn restored(
     expr: &Arc<dyn PhysicalExpr>,
     physical: &Schema,
+    shapes: &Arc<Shapes>,
 ) -> Result<Option<Arc<dyn PhysicalExpr>>> {
     if expr.downcast_ref::<Column>().is_none_or(|column| column.name() != ATTRIBUTES) {
         return Ok(None);
     }
-    let Some(shapes) = physical.metadata().get(SHAPES_KEY) else { return Ok(None) };
-    let shapes = Shapes::parse(shapes)?;
     let column = |name: &str| -> Result<Arc<dyn PhysicalExpr>> {
         Ok(Arc::new(Column::new(name, physical.index_of(name)?)))
     };
     let parts = [SHAPE, REST].into_iter().chain(shapes.columns()).map(column).collect::<Result<_>>()?;
-    Ok(Some(Arc::new(Restored { shapes: Arc::new(shapes), parts })))
+    Ok(Some(Arc::new(Restored { shapes: Arc::clone(shapes), parts })))
 }
 
 /// A row's attributes out of shape, rest, and the columns that the shapes name.

@@ -18,7 +18,7 @@ use naru_postgres::Pool;
 use naru_runtime::Clock;
 use naru_signal::Signal;
 
-use super::{ScanError, reader::ExtentReaders};
+use super::{ScanError, listing::Listings, owner::Owners, reader::ExtentReaders};
 use crate::{clients::Tails, config::Config};
 
 /// The name under which DataFusion knows the lake's store. Nothing resolves it.
@@ -30,6 +30,8 @@ pub(crate) struct Lake {
     pub(super) pool: Pool,
     pub(super) keys: KeyRing,
     pub(super) tails: Tails,
+    pub(super) owners: Owners,
+    pub(super) listings: Listings,
     pub(super) partitions: u16,
     pub(super) readers: Arc<ExtentReaders>,
     pub(super) store_url: ObjectStoreUrl,
@@ -57,6 +59,8 @@ impl Lake {
             pool,
             keys,
             tails: Tails::default(),
+            owners: Owners::default(),
+            listings: Listings::default(),
             partitions: config.partitions,
             readers: Arc::new(ExtentReaders::new(store, disk.map(Arc::new))),
             store_url,

@@ -2,7 +2,7 @@
 
 use std::{hash::Hash, ops::Range, sync::Arc};
 
-use arrow::array::RecordBatch;
+use arrow::{array::RecordBatch, datatypes::Schema};
 use bytes::Bytes;
 use datafusion::{
     datasource::{listing::PartitionedFile, physical_plan::parquet::ParquetFileReaderFactory},
@@ -16,28 +16,33 @@ use naru_lake::{
     DiskCache,
     catalog::SegmentRow,
     seal::TenantKey,
-    segment::{self, ExtentReader, Head, traces::TraceTable},
+    segment::{
+        self, ExtentReader, Footer, Head, TraceRows, attributes::Shapes, pairs::PairFilter, parents::SpanIds,
+        traces::TraceTable,
+    },
 };
 use object_store::ObjectStore;
 use parquet::{
     arrow::{arrow_reader::ArrowReaderOptions, async_reader::AsyncFileReader},
-    errors::Result as ParquetResult,
-    file::metadata::{PageIndexPolicy, ParquetMetaData},
+    errors::{ParquetError, Result as ParquetResult},
+    file::metadata::ParquetMetaData,
 };
 
 use super::ScanError;
 
-/// A segment's metadata is some 20 to 60 KiB: this holds a few thousand.
-const METADATA_BYTES_MAX: u64 = 96 << 20;
+/// A segment's footer is some 20 to 60 KiB: this holds a few thousand.
+const FOOTER_BYTES_MAX: u64 = 96 << 20;
 /// Nine bits a trace: this holds the filters of some 30 million traces.
 const HEAD_BYTES_MAX: u64 = 32 << 20;
 /// Decoded rollups: a day of some hundred services by the minute.
 const ROLLUP_BYTES_MAX: u64 = 64 << 20;
 /// Twenty bytes a trace.
 const TABLE_BYTES_MAX: u64 = 64 << 20;
+/// Less than a byte a row: this holds the filters of some 60 million rows.
+const PAIR_BYTES_MAX: u64 = 48 << 20;
 
 /// The tenant is part of the key: no cache of ours can answer one tenant from another's entry.
-type SegmentKey = (TenantId, SegmentId);
+pub(super) type SegmentKey = (TenantId, SegmentId);
 
 /// Makes readers of segments; shared by all scans. Segments never change, so what was read once holds.
 #[derive(Debug)]
@@ -45,9 +50,10 @@ pub(super) struct ExtentReaders {
     store: Arc<dyn ObjectStore>,
     /// In front of a bucket.
     disk: Option<Arc<DiskCache>>,
-    metadata: Cache<SegmentKey, Arc<ParquetMetaData>>,
     heads: Cache<SegmentKey, Arc<Head>>,
+    footers: Cache<SegmentKey, Arc<Footer>>,
     tables: Cache<SegmentKey, Arc<TraceTable>>,
+    pairs: Cache<SegmentKey, Arc<PairFilter>>,
     /// By columns, too.
     rollups: Cache<(SegmentKey, String), Arc<Vec<RecordBatch>>>,
 }
@@ -57,9 +63,10 @@ impl ExtentReaders {
         Self {
             store,
             disk,
-            metadata: cache(METADATA_BYTES_MAX, ParquetMetaData::memory_size),
             heads: cache(HEAD_BYTES_MAX, Head::size),
+            footers: cache(FOOTER_BYTES_MAX, Footer::size),
             tables: cache(TABLE_BYTES_MAX, TraceTable::size),
+            pairs: cache(PAIR_BYTES_MAX, PairFilter::size),
             rollups: cache(ROLLUP_BYTES_MAX, |batches: &Vec<RecordBatch>| {
                 batches.iter().map(RecordBatch::get_array_memory_size).sum()
             }),
@@ -68,8 +75,13 @@ impl ExtentReaders {
 
     /// What there is to know of a segment before anything else.
     pub(super) async fn head(&self, row: &SegmentRow, key: &TenantKey) -> Result<Arc<Head>, ScanError> {
+        let place = (row.tenant, row.id);
+        // Most are known, and asking for no more than that costs least.
+        if let Some(known) = self.heads.get(&place).await {
+            return Ok(known);
+        }
         let read = async { self.extent(row, key)?.head().await.map(Arc::new) };
-        self.heads.try_get_with((row.tenant, row.id), read).await.map_err(ScanError::segment)
+        self.heads.try_get_with(place, read).await.map_err(ScanError::segment)
     }
 
     /// `None` for a segment without traces.
@@ -88,6 +100,69 @@ impl ExtentReaders {
         let Some(table) = table.map(Arc::new) else { return Ok(None) };
         self.tables.insert(place, Arc::clone(&table)).await;
         Ok(Some(table))
+    }
+
+    /// Rows of one trace by its number there, with columns of the lake's table.
+    pub(super) async fn rows_of_trace(
+        &self,
+        row: &SegmentRow,
+        key: &TenantKey,
+        wanted: &Schema,
+        number: u32,
+    ) -> Result<TraceRows, ScanError> {
+        let failed = |error| ScanError::segment(Arc::new(error));
+        let head = self.head(row, key).await?;
+        let extent = self.extent(row, key).map_err(failed)?;
+        let footer = footer(&self.footers, (row.tenant, row.id), &extent, &head).await;
+        let footer = footer.map_err(ScanError::segment)?;
+        extent.rows_of_traces(&footer, wanted, vec![number]).map_err(failed)
+    }
+
+    /// Span ids of the traces with these numbers (rising), or of all: what places of parents stand for. `None` where
+    /// parents are spelled out.
+    pub(super) async fn span_ids(
+        &self,
+        row: &SegmentRow,
+        key: &TenantKey,
+        numbers: Option<Vec<u32>>,
+    ) -> Result<Option<Arc<SpanIds>>, ScanError> {
+        let failed = |error| ScanError::segment(Arc::new(error));
+        let head = self.head(row, key).await?;
+        let extent = self.extent(row, key).map_err(failed)?;
+        let footer = footer(&self.footers, (row.tenant, row.id), &extent, &head).await;
+        let footer = footer.map_err(ScanError::segment)?;
+        if !footer.has_places() {
+            return Ok(None);
+        }
+        let ids = match numbers {
+            Some(numbers) => extent.span_ids_of(&footer, numbers).await,
+            None => extent.span_ids().await,
+        };
+        ids.map(|ids| Some(Arc::new(ids))).map_err(failed)
+    }
+
+    /// Those of a segment whose footer is in memory.
+    pub(super) fn shapes(&self, place: SegmentKey) -> Option<Arc<Shapes>> {
+        // Looking into the cache waits for nothing.
+        self.footers.get(&place).now_or_never().flatten()?.shapes().cloned()
+    }
+
+    /// `None` for a segment without one: any row group may hold anything.
+    pub(super) async fn pair_filter(
+        &self,
+        row: &SegmentRow,
+        key: &TenantKey,
+    ) -> Result<Option<Arc<PairFilter>>, ScanError> {
+        let place = (row.tenant, row.id);
+        if let Some(known) = self.pairs.get(&place).await {
+            return Ok(Some(known));
+        }
+        let head = self.head(row, key).await?;
+        let read = async { self.extent(row, key)?.pair_filter(&head).await };
+        let filter = read.await.map_err(|error| ScanError::segment(Arc::new(error)))?;
+        let Some(filter) = filter.map(Arc::new) else { return Ok(None) };
+        self.pairs.insert(place, Arc::clone(&filter)).await;
+        Ok(Some(filter))
     }
 
     /// Some columns of a segment of rollups.
@@ -134,18 +209,29 @@ impl ParquetFileReaderFactory for ExtentReaders {
             .ok_or_else(|| DataFusionError::Internal("a scanned file without its tenant's key".to_owned()))?;
         Ok(Box::new(CachedReader {
             extent: self.extent(row, key).map_err(|error| DataFusionError::External(Box::new(error)))?,
-            key: (row.tenant, row.id),
-            metadata: self.metadata.clone(),
+            place: (row.tenant, row.id),
+            heads: self.heads.clone(),
+            footers: self.footers.clone(),
         }))
     }
 }
 
-/// An [`ExtentReader`] that reads each segment's metadata once.
+async fn footer(
+    known: &Cache<SegmentKey, Arc<Footer>>,
+    place: SegmentKey,
+    extent: &ExtentReader,
+    head: &Head,
+) -> Result<Arc<Footer>, Arc<naru_lake::Error>> {
+    known.try_get_with(place, async { extent.footer(head).await.map(Arc::new) }).await
+}
+
+/// An [`ExtentReader`] that reads each segment's head and footer once.
 #[derive(Debug)]
 struct CachedReader {
     extent: ExtentReader,
-    key: SegmentKey,
-    metadata: Cache<SegmentKey, Arc<ParquetMetaData>>,
+    place: SegmentKey,
+    heads: Cache<SegmentKey, Arc<Head>>,
+    footers: Cache<SegmentKey, Arc<Footer>>,
 }
 
 impl AsyncFileReader for CachedReader {
@@ -162,14 +248,11 @@ impl AsyncFileReader for CachedReader {
         _options: Option<&'a ArrowReaderOptions>,
     ) -> BoxFuture<'a, ParquetResult<Arc<ParquetMetaData>>> {
         async move {
-            if let Some(known) = self.metadata.get(&self.key).await {
-                return Ok(known);
-            }
-            // The page index is read along, since the next scan that prunes pages would fetch it anyway.
-            let options = ArrowReaderOptions::new().with_page_index_policy(PageIndexPolicy::Optional);
-            let metadata = self.extent.get_metadata(Some(&options)).await?;
-            self.metadata.insert(self.key, Arc::clone(&metadata)).await;
-            Ok(metadata)
+            let failed = |error| ParquetError::External(Box::new(error));
+            let head = async { self.extent.head().await.map(Arc::new) };
+            let head = self.heads.try_get_with(self.place, head).await.map_err(failed)?;
+            let footer = footer(&self.footers, self.place, &self.extent, &head).await.map_err(failed)?;
+            Ok(Arc::clone(footer.metadata()))
         }
         .boxed()
     }

@@ -17,7 +17,7 @@ use naru_lake::{
 use naru_signal::Table;
 use naru_writer_api::TailTicket;
 
-use super::{Incomplete, Lake, ScanError, snapshot::Wanted};
+use super::{Incomplete, Lake, ScanError, view::Wanted};
 use crate::{parse::TimeRange, plan::TenantScope};
 
 /// Segments read at a time: each waits for the disk.

@@ -14,7 +14,10 @@ use datafusion::{
         TableType,
         listing::PartitionedFile,
         memory::MemorySourceConfig,
-        physical_plan::{FileGroup, FileScanConfigBuilder, ParquetSource},
+        physical_plan::{
+            FileGroup, FileScanConfigBuilder, ParquetSource,
+            parquet::{ParquetAccessPlan, RowGroupAccess},
+        },
         source::DataSourceExec,
     },
     error::{DataFusionError, Result},
@@ -23,11 +26,12 @@ use datafusion::{
     physical_plan::{ExecutionPlan, union::UnionExec},
     prelude::{DataFrame, SessionContext},
 };
-use naru_lake::{catalog::SegmentRow, schema, seal::TenantKey};
+use naru_lake::{schema, seal::TenantKey};
 
 use super::{
     Lake, ScanError, Snapshot, TraceRef,
     adapt::{Numbered, SegmentAdapters},
+    chosen::Chosen,
     reader::ExtentReaders,
 };
 use crate::plan::{Reach, Traces, time_within};
@@ -37,7 +41,7 @@ use crate::plan::{Reach, Traces, time_within};
 struct SnapshotTable {
     schema: SchemaRef,
     time_column: usize,
-    segments: Vec<Arc<SegmentRow>>,
+    segments: Vec<Chosen>,
     tail: Vec<RecordBatch>,
     reach: Reach,
     key: Option<TenantKey>,
@@ -60,7 +64,7 @@ impl Lake {
                 tail: snapshot.tail.clone(),
                 reach: ask.reach,
                 key: snapshot.key.clone(),
-                adapters: Arc::new(adapters(snapshot)),
+                adapters: Arc::new(adapters(snapshot, &self.readers)),
                 readers: Arc::clone(&self.readers),
                 store_url: self.store_url.clone(),
             };
@@ -75,7 +79,7 @@ impl Lake {
 }
 
 /// The asked columns, or all; traces as a scan tells them.
-fn wanted_schema(snapshot: &Snapshot) -> Result<SchemaRef> {
+pub(super) fn wanted_schema(snapshot: &Snapshot) -> Result<SchemaRef> {
     let full = schema::of(snapshot.ask.signal);
     let asked: Vec<&Field> = match snapshot.ask.columns.as_slice() {
         [] => full.fields().iter().map(AsRef::as_ref).collect(),
@@ -93,16 +97,22 @@ fn wanted_schema(snapshot: &Snapshot) -> Result<SchemaRef> {
     Ok(Arc::new(Schema::new(fields)))
 }
 
-fn adapters(snapshot: &Snapshot) -> SegmentAdapters {
-    let numbered = snapshot.segments.iter().enumerate().map(|(index, segment)| {
-        let table = snapshot.tables.get(index).cloned();
-        (segment.id.to_string(), Numbered { segment: index as u32, table })
+fn adapters(snapshot: &Snapshot, readers: &Arc<ExtentReaders>) -> SegmentAdapters {
+    let numbered = snapshot.segments.iter().enumerate().map(|(index, chosen)| {
+        let segment = &chosen.row;
+        let numbered = Numbered {
+            segment: index as u32,
+            place: (segment.tenant, segment.id),
+            table: chosen.traces.clone(),
+            span_ids: chosen.span_ids.clone(),
+        };
+        (segment.id.to_string(), numbered)
     });
-    SegmentAdapters(numbered.collect())
+    SegmentAdapters { segments: numbered.collect(), readers: Arc::clone(readers) }
 }
 
 /// A batch of the tail with the columns and types of a scan.
-fn tail_batch(batch: &RecordBatch, schema: &SchemaRef) -> Result<RecordBatch> {
+pub(super) fn tail_batch(batch: &RecordBatch, schema: &SchemaRef) -> Result<RecordBatch> {
     let columns = batch.columns().iter().zip(schema.fields());
     let columns: std::result::Result<Vec<ArrayRef>, _> = columns
         .map(|(column, field)| match field.data_type() == column.data_type() {
@@ -176,19 +186,25 @@ impl SnapshotTable {
         groups.into_iter().map(FileGroup::new).collect()
     }
 
-    fn file(&self, segment: &Arc<SegmentRow>) -> PartitionedFile {
+    fn file(&self, chosen: &Chosen) -> PartitionedFile {
+        let segment = &chosen.row;
         let mut statistics = Statistics::new_unknown(&self.schema);
         statistics.num_rows = usize::try_from(segment.rows).map_or(Precision::Absent, Precision::Exact);
         let times = &mut statistics.column_statistics[self.time_column];
         times.min_value = Precision::Exact(ScalarValue::Int64(Some(segment.min_start_ns)));
         times.max_value = Precision::Exact(ScalarValue::Int64(Some(segment.max_start_ns)));
         times.null_count = Precision::Exact(0);
-        let file = PartitionedFile::new(segment.path.clone(), segment.length)
+        let mut file = PartitionedFile::new(segment.path.clone(), segment.length)
             .with_extension(Arc::clone(segment))
             .with_statistics(Arc::new(statistics));
-        match &self.key {
-            Some(key) => file.with_extension(key.clone()),
-            None => file,
+        if let Some(key) = &self.key {
+            file = file.with_extension(key.clone());
         }
+        if let Some(groups) = &chosen.row_groups {
+            let access =
+                |may_hold: &bool| if *may_hold { RowGroupAccess::Scan } else { RowGroupAccess::Skip };
+            file = file.with_extension(ParquetAccessPlan::new(groups.iter().map(access).collect()));
+        }
+        file
     }
 }

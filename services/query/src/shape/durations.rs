@@ -13,10 +13,6 @@ impl Durations {
         self.0.add(u64::try_from(ns).unwrap_or(0));
     }
 
-    pub(super) const fn count(&self) -> u64 {
-        self.0.count()
-    }
-
     /// `None` without values, as every other answer here.
     pub(super) fn mean_ms(&self) -> Option<Ms> {
         self.0.mean_ns().map(|ns| ns / 1e6)

@@ -56,6 +56,11 @@ impl Red {
         row.merge_into(&mut self.0)
     }
 
+    /// What the rows' name stands for.
+    pub(super) fn text(&self) -> Option<&str> {
+        self.0.text.as_deref()
+    }
+
     pub(super) const fn transactions(&self) -> u64 {
         self.0.total()
     }

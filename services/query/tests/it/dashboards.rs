@@ -151,6 +151,44 @@ async fn a_call_that_turned_out_to_go_elsewhere_is_on_one_edge() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn applications_come_busiest_first_with_their_instances_and_language() {
+    let world = World::start().await;
+    let acme = world.console.tenant("acme");
+    let python = |summary: Summary| Summary { text: Some("python".into()), ..summary };
+    world.writer.append_rollups(
+        &acme,
+        rollups(&[
+            Row(Kind::Service, 0, "stock", "", counted(&[10], &[])),
+            Row(Kind::Service, 0, "shop", "", python(counted(&[100, 100], &[]))),
+            Row(Kind::Instance, 0, "shop", "shop-1", counted(&[100], &[])),
+        ]),
+    );
+    world.writer.cut(&acme).await;
+    world.writer.append_rollups(
+        &acme,
+        rollups(&[
+            Row(Kind::Service, 20, "shop", "", python(counted(&[100], &[200]))),
+            Row(Kind::Instance, 20, "shop", "shop-2", counted(&[100], &[])),
+            Row(Kind::Instance, 20, "shop", "", counted(&[100], &[])),
+        ]),
+    );
+
+    let answer = world.get(&acme, &format!("applications?from={BASE_MS}&to={}", BASE_MS + 40_000)).await;
+    let [shop, stock] = answer["applications"].as_array().unwrap().as_slice() else { panic!("{answer}") };
+    assert_eq!(
+        (&shop["name"], &shop["language"], &shop["instances"]),
+        (&json!("shop"), &json!("python"), &json!(2))
+    );
+    assert_eq!((&shop["transactions"], &shop["errors"], &shop["tps"]), (&json!(4), &json!(1), &json!(0.1)));
+    assert_eq!((&shop["error_rate"], &shop["mean_ms"]), (&json!(0.25), &json!(125.0)));
+    assert_eq!(shop["last_seen_ms"], json!((BASE_MS + 20_000) as f64));
+    assert_eq!(
+        (&stock["transactions"], &stock["language"], &stock["instances"]),
+        (&json!(1), &Value::Null, &json!(1))
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn instances_of_an_application_come_busiest_first() {
     let world = World::start().await;
     let acme = world.console.tenant("acme");

@@ -3,10 +3,12 @@
 #![expect(clippy::unwrap_used, reason = "helpers of tests may unwrap as tests do")]
 
 mod access;
+mod attributes;
 mod catalog_and_tail;
 mod dashboards;
 mod live;
 mod logs_and_metrics;
+mod measure;
 mod openapi;
 mod s3;
 mod transactions;

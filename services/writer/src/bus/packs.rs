@@ -13,7 +13,10 @@ use naru_telemetry::chain;
 use tracing::{debug, warn};
 use uuid::Uuid;
 
-use super::stream::epoch_of;
+use super::{
+    cursor::{Arrival, Broken, Cursor},
+    stream::epoch_of,
+};
 
 const RETRY: Duration = Duration::from_millis(250);
 /// A pull that stays without a sign of life for twice this long is begun anew.
@@ -31,32 +34,17 @@ pub(crate) struct PackMessage {
     pub(crate) payload: Bytes,
 }
 
-/// Reading on would leave something out. The partition is taken anew, which says what is wrong with the stream.
-#[derive(Debug, thiserror::Error)]
-pub(crate) enum Broken {
-    /// The stream has no message at `expected`, though there are later ones.
-    #[error(
-        "the bus answered sequence {found} where {expected} was due; what lay between is gone. Restore the stream, or, to \
-         go on without it, set committed_seq of this partition in lake.partition to {found} - 1"
-    )]
-    Gap { expected: u64, found: u64 },
-    #[error("the stream is not the one that was read so far")]
-    Changed,
-}
-
 /// Reads from one sequence on. No acknowledgements: how far we are lies in the catalog.
 pub(crate) struct Packs {
     stream: Stream,
     epoch: Uuid,
-    next_seq: u64,
+    cursor: Cursor,
     messages: Option<pull::Stream>,
-    /// The last consumer was made for `next_seq`, and has answered nothing yet.
-    is_fresh: bool,
 }
 
 impl Packs {
     pub(crate) fn new(stream: Stream, epoch: Uuid, next_seq: u64) -> Self {
-        Self { stream, epoch, next_seq, messages: None, is_fresh: false }
+        Self { stream, epoch, cursor: Cursor::at(next_seq), messages: None }
     }
 
     /// The next pack; waits as long as there is none, through any trouble of the bus. Safe to cancel.
@@ -81,7 +69,6 @@ impl Packs {
         }
     }
 
-    /// A message that was lost on the way is asked for again; one that the stream itself lacks is an error.
     fn accept(&mut self, message: Message) -> Result<Option<PackMessage>, Broken> {
         let seq = match message.info() {
             Ok(info) => info.stream_sequence,
@@ -91,26 +78,21 @@ impl Packs {
                 return Ok(None);
             }
         };
-        if seq < self.next_seq {
-            return Ok(None);
-        }
-        if seq > self.next_seq {
-            if self.is_fresh {
-                return Err(Broken::Gap { expected: self.next_seq, found: seq });
+        match self.cursor.meet(seq)? {
+            Arrival::Due => Ok(Some(PackMessage { seq, payload: message.message.payload })),
+            Arrival::Old => Ok(None),
+            Arrival::Early => {
+                self.messages = None;
+                Ok(None)
             }
-            self.messages = None;
-            return Ok(None);
         }
-        self.is_fresh = false;
-        self.next_seq = seq + 1;
-        Ok(Some(PackMessage { seq, payload: message.message.payload }))
     }
 
     async fn connect(&mut self) -> Result<(), Broken> {
         match self.try_connect().await {
             Ok(Some(messages)) => {
                 self.messages = Some(messages);
-                self.is_fresh = true;
+                self.cursor.asked();
                 Ok(())
             }
             Ok(None) => Err(Broken::Changed),
@@ -126,11 +108,11 @@ impl Packs {
     /// anew would otherwise be read from the middle.
     async fn try_connect(&self) -> Result<Option<pull::Stream>, async_nats::Error> {
         let info = self.stream.get_info().await?;
-        if epoch_of(&info) != Some(self.epoch) || info.state.last_sequence + 1 < self.next_seq {
+        if epoch_of(&info) != Some(self.epoch) || info.state.last_sequence + 1 < self.cursor.next_seq() {
             return Ok(None);
         }
         let config = pull::Config {
-            deliver_policy: DeliverPolicy::ByStartSequence { start_sequence: self.next_seq },
+            deliver_policy: DeliverPolicy::ByStartSequence { start_sequence: self.cursor.next_seq() },
             ack_policy: AckPolicy::None,
             inactive_threshold: CONSUMER_IDLE,
             memory_storage: true,

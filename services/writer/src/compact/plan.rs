@@ -8,8 +8,8 @@ use naru_lake::{catalog::SegmentRow, catalog::compact::Pile, segment};
 pub(super) const SETTLED: Duration = Duration::from_secs(60);
 /// A segment with as many rows is not merged again: it is a few row groups by itself.
 pub(super) const ROWS_ENOUGH: u64 = 1 << 20;
-/// Rows of one merge, so that its traces fit in memory whatever they are.
-const ROWS_MAX: u64 = 4 << 20;
+/// Rows of one merge, so that its traces and span ids fit in memory whatever they are.
+const ROWS_MAX: u64 = 2 << 20;
 /// Of rollups, that are all in memory while they are added up: about a kilobyte each.
 const ROLLUP_ROWS_MAX: u64 = 200_000;
 /// Stored bytes of all inputs' row groups, since one of each is in memory.
@@ -135,7 +135,7 @@ mod tests {
         assert_eq!(sizes(small(1), 0), [1], "a cut leaves its bundle also when it is alone");
         assert_eq!(sizes(small(1), 1), Vec::<usize>::new());
         let large = |count| (0..count).map(|seq| segment(seq, 1_000_000, 40_000_000)).collect::<Vec<_>>();
-        assert_eq!(sizes(large(9), 1), [4, 4]);
+        assert_eq!(sizes(large(9), 1), [2, 2, 2, 2]);
         // Rows of a kilobyte: a row group of each of two is all that fits.
         let wide = (0..4).map(|seq| segment(seq, 100_000, 30 << 20)).collect();
         assert_eq!(sizes(wide, 0), [2, 2]);

@@ -40,6 +40,31 @@ pub(crate) enum CutEnd {
     Abandoned,
 }
 
+impl CutEnd {
+    pub(crate) fn of(cut: &Cut, outcome: Outcome) -> Self {
+        match outcome {
+            Outcome::Committed => Self::Committed { last_seq: cut.last_seq },
+            Outcome::Fenced => Self::Fenced,
+            // Taken anew, its rows come from the bus and go into new objects.
+            Outcome::Collected => Self::Abandoned,
+        }
+    }
+}
+
+/// What the catalog must hear of a cut, but for where its objects lie.
+pub(crate) fn cut_of(name: &CutName, frozen: &Frozen, ledger: &Ledger) -> Cut {
+    Cut {
+        partition: name.partition,
+        epoch: frozen.epoch,
+        prev_seq: frozen.prev_seq,
+        last_seq: frozen.last_seq,
+        usage: ledger.usage_rows(UnixMs(name.at_ms)),
+        names: frozen.names.clone(),
+        entries: ledger.entries.clone(),
+        ..Cut::default()
+    }
+}
+
 /// Where cuts go.
 #[derive(Debug, Clone)]
 pub(crate) struct Cutter {
@@ -119,17 +144,7 @@ impl Cutter {
         if !held.chunks.is_empty() {
             self.store.create(&quarantine_path, held.chunks).await?;
         }
-        Ok(Cut {
-            partition: name.partition,
-            epoch: frozen.epoch,
-            prev_seq: frozen.prev_seq,
-            last_seq: frozen.last_seq,
-            segments: bundle.rows,
-            usage: ledger.usage_rows(UnixMs(name.at_ms)),
-            quarantined: held.rows,
-            names: frozen.names.clone(),
-            entries: ledger.entries.clone(),
-        })
+        Ok(Cut { segments: bundle.rows, quarantined: held.rows, ..cut_of(&name, frozen, ledger) })
     }
 
     async fn keys_of(&self, frozen: &Frozen, ledger: &Ledger) -> Result<Arc<TenantKeys>, LakeError> {
@@ -150,13 +165,12 @@ impl Cutter {
         loop {
             let started = std::time::Instant::now();
             let problem = match tokio::time::timeout(COMMIT_TRY_MAX, commit::commit(&self.pool, cut)).await {
-                Ok(Ok(Outcome::Committed)) => {
-                    note_committed(cut, started.elapsed());
-                    return CutEnd::Committed { last_seq: cut.last_seq };
+                Ok(Ok(outcome)) => {
+                    if outcome == Outcome::Committed {
+                        note_committed(cut, started.elapsed());
+                    }
+                    return CutEnd::of(cut, outcome);
                 }
-                Ok(Ok(Outcome::Fenced)) => return CutEnd::Fenced,
-                // Taken anew, its rows come from the bus and go into new objects.
-                Ok(Ok(Outcome::Collected)) => return CutEnd::Abandoned,
                 Ok(Err(error)) => chain(&error).to_string(),
                 Err(_) => format!("Postgres did not answer within {} s", COMMIT_TRY_MAX.as_secs()),
             };

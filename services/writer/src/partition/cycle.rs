@@ -1,7 +1,7 @@
-//! One ownership of a partition: packs in, cuts out.
+//! One ownership of a partition: packs in, cuts out. Here is what waits; what is decided lies in [`super::ownership`].
 
 use std::{
-    sync::{Arc, Mutex, PoisonError},
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
     time::Duration,
 };
 
@@ -10,13 +10,15 @@ use tokio::{task::JoinHandle, time::Instant};
 use tokio_util::sync::CancellationToken;
 use tracing::warn;
 
-use super::{Ended, Seen};
+use super::{
+    Ended,
+    ownership::{Inherited, Ownership},
+};
 use crate::{
     app::App,
     bus::packs::{PackMessage, Packs},
-    decode::{self, Decoded},
-    flush::{CutEnd, Ledger},
-    tail::{PartitionTail, Summaries},
+    flush::CutEnd,
+    tail::PartitionTail,
 };
 
 /// While there is no memory for this partition: look again after this long whether some tail was cut.
@@ -28,31 +30,18 @@ pub(super) struct Cycle<'a> {
     app: &'a Arc<App>,
     tail: Arc<PartitionTail>,
     partition: u16,
-    /// The tail is complete once this sequence is in it.
-    replay_through: u64,
     packs: Packs,
     /// Shared with the blocking thread that decodes; nobody else looks.
-    seen: Arc<Mutex<Seen>>,
-    ledger: Ledger,
+    ownership: Arc<Mutex<Ownership>>,
     lost: CancellationToken,
     /// When the oldest row of the next cut is due.
     cut_at: Option<Instant>,
     cutting: Option<Cutting>,
 }
 
-/// Where an ownership goes on.
-pub(super) struct Start {
-    /// What was on the bus at takeover ends with this sequence.
-    pub(super) replay_through: u64,
-    pub(super) packs: Packs,
-    pub(super) seen: Seen,
-    pub(super) summaries: Summaries,
-}
-
 /// A cut under way beside us.
 struct Cutting {
     task: JoinHandle<CutEnd>,
-    ids: Vec<u128>,
     give_up: CancellationToken,
 }
 
@@ -66,26 +55,15 @@ impl<'a> Cycle<'a> {
     pub(super) fn new(
         app: &'a Arc<App>,
         partition: u16,
-        taken: Taken,
-        start: Start,
+        taken: &Taken,
+        packs: Packs,
+        inherited: Inherited,
         lost: CancellationToken,
     ) -> Self {
-        let Start { replay_through, packs, seen, summaries } = start;
         let tail = Arc::clone(&app.tails[usize::from(partition)]);
-        let is_replaying = replay_through > taken.committed_seq;
-        tail.open(taken.epoch, taken.committed_seq, is_replaying, summaries);
-        Self {
-            app,
-            tail,
-            partition,
-            replay_through,
-            packs,
-            seen: Arc::new(Mutex::new(seen)),
-            ledger: Ledger::default(),
-            lost,
-            cut_at: None,
-            cutting: None,
-        }
+        let ownership = Ownership::begin(Arc::clone(&tail), taken, inherited);
+        let ownership = Arc::new(Mutex::new(ownership));
+        Self { app, tail, partition, packs, ownership, lost, cut_at: None, cutting: None }
     }
 
     /// Until `stop`, then commits what there is.
@@ -108,30 +86,21 @@ impl<'a> Cycle<'a> {
         }
     }
 
-    /// Makes a pack's rows visible, and notes what their cut must say.
     async fn take(&mut self, pack: PackMessage) -> Result<(), Ended> {
-        let seq = pack.seq;
-        let (seen, tail, app) = (Arc::clone(&self.seen), Arc::clone(&self.tail), Arc::clone(self.app));
+        let (ownership, app) = (Arc::clone(&self.ownership), Arc::clone(self.app));
         let task = tokio::task::spawn_blocking(move || {
-            let mut seen = seen.lock().unwrap_or_else(PoisonError::into_inner);
-            let Decoded { rows, ledger } = decode::pack(seq, &pack.payload, &mut seen)?;
-            let points = app.live.points_of(&rows, app.clock.now());
-            tail.append(seq, rows);
-            Ok((ledger, points))
+            let rows = ownership.lock().unwrap_or_else(PoisonError::into_inner).take(&pack)?;
+            Ok::<_, Ended>(app.live.points_of(&rows, app.clock.now()))
         });
-        let (ledger, points) = match task.await {
-            Ok(taken) => taken.map_err(|problem| Ended::PackVersion { seq, problem })?,
+        let points = match task.await {
+            Ok(taken) => taken?,
             Err(error) => std::panic::resume_unwind(error.into_panic()),
         };
         // Queryable first, told second.
         for ((tenant, project), points) in points {
             self.app.live.push(tenant, project, points);
         }
-        self.ledger.absorb(ledger);
         self.cut_at.get_or_insert_with(|| Instant::now() + self.app.cut_interval);
-        if seq >= self.replay_through {
-            self.tail.caught_up();
-        }
         Ok(())
     }
 
@@ -148,26 +117,21 @@ impl<'a> Cycle<'a> {
 
     fn begin_cut(&mut self) {
         self.cut_at = None;
-        let Some(frozen) = self.tail.freeze() else { return };
-        let ledger = std::mem::take(&mut self.ledger);
-        let ids = ledger.entries.iter().map(|&(id, _)| id).collect();
+        let Some((frozen, ledger)) = self.ownership().begin_cut() else { return };
         let give_up = CancellationToken::new();
         let cut = self.app.cutter.clone().run(self.partition, frozen, ledger, give_up.clone());
-        self.cutting = Some(Cutting { task: tokio::spawn(cut), ids, give_up });
+        self.cutting = Some(Cutting { task: tokio::spawn(cut), give_up });
     }
 
     fn end_cut(&mut self, end: CutEnd) -> Result<(), Ended> {
-        let cutting = self.cutting.take();
-        match end {
-            CutEnd::Committed { last_seq } => {
-                self.tail.committed(last_seq);
-                let ids = cutting.map(|mut cutting| std::mem::take(&mut cutting.ids)).unwrap_or_default();
-                self.seen.lock().unwrap_or_else(PoisonError::into_inner).committed(ids);
-                self.app.committed.notify_one();
-                Ok(())
-            }
-            CutEnd::Fenced | CutEnd::Abandoned => Err(Ended::Lost),
-        }
+        self.cutting = None;
+        self.ownership().end_cut(end, std::time::Instant::now())?;
+        self.app.committed.notify_one();
+        Ok(())
+    }
+
+    fn ownership(&self) -> MutexGuard<'_, Ownership> {
+        self.ownership.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Commits everything decoded so far. What doesn't get there in time is on the bus, and will be replayed.

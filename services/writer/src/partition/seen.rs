@@ -19,8 +19,7 @@ pub(crate) struct Seen {
 
 impl Seen {
     /// From the catalog at takeover: (id, age in seconds), oldest first.
-    pub(crate) fn new(recent: Vec<(u128, u64)>) -> Self {
-        let now = Instant::now();
+    pub(crate) fn new(recent: Vec<(u128, u64)>, now: Instant) -> Self {
         let mut seen = Self::default();
         for (id, age_s) in recent {
             seen.ids.insert(id);
@@ -40,8 +39,7 @@ impl Seen {
     }
 
     /// These ids' hour begins now; those whose hour is over are forgotten.
-    pub(crate) fn committed(&mut self, ids: Vec<u128>) {
-        let now = Instant::now();
+    pub(crate) fn committed(&mut self, ids: Vec<u128>, now: Instant) {
         self.committed.push_back((now, ids));
         while self.committed.front().is_some_and(|(at, _)| now.duration_since(*at) > MEMORY) {
             for id in self.committed.pop_front().map(|(_, ids)| ids).unwrap_or_default() {
@@ -57,19 +55,22 @@ mod tests {
 
     #[test]
     fn an_id_is_new_once_within_its_hour() {
-        let mut seen = Seen::new(vec![(1, 5)]);
+        let now = Instant::now();
+        let mut seen = Seen::new(vec![(1, 5)], now);
         assert!(seen.insert(2));
-        seen.committed(vec![2]);
+        seen.committed(vec![2], now);
         assert!(!seen.insert(1) && !seen.insert(2));
     }
 
     #[test]
     fn an_id_past_its_hour_is_forgotten_at_the_next_commit() {
+        let now = Instant::now();
         let mut seen = Seen::default();
         assert!(seen.insert(7));
-        let Some(long_ago) = Instant::now().checked_sub(MEMORY + Duration::from_secs(1)) else { return };
-        seen.committed.push_back((long_ago, vec![7]));
-        seen.committed(vec![]);
+        seen.committed(vec![7], now);
+        seen.committed(vec![], now + MEMORY);
+        assert!(!seen.insert(7));
+        seen.committed(vec![], now + MEMORY + Duration::from_secs(1));
         assert!(seen.insert(7));
     }
 }

@@ -20,6 +20,7 @@ struct Spans<'a> {
     calls: Calls<'a>,
     is_entry: &'a BooleanArray,
     service_instance: &'a StringArray,
+    language: &'a StringArray,
     operation: &'a StringArray,
     db_statement: &'a StringArray,
     exception_type: &'a StringArray,
@@ -38,6 +39,7 @@ impl<'a> Spans<'a> {
             calls: Calls::of(batch),
             is_entry: columns.bools("is_entry"),
             service_instance: columns.texts("service_instance"),
+            language: columns.texts("telemetry_sdk_language"),
             operation: columns.texts("operation"),
             db_statement: columns.texts("db_statement"),
             exception_type: columns.texts("exception_type"),
@@ -96,6 +98,9 @@ impl Project {
             let summary = self.counted.at(Key { kind, at_ns, service, name });
             summary.count(end.duration_ns, end.is_error);
             summary.satisfaction.add(end.duration_ns, end.is_error, self.apdex_ns);
+            if kind == Kind::Service {
+                summary.merge_text(text(spans.language, row));
+            }
         }
         let slowest = Key { kind: Kind::Slowest, at_ns, service, name: NameId::EMPTY };
         self.counted.at(slowest).samples.add(spans.sample(row, end.duration_ns));

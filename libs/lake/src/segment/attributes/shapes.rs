@@ -56,6 +56,15 @@ impl Shapes {
         self.sources.iter().map(|source| source.column.as_str())
     }
 
+    /// Where rows of each shape have the value of `key`: the number of one of [`Self::columns`]. `None`: in [`REST`], if
+    /// anywhere.
+    #[must_use]
+    pub fn places_of(&self, key: &str) -> Vec<Option<u16>> {
+        let is_of =
+            |source: &u16| self.sources.get(usize::from(*source)).is_some_and(|source| source.key == key);
+        self.shapes.iter().map(|shape| shape.iter().flatten().copied().find(is_of)).collect()
+    }
+
     /// The attributes of rows as they were sent. `columns`: those that [`Self::columns`] names, in order.
     pub fn restore(
         &self,

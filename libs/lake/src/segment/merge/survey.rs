@@ -13,6 +13,7 @@ use super::super::{
     attributes::{Census, Promotion},
     erase::{Erased, Matching},
     logical::Logical,
+    parents::{SpanIds, Spans},
     traces::Traces,
 };
 use crate::{Error, schema};
@@ -23,6 +24,8 @@ pub(super) struct Survey {
     pub(super) traces: Traces,
     /// Per input: old number of a trace → new one.
     pub(super) renumbered: Vec<Vec<u32>>,
+    /// By new numbers; of tables without spans, none.
+    pub(super) span_ids: SpanIds,
     /// `None`: attributes stay as they were sent.
     pub(super) promotion: Option<Promotion>,
     pub(super) erased: Erased,
@@ -45,12 +48,17 @@ pub(super) async fn of(
         }
     };
     let (mut segments, mut erased) = (Vec::with_capacity(inputs.len()), Erased::default());
+    let mut spans = Vec::with_capacity(inputs.len());
     for input in inputs {
         let traces = input.trace_table(&input.head().await?).await?.unwrap_or_default();
         let mut begun = vec![i64::MAX; traces.len()];
+        let mut of_input = Spans::default();
         let mut rows = Logical::open(input, &wanted, READ_ROWS).await?.without(table, erasing);
         while let Some(batch) = rows.next().await? {
             note_begun(table, &batch, &mut begun);
+            if table == Table::Spans {
+                of_input.add(&batch);
+            }
             if let Some(census) = &mut census {
                 census.count(&batch);
             }
@@ -58,9 +66,16 @@ pub(super) async fn of(
         }
         erased.add(std::mem::take(&mut rows.erased));
         segments.push((traces, begun));
+        spans.push(of_input);
     }
     let (traces, renumbered) = Traces::merged(&segments);
-    Ok(Survey { traces, renumbered, promotion: census.and_then(Census::finish), erased })
+    drop(segments);
+    let mut all = Spans::default();
+    for (of_input, numbers) in spans.into_iter().zip(&renumbered) {
+        all.add_renumbered(of_input, numbers);
+    }
+    let promotion = census.and_then(Census::finish);
+    Ok(Survey { traces, renumbered, span_ids: all.by_trace(), promotion, erased })
 }
 
 /// By number, the time of each trace's first row.

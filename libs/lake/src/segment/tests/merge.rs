@@ -8,9 +8,9 @@ use arrow::{
 use super::*;
 
 /// (service, is_entry, start, trace)
-type Shape = (String, bool, i64, u8);
+pub(super) type Shape = (String, bool, i64, u8);
 
-fn rows(shapes: &[Shape]) -> RecordBatch {
+pub(super) fn rows(shapes: &[Shape]) -> RecordBatch {
     let plain: Vec<_> =
         shapes.iter().map(|(service, entry, start, _)| (service.clone(), *entry, *start)).collect();
     let batch = spans(&plain);
@@ -20,6 +20,9 @@ fn rows(shapes: &[Shape]) -> RecordBatch {
     // Rows that are equal but for this must not be taken for one.
     let ids = FixedSizeBinaryArray::try_from_iter((0..shapes.len() as u64).map(u64::to_be_bytes)).unwrap();
     columns[1] = Arc::new(ids);
+    // Some of the same trace, some of another, some of none.
+    let parents = (0..shapes.len() as u64).map(|row| (row % 3 > 0).then(|| (row / 2).to_be_bytes()));
+    columns[2] = Arc::new(FixedSizeBinaryArray::try_from_sparse_iter_with_size(parents, 8).unwrap());
     let attributes = batch.schema().index_of("attributes").unwrap();
     columns[attributes] = Arc::new(BinaryArray::from_iter_values(shapes.iter().map(sent)));
     RecordBatch::try_new(batch.schema(), columns).unwrap()
@@ -40,7 +43,7 @@ fn sent(row: &Shape) -> Vec<u8> {
 }
 
 /// Every row as comparable bytes, sorted.
-fn multiset(batches: &[RecordBatch]) -> Vec<Vec<u8>> {
+pub(super) fn multiset(batches: &[RecordBatch]) -> Vec<Vec<u8>> {
     let schema = schema::spans();
     let fields = schema.fields().iter().map(|field| SortField::new(field.data_type().clone())).collect();
     let converter = RowConverter::new(fields).unwrap();
@@ -55,7 +58,7 @@ fn multiset(batches: &[RecordBatch]) -> Vec<Vec<u8>> {
 }
 
 /// Segments in a lake of their own.
-struct Shelf {
+pub(super) struct Shelf {
     _dir: tempfile::TempDir,
     store: Store,
     key: TenantKey,
@@ -63,30 +66,30 @@ struct Shelf {
 }
 
 impl Shelf {
-    fn new() -> Self {
+    pub(super) fn new() -> Self {
         let dir = tempfile::tempdir().unwrap();
         let (store, key) = (Store::on_disk(dir.path()).unwrap(), TenantKey::generate(&mut rand::rng()));
         Self { _dir: dir, store, key, rows: Vec::new() }
     }
 
-    async fn put(&mut self, extent: &Extent) {
+    pub(super) async fn put(&mut self, extent: &Extent) {
         let path = format!("cuts/{}", self.store.list("cuts").await.unwrap().len());
         let (sealed, row) = stored(&path, 0, extent, &self.key);
         self.store.create(&Path::from(path), sealed).await.unwrap();
         self.rows.push(row);
     }
 
-    fn readers(&self) -> Vec<ExtentReader> {
+    pub(super) fn readers(&self) -> Vec<ExtentReader> {
         let reader = |row| ExtentReader::of(self.store.reader(), row, &self.key).unwrap();
         self.rows.iter().map(reader).collect()
     }
 
-    async fn read(&self, index: usize) -> Vec<RecordBatch> {
+    pub(super) async fn read(&self, index: usize) -> Vec<RecordBatch> {
         read_all(self.store.reader(), &self.rows[index], &self.key).await.unwrap()
     }
 
     /// Merges all there are, and adds the outcome.
-    async fn merge(&mut self) -> Merged {
+    pub(super) async fn merge(&mut self) -> Merged {
         let mut bytes = Vec::new();
         let merged = merge(segment_id(), Table::Spans, &self.readers(), &mut bytes).await.unwrap().unwrap();
         let Merged { rows, min_start_ns, max_start_ns } = merged;
@@ -120,6 +123,10 @@ proptest! {
             assert_eq!(merged.min_start_ns, times.clone().min().unwrap());
             assert_eq!(merged.max_start_ns, times.max().unwrap());
             assert_eq!(merged.rows, inputs.concat().len() as u64);
+            // All of it once more, cuts and what was merged of them.
+            shelf.merge().await;
+            let twice: Vec<_> = batches.iter().chain(&batches).cloned().collect();
+            assert_eq!(multiset(&shelf.read(inputs.len() + 1).await), multiset(&twice));
         });
     }
 }

@@ -2,7 +2,7 @@
 //! catalog, and state and rows change in one moment.
 
 use std::{
-    collections::HashMap,
+    collections::{BTreeMap, HashMap},
     net::SocketAddr,
     path::Path,
     pin::Pin,
@@ -28,7 +28,7 @@ use naru_lake::{
     },
     path::{CutName, bundle},
     schema,
-    seal::ExtentKey,
+    seal::{ExtentKey, TenantKey},
     segment::{self, ExtentReader, SealedObject},
     store::{Options, Store},
 };
@@ -123,7 +123,7 @@ impl Writer {
         self.append_batch(tenant, Table::RollupDeltas, rows);
     }
 
-    fn append_batch(&self, tenant: &Tenant, table: Table, batch: RecordBatch) {
+    pub(crate) fn append_batch(&self, tenant: &Tenant, table: Table, batch: RecordBatch) {
         let key = (tenant.id.to_string(), tenant.project.to_string(), table);
         let mut held = self.tail.0.lock().unwrap();
         held.state.through_seq += 1;
@@ -202,42 +202,52 @@ impl Writer {
         held.rows.retain(|_, batches| !batches.is_empty());
     }
 
-    /// Merges all segments of each table into one, as compaction does.
+    /// Merges all segments of each table and day into one, as compaction does.
     pub(crate) async fn merge(&self, tenant: &Tenant) {
         let key = self.keys.get_or_make(tenant.id).await.unwrap();
         for signal in Signal::ALL {
             let mut tx = self.pool.begin_tenant(tenant.id).await.unwrap();
-            let inputs =
+            let all =
                 read::segments(&mut tx, tenant.project, &[signal.into()], i64::MIN, i64::MAX).await.unwrap();
             drop(tx);
-            let Some((first_seq, last_seq)) = compact::range(&inputs) else { continue };
-            let readers: Vec<_> =
-                inputs.iter().map(|row| ExtentReader::of(self.store.reader(), row, &key).unwrap()).collect();
-            let id = SegmentId::new(UnixMs(1_700_000_000_000));
-            let extent_key = ExtentKey::generate(tenant.id, id, &mut rand::rng());
-            let sealed_key = key.wrap(tenant.id, id, &extent_key, &mut rand::rng());
-            let path = ObjectPath::from(format!("tenants/{}", id.hex()));
-            let mut object = SealedObject::new(self.store.begin(&path).unwrap(), extent_key);
-            let merged = segment::merge(id, signal.into(), &readers, &mut object).await.unwrap().unwrap();
-            let (length, path) = (object.finish().await.unwrap(), path.to_string());
-            let first = inputs[0].clone();
-            let output = SegmentRow {
-                id,
-                first_seq,
-                last_seq,
-                level: 1,
-                path,
-                offset: 0,
-                length,
-                sealed_key,
-                rows: merged.rows,
-                min_start_ns: merged.min_start_ns,
-                max_start_ns: merged.max_start_ns,
-                ..first
-            };
-            let swapped = compact::swap(&self.pool, &inputs, std::slice::from_ref(&output)).await.unwrap();
-            assert_eq!(swapped, compact::Swapped::Done);
+            let mut days: BTreeMap<i32, Vec<SegmentRow>> = BTreeMap::new();
+            for row in all {
+                days.entry(row.day).or_default().push(row);
+            }
+            for inputs in days.into_values() {
+                self.merge_day(tenant, signal, &key, inputs).await;
+            }
         }
+    }
+
+    async fn merge_day(&self, tenant: &Tenant, signal: Signal, key: &TenantKey, inputs: Vec<SegmentRow>) {
+        let Some((first_seq, last_seq)) = compact::range(&inputs) else { return };
+        let readers: Vec<_> =
+            inputs.iter().map(|row| ExtentReader::of(self.store.reader(), row, key).unwrap()).collect();
+        let id = SegmentId::new(UnixMs(1_700_000_000_000));
+        let extent_key = ExtentKey::generate(tenant.id, id, &mut rand::rng());
+        let sealed_key = key.wrap(tenant.id, id, &extent_key, &mut rand::rng());
+        let path = ObjectPath::from(format!("tenants/{}", id.hex()));
+        let mut object = SealedObject::new(self.store.begin(&path).unwrap(), extent_key);
+        let merged = segment::merge(id, signal.into(), &readers, &mut object).await.unwrap().unwrap();
+        let (length, path) = (object.finish().await.unwrap(), path.to_string());
+        let first = inputs[0].clone();
+        let output = SegmentRow {
+            id,
+            first_seq,
+            last_seq,
+            level: 1,
+            path,
+            offset: 0,
+            length,
+            sealed_key,
+            rows: merged.rows,
+            min_start_ns: merged.min_start_ns,
+            max_start_ns: merged.max_start_ns,
+            ..first
+        };
+        let swapped = compact::swap(&self.pool, &inputs, std::slice::from_ref(&output)).await.unwrap();
+        assert_eq!(swapped, compact::Swapped::Done);
     }
 
     /// A gate before the next read of the tail.

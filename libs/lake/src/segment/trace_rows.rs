@@ -1,0 +1,222 @@
+//! Rows of a trace, or some: read from the pages that may hold them, without a look at the others.
+//!
+//! Numbers of traces rise with the time at which they began, and rows of one service lie in the order of time, so the page
+//! index leaves one or two pages per service. In these the trace's rows are looked up, and only of those rows other
+//! columns are decoded; columns that hold nothing are not opened at all.
+
+use std::sync::Arc;
+
+use arrow::{
+    array::{ArrayRef, AsArray, BooleanArray, RecordBatch, UInt32Array, new_null_array},
+    compute::kernels::cmp,
+    datatypes::{DataType, Field, FieldRef, Schema, SchemaRef, UInt32Type},
+    error::ArrowError,
+};
+use futures::TryStreamExt;
+use parquet::{
+    arrow::{
+        ParquetRecordBatchStreamBuilder, ProjectionMask,
+        arrow_reader::{ArrowPredicateFn, RowFilter, RowSelectionPolicy, RowSelector},
+        async_reader::ParquetRecordBatchStream,
+    },
+    file::{metadata::ParquetMetaData, page_index::column_index::ColumnIndexMetaData},
+};
+
+use super::{
+    ExtentReader, Footer, TRACE_NUMBER,
+    logical::{in_table, is_read_for},
+    parents::{PARENT_SPAN_ID, SPAN_ID, SpanIds, Spans},
+    write::numbered,
+};
+use crate::Error;
+
+/// Rows of some traces in one segment, a batch at a time.
+#[expect(missing_debug_implementations, reason = "a stream of rows shows nothing")]
+pub struct TraceRows {
+    extent: ExtentReader,
+    footer: Footer,
+    numbers: Arc<[u32]>,
+    /// `None` when no page may hold any.
+    stored: Option<ParquetRecordBatchStream<ExtentReader>>,
+    wanted: SchemaRef,
+    /// Columns without a value in what is read.
+    empty: Vec<FieldRef>,
+    /// Of these traces, as soon as a parent has been asked for by its place.
+    span_ids: Option<SpanIds>,
+    /// Read, not yet answered.
+    ahead: Option<RecordBatch>,
+}
+
+impl ExtentReader {
+    /// Rows of the traces with these numbers (rising), in the segment's order, with the table's columns that are `wanted`.
+    /// In the place of `trace_id` is the number.
+    pub fn rows_of_traces(
+        &self,
+        footer: &Footer,
+        wanted: &Schema,
+        numbers: Vec<u32>,
+    ) -> Result<TraceRows, Error> {
+        let parquet = footer.file().parquet_schema();
+        let trace = parquet.columns().iter().position(|column| column.name() == TRACE_NUMBER);
+        let (row_groups, rows) =
+            trace.map_or_else(Default::default, |trace| places(footer.metadata(), trace, &numbers));
+        let wanted = numbered(wanted);
+        let (read, empty) = columns(footer, &wanted, &row_groups);
+        let mut found = TraceRows {
+            extent: self.clone(),
+            footer: footer.clone(),
+            numbers: numbers.into(),
+            stored: None,
+            wanted,
+            empty,
+            span_ids: None,
+            ahead: None,
+        };
+        if row_groups.is_empty() {
+            return Ok(found);
+        }
+        let numbers = Arc::clone(&found.numbers);
+        let is_one = ArrowPredicateFn::new(ProjectionMask::leaves(parquet, trace), move |batch| {
+            is_among(batch.column(0), &numbers)
+        });
+        let stored = ParquetRecordBatchStreamBuilder::new_with_metadata(self.clone(), footer.file().clone())
+            .with_row_groups(row_groups)
+            .with_row_selection(rows.into())
+            // They are few and far between.
+            .with_row_selection_policy(RowSelectionPolicy::Selectors)
+            .with_projection(ProjectionMask::leaves(parquet, read))
+            .with_row_filter(RowFilter::new(vec![Box::new(is_one)]))
+            .build();
+        found.stored = Some(stored.map_err(|source| self.undecodable(source))?);
+        Ok(found)
+    }
+
+    /// The span ids of the traces with these numbers (rising).
+    pub async fn span_ids_of(&self, footer: &Footer, numbers: Vec<u32>) -> Result<SpanIds, Error> {
+        let fields = [("trace_id", DataType::FixedSizeBinary(16)), (SPAN_ID, DataType::FixedSizeBinary(8))];
+        let fields = fields.map(|(name, data_type)| Field::new(name, data_type, false));
+        let mut rows = self.rows_of_traces(footer, &Schema::new(fields.to_vec()), numbers)?;
+        let mut spans = Spans::default();
+        while let Some(batch) = rows.next_stored().await? {
+            spans.add(&batch);
+        }
+        Ok(spans.by_trace())
+    }
+}
+
+impl TraceRows {
+    /// `None` after the last.
+    pub async fn next(&mut self) -> Result<Option<RecordBatch>, Error> {
+        let Some(rows) = self.next_stored().await? else { return Ok(None) };
+        if self.span_ids.is_none() && self.footer.has_places() && self.wanted.index_of(PARENT_SPAN_ID).is_ok()
+        {
+            self.span_ids = Some(self.look_up(&rows).await?);
+        }
+        let shapes = self.footer.shapes().map(AsRef::as_ref);
+        let whole = with_empty(&rows, &self.empty)
+            .and_then(|rows| in_table(&rows, &self.wanted, shapes, self.span_ids.as_ref()));
+        whole.map(Some).map_err(|error| self.extent.undecodable(error.into()))
+    }
+
+    async fn next_stored(&mut self) -> Result<Option<RecordBatch>, Error> {
+        if let Some(rows) = self.ahead.take() {
+            return Ok(Some(rows));
+        }
+        let Some(stored) = &mut self.stored else { return Ok(None) };
+        stored.try_next().await.map_err(|source| self.extent.undecodable(source))
+    }
+
+    /// The span ids of the traces: nearly always, the first batch has all their rows.
+    async fn look_up(&mut self, first: &RecordBatch) -> Result<SpanIds, Error> {
+        self.ahead = self.next_stored().await?;
+        if self.ahead.is_some() {
+            return Box::pin(self.extent.span_ids_of(&self.footer, self.numbers.to_vec())).await;
+        }
+        let mut spans = Spans::default();
+        spans.add(first);
+        Ok(spans.by_trace())
+    }
+}
+
+fn is_among(traces: &ArrayRef, numbers: &[u32]) -> Result<BooleanArray, ArrowError> {
+    if let [number] = numbers {
+        return cmp::eq(traces, &UInt32Array::new_scalar(*number));
+    }
+    let traces = traces.as_primitive::<UInt32Type>();
+    Ok(traces.iter().map(|trace| trace.map(|trace| numbers.binary_search(&trace).is_ok())).collect())
+}
+
+/// Row groups in which column `trace` may hold one of the numbers (rising), and which of their rows to look at.
+fn places(metadata: &ParquetMetaData, trace: usize, numbers: &[u32]) -> (Vec<usize>, Vec<RowSelector>) {
+    let (mut row_groups, mut rows) = (Vec::new(), Vec::new());
+    for group in 0..metadata.num_row_groups() {
+        let before = rows.len();
+        let count = usize::try_from(metadata.row_group(group).num_rows()).unwrap_or_default();
+        match pages(metadata, group, trace) {
+            None => rows.push(RowSelector::select(count)),
+            Some(pages) => {
+                for (at, (first, least_and_most)) in pages.iter().enumerate() {
+                    let end = pages.get(at + 1).map_or(count, |(next, _)| *next);
+                    let holds = least_and_most.is_some_and(|(least, most)| {
+                        let next = numbers.partition_point(|number| *number < least);
+                        numbers.get(next).is_some_and(|number| *number <= most)
+                    });
+                    let length = end.saturating_sub(*first);
+                    rows.push(RowSelector { row_count: length, skip: !holds });
+                }
+            }
+        }
+        if rows[before..].iter().all(|rows| rows.skip) {
+            rows.truncate(before);
+        } else {
+            row_groups.push(group);
+        }
+    }
+    (row_groups, rows)
+}
+
+/// Of each page its first row, least and greatest value; these are `None` where all is null. `None` without an index.
+#[expect(clippy::type_complexity, reason = "two numbers that may be missing, per page")]
+fn pages(
+    metadata: &ParquetMetaData,
+    group: usize,
+    column: usize,
+) -> Option<Vec<(usize, Option<(u32, u32)>)>> {
+    let locations = metadata.offset_index()?.get(group)?.get(column)?.page_locations();
+    // Parquet knows signed numbers only; the bits are ours.
+    let ColumnIndexMetaData::INT32(index) = metadata.column_index()?.get(group)?.get(column)? else {
+        return None;
+    };
+    let ends = index.min_values_iter().zip(index.max_values_iter());
+    let ends = ends.map(|(least, most)| Some((least?.cast_unsigned(), most?.cast_unsigned())));
+    let first = |row: i64| usize::try_from(row).unwrap_or_default();
+    Some(locations.iter().zip(ends).map(|(page, ends)| (first(page.first_row_index), ends)).collect())
+}
+
+/// Columns that the wanted ones follow from: those to read, and those that are null in all these row groups.
+fn columns(footer: &Footer, wanted: &SchemaRef, row_groups: &[usize]) -> (Vec<usize>, Vec<FieldRef>) {
+    let shapes = footer.shapes().map(AsRef::as_ref);
+    let (mut read, mut empty) = (Vec::new(), Vec::new());
+    for (at, field) in footer.file().schema().fields().iter().enumerate() {
+        if !is_read_for(wanted, shapes, field.name()) {
+            continue;
+        }
+        let is_empty = row_groups.iter().all(|&group| {
+            let group = footer.metadata().row_group(group);
+            let nulls = group.column(at).statistics().and_then(|statistics| statistics.null_count_opt());
+            nulls == u64::try_from(group.num_rows()).ok()
+        });
+        match is_empty {
+            true => empty.push(Arc::clone(field)),
+            false => read.push(at),
+        }
+    }
+    (read, empty)
+}
+
+fn with_empty(rows: &RecordBatch, empty: &[FieldRef]) -> Result<RecordBatch, ArrowError> {
+    let fields = rows.schema().fields().iter().chain(empty).cloned().collect::<Vec<_>>();
+    let nulls = empty.iter().map(|field| new_null_array(field.data_type(), rows.num_rows()));
+    let columns: Vec<ArrayRef> = rows.columns().iter().cloned().chain(nulls).collect();
+    RecordBatch::try_new(Arc::new(Schema::new(fields)), columns)
+}

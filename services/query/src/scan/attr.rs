@@ -1,0 +1,236 @@
+//! `attr(attributes, 'key')`: the value of one attribute as text, wherever a segment has it.
+//!
+//! Rows as they were sent have it in their message. In a merged segment it may lie in a typed column, in one of its own, or
+//! in what is left of the message; the row's shape says which, and only these columns are read.
+
+use std::{
+    borrow::Cow,
+    fmt,
+    hash::Hash,
+    sync::{Arc, LazyLock},
+};
+
+use arrow::{
+    array::{Array, ArrayRef, AsArray, BinaryArray, RecordBatch, StringArray, StringBuilder, UInt16Array},
+    compute::cast,
+    datatypes::{DataType, Schema, UInt16Type},
+};
+use datafusion::{
+    common::ScalarValue,
+    error::{DataFusionError, Result},
+    logical_expr::{
+        ColumnarValue, Expr, ScalarFunctionArgs, ScalarUDF, ScalarUDFImpl, Signature, Volatility, lit,
+    },
+    physical_expr::{
+        PhysicalExpr, ScalarFunctionExpr,
+        expressions::{Column, Literal},
+    },
+};
+use naru_lake::segment::attributes::{REST, SHAPE, Shapes};
+use naru_otlp::view::{self, AnyValue};
+
+use super::attributes::ATTRIBUTES;
+
+const NAME: &str = "attr";
+
+static ATTR: LazyLock<Arc<ScalarUDF>> = LazyLock::new(|| Arc::new(ScalarUDF::from(Attr::new())));
+
+/// The function, for a session.
+#[must_use]
+pub(crate) fn attr() -> Arc<ScalarUDF> {
+    Arc::clone(&ATTR)
+}
+
+/// The value of `key` in a message column.
+#[must_use]
+pub(crate) fn attr_of(message: Expr, key: &str) -> Expr {
+    ATTR.call(vec![message, lit(key.to_owned())])
+}
+
+/// The value of the first attribute of this name: numbers as filters of pairs know them, lists and maps as JSON.
+fn text_of<'a>(message: &'a [u8], key: &str) -> Option<Cow<'a, str>> {
+    match view::Attributes::of(message, 1).find(key)? {
+        AnyValue::Double(number) => Some(Cow::Owned(number.to_string())),
+        value => value.as_text(),
+    }
+}
+
+#[derive(Debug, PartialEq, Eq, Hash)]
+struct Attr {
+    signature: Signature,
+}
+
+impl Attr {
+    fn new() -> Self {
+        let arguments = vec![DataType::Binary, DataType::Utf8];
+        Self { signature: Signature::exact(arguments, Volatility::Immutable) }
+    }
+}
+
+impl ScalarUDFImpl for Attr {
+    fn name(&self) -> &str {
+        NAME
+    }
+
+    fn signature(&self) -> &Signature {
+        &self.signature
+    }
+
+    fn return_type(&self, _: &[DataType]) -> Result<DataType> {
+        Ok(DataType::Utf8)
+    }
+
+    fn invoke_with_args(&self, args: ScalarFunctionArgs) -> Result<ColumnarValue> {
+        let [messages, ColumnarValue::Scalar(key)] = args.args.as_slice() else {
+            return Err(DataFusionError::Plan("the key of attr() is a text in quotes".to_owned()));
+        };
+        let messages = messages.to_array(args.number_rows)?;
+        let found = match key.try_as_str().flatten() {
+            Some(key) => values(messages.as_binary::<i32>(), key),
+            None => StringArray::new_null(messages.len()),
+        };
+        Ok(ColumnarValue::Array(Arc::new(found)))
+    }
+}
+
+/// Neighbours often have the same message, as of resources: what was found in one is not looked for in the next.
+fn values(messages: &BinaryArray, key: &str) -> StringArray {
+    let mut out = StringBuilder::with_capacity(messages.len(), 0);
+    let mut last: Option<(&[u8], Option<Cow<'_, str>>)> = None;
+    for message in messages {
+        let Some(message) = message else {
+            out.append_null();
+            continue;
+        };
+        let known = last.take().filter(|(before, _)| *before == message);
+        let (_, found) = last.insert(known.unwrap_or_else(|| (message, text_of(message, key))));
+        out.append_option(found.as_deref());
+    }
+    out.finish()
+}
+
+/// What stands for `expr` in a segment with these shapes, when it is `attr` of a row's attributes.
+pub(super) fn resolved(
+    expr: &Arc<dyn PhysicalExpr>,
+    physical: &Schema,
+    shapes: &Shapes,
+) -> Result<Option<Arc<dyn PhysicalExpr>>> {
+    let Some(call) = expr.downcast_ref::<ScalarFunctionExpr>().filter(|call| call.name() == NAME) else {
+        return Ok(None);
+    };
+    let [message, key] = call.args() else { return Ok(None) };
+    let is_attributes = message.downcast_ref::<Column>().is_some_and(|column| column.name() == ATTRIBUTES);
+    let key = key.downcast_ref::<Literal>().and_then(|key| match key.value() {
+        ScalarValue::Utf8(key) => key.clone(),
+        _ => None,
+    });
+    let Some(key) = key.filter(|_| is_attributes) else { return Ok(None) };
+    let column = |name: &str| -> Result<Arc<dyn PhysicalExpr>> {
+        Ok(Arc::new(Column::new(name, physical.index_of(name)?)))
+    };
+    let mut places = shapes.places_of(&key);
+    let mut sources: Vec<u16> = places.iter().copied().flatten().collect();
+    sources.sort_unstable();
+    sources.dedup();
+    for place in places.iter_mut().flatten() {
+        *place = sources.partition_point(|source| source < place) as u16;
+    }
+    let names: Vec<&str> = shapes.columns().collect();
+    let holding = sources.iter().map(|source| names[usize::from(*source)]);
+    let parts = [SHAPE, REST].into_iter().chain(holding).map(column).collect::<Result<_>>()?;
+    Ok(Some(Arc::new(Resolved { key, places: places.into(), parts })))
+}
+
+/// One attribute out of shape, rest, and the columns that may hold it.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+struct Resolved {
+    key: String,
+    /// By shape, which of the columns after the first two.
+    places: Arc<[Option<u16>]>,
+    parts: Vec<Arc<dyn PhysicalExpr>>,
+}
+
+impl fmt::Display for Resolved {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "attr({}, {} columns)", self.key, self.parts.len())
+    }
+}
+
+impl PhysicalExpr for Resolved {
+    fn data_type(&self, _: &Schema) -> Result<DataType> {
+        Ok(DataType::Utf8)
+    }
+
+    fn nullable(&self, _: &Schema) -> Result<bool> {
+        Ok(true)
+    }
+
+    fn evaluate(&self, batch: &RecordBatch) -> Result<ColumnarValue> {
+        let parts = self.parts.iter().map(|part| part.evaluate(batch)?.into_array(batch.num_rows()));
+        let parts: Vec<ArrayRef> = parts.collect::<Result<_>>()?;
+        let [shapes, rest, columns @ ..] = parts.as_slice() else {
+            return Err(DataFusionError::Internal("an attribute without shape and rest".to_owned()));
+        };
+        let (shapes, rest) = (cast(shapes, &DataType::UInt16)?, cast(rest, &DataType::Binary)?);
+        let (shapes, rest) = (shapes.as_primitive::<UInt16Type>(), rest.as_binary::<i32>());
+        let columns: Vec<ArrayRef> = columns
+            .iter()
+            .map(|column| cast(column, &DataType::Utf8))
+            .collect::<std::result::Result<_, _>>()?;
+        Ok(ColumnarValue::Array(Arc::new(self.values(shapes, rest, &columns))))
+    }
+
+    fn children(&self) -> Vec<&Arc<dyn PhysicalExpr>> {
+        self.parts.iter().collect()
+    }
+
+    fn with_new_children(
+        self: Arc<Self>,
+        parts: Vec<Arc<dyn PhysicalExpr>>,
+    ) -> Result<Arc<dyn PhysicalExpr>> {
+        Ok(Arc::new(Self { key: self.key.clone(), places: Arc::clone(&self.places), parts }))
+    }
+
+    fn fmt_sql(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
+    }
+}
+
+impl Resolved {
+    fn values(&self, shapes: &UInt16Array, rest: &BinaryArray, columns: &[ArrayRef]) -> StringArray {
+        let columns: Vec<&StringArray> = columns.iter().map(|column| column.as_string::<i32>()).collect();
+        let mut out = StringBuilder::with_capacity(shapes.len(), 0);
+        for (row, shape) in shapes.iter().enumerate() {
+            let place = shape.and_then(|shape| self.places.get(usize::from(shape)).copied().flatten());
+            match place.and_then(|place| columns.get(usize::from(place))) {
+                Some(column) => out.append_option(column.is_valid(row).then(|| column.value(row))),
+                None => out.append_option(text_of(rest.value(row), &self.key)),
+            }
+        }
+        out.finish()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_value_is_found_wherever_its_row_has_it() {
+        let message = |key: &str, value: &str| {
+            let length = |text: &str| text.len() as u8;
+            let value = [&[0x0a, length(value)], value.as_bytes()].concat();
+            let pair = [&[0x0a, length(key)], key.as_bytes(), &[0x12, value.len() as u8], &value].concat();
+            [&[0x0a, pair.len() as u8], pair.as_slice()].concat()
+        };
+        let gold = message("tier", "gold");
+        let rest = BinaryArray::from_iter_values([gold.as_slice(), gold.as_slice(), &[], &[]]);
+        // Of the first shape, the attribute is in the only column; of the second, in the rest; the last row has none.
+        let shapes = UInt16Array::from(vec![Some(0), Some(1), None, Some(0)]);
+        let column: ArrayRef = Arc::new(StringArray::from(vec![Some("iron"), Some("x"), None, None]));
+        let resolved = Resolved { key: "tier".to_owned(), places: [Some(0), None].into(), parts: Vec::new() };
+        let values = resolved.values(&shapes, &rest, &[column]);
+        assert_eq!(values.iter().collect::<Vec<_>>(), [Some("iron"), Some("gold"), None, None]);
+        assert_eq!(self::values(&rest, "tier").iter().flatten().collect::<Vec<_>>(), ["gold", "gold"]);
+    }
+}

@@ -1,0 +1,101 @@
+//! Segments of a question, and what of each need not be read.
+
+use std::sync::Arc;
+
+use futures::{StreamExt, TryStreamExt, stream};
+use naru_lake::{
+    catalog::SegmentRow,
+    seal::TenantKey,
+    segment::{pairs::PairFilter, parents::SpanIds, traces::TraceTable},
+};
+
+use super::{Lake, ScanError};
+use crate::{
+    parse::{AttributeIs, TraceId},
+    plan::{Ask, Traces},
+};
+
+/// Segments opened at a time for one question.
+const OPEN_AT_ONCE: usize = 16;
+
+/// A segment that may hold rows of the question.
+#[derive(Debug, Clone)]
+pub(super) struct Chosen {
+    pub(super) row: Arc<SegmentRow>,
+    /// There when the question names traces.
+    pub(super) traces: Option<Arc<TraceTable>>,
+    /// There when the question asks for parents and the segment has them as places.
+    pub(super) span_ids: Option<Arc<SpanIds>>,
+    /// Which row groups may hold rows; `None`: any.
+    pub(super) row_groups: Option<Vec<bool>>,
+}
+
+impl Lake {
+    /// Leaves out what holds nothing of the question: of named traces and attributes, most by filters alone.
+    pub(super) async fn choose(
+        &self,
+        segments: Vec<Arc<SegmentRow>>,
+        key: &TenantKey,
+        ask: &Ask,
+    ) -> Result<Vec<Chosen>, ScanError> {
+        let chosen: Vec<Option<Chosen>> = stream::iter(segments)
+            .map(async |row| self.judge(row, key, ask).await)
+            .buffered(OPEN_AT_ONCE)
+            .try_collect()
+            .await?;
+        Ok(chosen.into_iter().flatten().collect())
+    }
+
+    async fn judge(
+        &self,
+        row: Arc<SegmentRow>,
+        key: &TenantKey,
+        ask: &Ask,
+    ) -> Result<Option<Chosen>, ScanError> {
+        let mut chosen = Chosen { row, traces: None, span_ids: None, row_groups: None };
+        if let Some(traces) = ask.traces.ids() {
+            let Some(table) = self.holding(&chosen.row, key, traces).await? else { return Ok(None) };
+            chosen.traces = Some(table);
+        }
+        if !ask.attributes.is_empty()
+            && let Some(filter) = self.readers.pair_filter(&chosen.row, key).await?
+        {
+            let groups = row_groups(&filter, &ask.attributes);
+            if !groups.contains(&true) {
+                return Ok(None);
+            }
+            chosen.row_groups = Some(groups);
+        }
+        // Rows of one trace are read whole, and say all there is to know.
+        if ask.wants_parents() && !matches!(ask.traces, Traces::One(_)) {
+            let numbers = chosen.traces.as_ref().zip(ask.traces.ids()).map(|(table, traces)| {
+                let mut numbers: Vec<u32> =
+                    traces.iter().filter_map(|trace| table.number(trace.bytes())).collect();
+                numbers.sort_unstable();
+                numbers
+            });
+            chosen.span_ids = self.readers.span_ids(&chosen.row, key, numbers).await?;
+        }
+        Ok(Some(chosen))
+    }
+
+    /// The table of a segment that holds one of these traces.
+    async fn holding(
+        &self,
+        row: &SegmentRow,
+        key: &TenantKey,
+        traces: &[TraceId],
+    ) -> Result<Option<Arc<TraceTable>>, ScanError> {
+        let head = self.readers.head(row, key).await?;
+        if !traces.iter().any(|trace| head.may_hold(trace.bytes())) {
+            return Ok(None);
+        }
+        let table = self.readers.trace_table(row, key).await?;
+        Ok(table.filter(|table| traces.iter().any(|trace| table.number(trace.bytes()).is_some())))
+    }
+}
+
+fn row_groups(filter: &PairFilter, attributes: &[AttributeIs]) -> Vec<bool> {
+    let may_hold = |group| attributes.iter().all(|is| filter.may_hold(group, &is.key, &is.value));
+    (0..filter.len()).map(may_hold).collect()
+}
