@@ -36,7 +36,7 @@ struct Lake {
 async fn main() {
     let spans = std::env::args().filter_map(|argument| argument.parse().ok()).next().unwrap_or(1_000_000);
     let dir = tempfile::tempdir().unwrap();
-    let store = Store::open(dir.path()).unwrap();
+    let store = Store::on_disk(dir.path()).unwrap();
     let lake =
         Lake { dir, store, key: TenantKey::generate(&mut rand::rng()), tenant: TenantId::new(UnixMs(1)) };
     let (cuts, raw) = lake.cuts(spans).await;
@@ -97,7 +97,7 @@ impl Lake {
         let object = self.store.begin(&Path::from("tenants/merged")).unwrap();
         let mut object = SealedObject::new(object, key.clone());
         let merged = segment::merge(id, Table::Spans, &readers, &mut object).await.unwrap().unwrap();
-        let length = object.finish().unwrap();
+        let length = object.finish().await.unwrap();
         self.row(id, &key, "tenants/merged".to_owned(), length, merged.rows, merged.min_start_ns)
     }
 

@@ -28,7 +28,7 @@ async fn killed_at(trap: Trap) -> (u64, usize) {
     let victim = world.spawn(&Config { postgres_url, cut_interval_ms: 300, ..world.config() }).await;
     sprung.wait().await;
     victim.kill().await;
-    let objects = Store::open(&world.config().lake_dir).unwrap().list("cuts").await.unwrap().len();
+    let objects = Store::open(&world.config().lake()).unwrap().list("cuts").await.unwrap().len();
     let left = (world.committed_seq().await, objects);
 
     let next = world.start(world.config()).await;

@@ -61,13 +61,13 @@ async fn while_objects_cannot_be_stored_rows_stay_in_the_tail_and_are_stored_lat
 #[tokio::test(flavor = "multi_thread")]
 async fn a_full_disk_holds_up_cuts_leaves_no_halves_and_is_used_again_once_there_is_room() {
     let world = World::new().await;
-    let Some(disk) = SmallDisk::mount(&world.config().lake_dir) else { return };
+    let Some(disk) = SmallDisk::mount(&world.lake_dir()) else { return };
     disk.fill();
     let writer = world.start(Config { cut_interval_ms: 50, ..world.config() }).await;
     let first = world.append_spans(300).await;
     world.see(&writer, first).await;
     // A name that only a cut makes.
-    let cuts = world.config().lake_dir.join("cuts");
+    let cuts = world.lake_dir().join("cuts");
     wait_until("a cut was tried", PATIENCE, || async { cuts.exists() }).await;
     let last = world.append_spans(2).await;
     world.see(&writer, last).await;

@@ -100,11 +100,16 @@ impl World {
             postgres_url: self.postgres.url_for("naru_writer"),
             nats_url: self.nats.url(),
             nats_monitor_url: Some(self.nats.monitor_url()),
-            lake_url: self.dir.path().join("lake").display().to_string(),
+            lake_url: self.lake_dir().display().to_string(),
             partitions: 1,
             owner: "one".to_owned(),
             ..Config::default()
         }
+    }
+
+    /// The lake, when it is on a disk.
+    pub(crate) fn lake_dir(&self) -> PathBuf {
+        self.dir.path().join("lake")
     }
 
     pub(crate) fn lake_key_file(&self) -> PathBuf {
