@@ -78,7 +78,33 @@ impl Asker {
         loaded.corpus.spans(request).next().map(|(key, _)| key.trace_id)
     }
 
-    async fn traces(&self, ids: &[u128], status: u16) -> anyhow::Result<Vec<f64>> {
+    /// Ids that are nowhere.
+    pub(crate) async fn strange_traces(&mut self, count: usize) -> anyhow::Result<Vec<f64>> {
+        let ids: Vec<u128> = (0..count).map(|_| self.rng.random()).collect();
+        self.traces(&ids, 404).await
+    }
+
+    /// Each of one transaction among all, by an attribute that has no column.
+    async fn coupons(&mut self, loaded: &Loaded) -> anyhow::Result<Vec<f64>> {
+        let mut ms = Vec::new();
+        while ms.len() < QUESTIONS {
+            let request = self.rng.random_range(0..loaded.requests);
+            let Some(coupon) = loaded.corpus.unique_texts(request).next() else { continue };
+            let now = now_ms();
+            let range = format!("from={}&to={now}", now - 86_400_000);
+            ms.push(
+                self.ask(&format!("transactions?{range}&attr=shop.coupon={coupon}&limit=100"), 200).await?,
+            );
+        }
+        Ok(ms)
+    }
+
+    fn day(&mut self) -> String {
+        let now = now_ms();
+        format!("applications?from={}&to={now}", now - 86_400_000)
+    }
+
+    pub(crate) async fn traces(&self, ids: &[u128], status: u16) -> anyhow::Result<Vec<f64>> {
         let mut ms = Vec::new();
         for id in ids {
             ms.push(self.ask(&format!("traces/{id:032x}"), status).await?);
