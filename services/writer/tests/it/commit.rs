@@ -1,20 +1,26 @@
 //! What a commit is: all of a cut or nothing, once, and billed as stored.
 
 use bytes::Bytes;
-use naru_ids::SegmentId;
+use naru_ids::{SegmentId, UnixMs, UsageId};
 use naru_ingest_api::stream_name;
 use naru_lake::{
     KeyRing,
-    catalog::{SegmentRow, read},
+    catalog::{
+        SegmentRow,
+        commit::{self, Cut, Outcome, UsageRow},
+        lease, outbox, read,
+    },
     seal::WrappedKey,
     segment::ExtentReader,
     store::open_read,
 };
+use naru_otlp::pack::PackedEntry;
+use naru_signal::Signal;
 use naru_testkit::wait_until;
 use naru_writer_api::TailTicket;
 use uuid::Uuid;
 
-use crate::support::{PATIENCE, World, each_once, entry, pack, read_tail, request};
+use crate::support::{PATIENCE, World, each_once, entry, now_ms, pack, pack_of, pool, read_tail, request};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn rows_are_queryable_from_the_tail_before_any_cut_and_from_segments_after() {
@@ -38,18 +44,48 @@ async fn the_same_bytes_sent_again_are_stored_and_billed_once() {
     let sent = request(&world, 5);
     let writer = world.start(world.config()).await;
     world.append(pack(vec![entry(&world, &sent), entry(&world, &sent)])).await;
-    let seq = world.append(pack(vec![entry(&world, &sent)])).await;
+    // Its answer was lost: another gateway has it, a little later and in other company.
+    let company = entry(&world, &request(&world, 2));
+    let again = PackedEntry { received_ms: now_ms() + 900, ..entry(&world, &sent) };
+    let seq = world.append(pack_of(8, vec![company, again])).await;
     world.see(&writer, seq).await;
     writer.stop().await;
 
     // And once more after the commit, to another writer process.
     let writer = world.start(world.config()).await;
-    let seq = world.append(pack(vec![entry(&world, &sent)])).await;
+    let seq = world.append(pack_of(9, vec![entry(&world, &sent)])).await;
     world.see(&writer, seq).await;
     writer.stop().await;
 
-    assert_eq!(world.stored(seq).await, each_once(5));
-    assert_eq!(world.billed().await, 5);
+    assert_eq!(world.stored(seq).await, each_once(7));
+    assert_eq!(world.billed().await, 7);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn attempts_of_one_cut_at_the_same_moment_apply_it_once() {
+    let world = World::new().await;
+    let writer = pool(&world.postgres.url_for("naru_writer")).await;
+    lease::ensure(&writer, 1).await.unwrap();
+    let bid = lease::Bid { owner: "one", flight_url: "", ttl: PATIENCE };
+    let epoch = lease::take(&writer, 0, &bid).await.unwrap().unwrap().epoch;
+    let usage = UsageRow {
+        id: UsageId::new(UnixMs(1)),
+        tenant: world.tenant,
+        project: world.project,
+        signal: Signal::Traces,
+        hour_ms: 0,
+        items: 7,
+        bytes: 1,
+    };
+    let cut = Cut { epoch, last_seq: 5, usage: vec![usage], ..Cut::default() };
+
+    let attempts = (0..4).map(|_| commit::commit(&writer, &cut));
+    let ends = futures::future::try_join_all(attempts).await.unwrap();
+
+    assert_eq!(ends, [Outcome::Committed; 4]);
+    assert_eq!(outbox::pending(&writer, 10).await.unwrap(), cut.usage);
+    let later = Cut { prev_seq: 4, last_seq: 9, ..cut };
+    assert_eq!(commit::commit(&writer, &later).await.unwrap(), Outcome::Fenced);
 }
 
 #[tokio::test(flavor = "multi_thread")]

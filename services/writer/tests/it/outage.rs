@@ -3,7 +3,7 @@
 use naru_testkit::{Gate, wait_until};
 use naru_writer::Config;
 
-use crate::support::{PATIENCE, World, each_once};
+use crate::support::{PATIENCE, SmallDisk, World, each_once};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn while_postgres_is_away_the_tail_serves_and_afterwards_everything_is_stored() {
@@ -49,6 +49,31 @@ async fn while_objects_cannot_be_stored_rows_stay_in_the_tail_and_are_stored_lat
     .await;
     assert_eq!(world.stored(last).await, each_once(5));
     writer.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_full_disk_holds_up_cuts_leaves_no_halves_and_is_used_again_once_there_is_room() {
+    let world = World::new().await;
+    let Some(disk) = SmallDisk::mount(&world.config().lake_dir) else { return };
+    disk.fill();
+    let writer = world.start(Config { cut_interval_ms: 50, ..world.config() }).await;
+    let first = world.append_spans(300).await;
+    world.see(&writer, first).await;
+    // A name that only a cut makes.
+    let cuts = world.config().lake_dir.join("cuts");
+    wait_until("a cut was tried", PATIENCE, || async { cuts.exists() }).await;
+    let last = world.append_spans(2).await;
+    world.see(&writer, last).await;
+    let (state, spans) = world.snapshot(&writer).await.unwrap();
+    assert_eq!((state.committed_seq, spans), (0, each_once(302)));
+    wait_until("what failed is taken away", PATIENCE, || async { disk.files().is_empty() }).await;
+
+    disk.clear();
+
+    wait_until("all is committed", PATIENCE, || async { world.committed_seq().await == last }).await;
+    assert_eq!(world.stored(last).await, each_once(302));
+    writer.stop().await;
+    assert_eq!(world.billed().await, 302);
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -1,6 +1,8 @@
 //! A bus and a catalog of their own, packs as a gateway makes them, and a reader as query is one.
 
+mod disk;
 mod packs;
+mod process;
 mod read;
 
 use std::{net::SocketAddr, path::PathBuf, sync::atomic::AtomicU64, time::Duration};
@@ -18,7 +20,8 @@ use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
-pub(crate) use packs::{entry, now_ms, pack, request, request_of};
+pub(crate) use disk::SmallDisk;
+pub(crate) use packs::{entry, now_ms, pack, pack_of, request, request_of};
 pub(crate) use read::{each_once, read_tail};
 
 /// Everything a writer needs around it, with one partition.
@@ -33,9 +36,14 @@ pub(crate) struct World {
     pub(crate) next_span: AtomicU64,
 }
 
+/// Whoever serves a tail.
+pub(crate) trait Serves {
+    fn flight(&self) -> SocketAddr;
+}
+
 /// A writer that runs in this process.
 pub(crate) struct Running {
-    pub(crate) flight: SocketAddr,
+    flight: SocketAddr,
     stop: CancellationToken,
     task: JoinHandle<anyhow::Result<()>>,
 }
@@ -100,7 +108,7 @@ impl World {
     }
 
     /// Waits until everything through `seq` is in the tail.
-    pub(crate) async fn see(&self, running: &Running, seq: u64) {
+    pub(crate) async fn see(&self, running: &impl Serves, seq: u64) {
         wait_until("the tail has the pack", PATIENCE, || async {
             self.tail(running).await.is_some_and(|tail| tail.state.through_seq >= seq)
         })
@@ -116,6 +124,12 @@ impl World {
     /// A pack with one entry of `spans` new spans.
     pub(crate) async fn append_spans(&self, spans: u64) -> u64 {
         self.append(pack(vec![entry(self, &request(self, spans))])).await
+    }
+}
+
+impl Serves for Running {
+    fn flight(&self) -> SocketAddr {
+        self.flight
     }
 }
 

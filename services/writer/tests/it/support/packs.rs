@@ -76,9 +76,14 @@ pub(crate) fn entry(world: &World, request: &Bytes) -> PackedEntry {
 }
 
 pub(crate) fn pack(entries: Vec<PackedEntry>) -> Bytes {
+    pack_of(7, entries)
+}
+
+/// A pack of this gateway.
+pub(crate) fn pack_of(gateway: u64, entries: Vec<PackedEntry>) -> Bytes {
     let mut builder = PackBuilder::new();
     for entry in entries {
         builder.push(entry);
     }
-    builder.finish(7, 1)
+    builder.finish(gateway, 1)
 }

@@ -19,7 +19,7 @@ use naru_writer_api::{TAIL_STATE_KEY, TailState, TailTicket, USAGE_STREAM, Usage
 use tonic::transport::Endpoint;
 use uuid::Uuid;
 
-use super::{Running, World};
+use super::{Serves, World};
 
 pub(crate) struct Tail {
     pub(crate) state: TailState,
@@ -31,7 +31,7 @@ pub(crate) type Spans = BTreeMap<u64, u32>;
 
 impl World {
     /// `None` while the writer does not have the partition.
-    pub(crate) async fn tail(&self, running: &Running) -> Option<Tail> {
+    pub(crate) async fn tail(&self, running: &impl Serves) -> Option<Tail> {
         let ticket = TailTicket {
             v: 1,
             tenant: self.tenant,
@@ -91,7 +91,7 @@ impl World {
     }
 
     /// Everything there is, at one moment. `None` also when a merge came between the two reads.
-    pub(crate) async fn snapshot(&self, running: &Running) -> Option<(TailState, Spans)> {
+    pub(crate) async fn snapshot(&self, running: &impl Serves) -> Option<(TailState, Spans)> {
         let tail = self.tail(running).await?;
         let committed_seq = tail.state.committed_seq;
         let segments = self.segments().await;
@@ -128,8 +128,8 @@ impl World {
     }
 }
 
-pub(crate) async fn read_tail(running: &Running, ticket: &TailTicket) -> Option<Tail> {
-    let endpoint = Endpoint::try_from(format!("http://{}", running.flight)).unwrap();
+pub(crate) async fn read_tail(running: &impl Serves, ticket: &TailTicket) -> Option<Tail> {
+    let endpoint = Endpoint::try_from(format!("http://{}", running.flight())).unwrap();
     let channel = endpoint.connect().await.ok()?;
     let mut client = FlightServiceClient::new(channel);
     let ticket = Ticket { ticket: serde_json::to_vec(ticket).unwrap().into() };
