@@ -3,6 +3,7 @@
 //! Nothing here knows the product from inside: it runs the commands of README and speaks the public API.
 
 mod client;
+pub mod faults;
 pub mod freshness;
 mod stack;
 mod tenant;

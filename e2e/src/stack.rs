@@ -113,6 +113,24 @@ impl Stack {
         Ok(serde_json::from_str(&text)?)
     }
 
+    /// A service's own program with the settings it runs with, for a command of it. Split shape only.
+    pub fn command(&self, service: &str) -> anyhow::Result<Command> {
+        let pid = self.status()?.services.get(service).and_then(|process| process.pid);
+        let process =
+            PathBuf::from(format!("/proc/{}", pid.with_context(|| format!("{service} has no pid"))?));
+        let mut command = Command::new(std::fs::read_link(process.join("exe"))?);
+        let environment = std::fs::read(process.join("environ"))?;
+        let prefix = format!("NARU_{}_", service.to_uppercase());
+        for pair in String::from_utf8_lossy(&environment).split('\0') {
+            match pair.split_once('=') {
+                Some((name, value)) if name.starts_with(&prefix) => command.env(name, value),
+                _ => continue,
+            };
+        }
+        command.stdin(Stdio::null());
+        Ok(command)
+    }
+
     #[must_use]
     pub fn data(&self) -> &Path {
         &self.data

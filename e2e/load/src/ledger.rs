@@ -131,6 +131,13 @@ impl Account {
         Self { shape: self.shape.clone(), requests }
     }
 
+    /// Spans, data points and log records of all acknowledged requests.
+    #[must_use]
+    pub fn acknowledged_items(&self) -> u64 {
+        let is_acknowledged = |entry: &&Entry| matches!(entry.outcome, Outcome::Acknowledged { .. });
+        self.requests.values().filter(is_acknowledged).map(|entry| u64::from(entry.items)).sum()
+    }
+
     /// The number after the highest one used.
     #[must_use]
     pub fn next_request(&self) -> u64 {

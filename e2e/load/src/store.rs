@@ -1,6 +1,9 @@
-//! The second reader: the catalog's rows and the Parquet bytes they point to, with nothing of the product in between.
+//! The second reader: the catalog's rows and the Parquet bytes they point to, with nothing of the product in between; and
+//! what the product hands out as plain Parquet.
 
+mod export;
 mod sealed;
 mod segment;
 
+pub use export::exported_spans;
 pub use segment::LakeReader;

@@ -2,6 +2,8 @@
 
 #![expect(clippy::unwrap_used, reason = "helpers of tests may unwrap as tests do")]
 
+mod controls;
 mod isolation;
 mod journey;
 mod kills;
+mod middleman;

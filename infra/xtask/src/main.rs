@@ -1,4 +1,4 @@
-//! Housekeeping: `cargo xtask tidy`, `cargo xtask fuzz`, `cargo xtask reach`, `cargo xtask bench`.
+//! Housekeeping: `cargo xtask tidy`, `cargo xtask fuzz`, and what measures or proves: `reach`, `bench`, `faults`.
 
 mod fuzz;
 mod measure;
@@ -34,6 +34,11 @@ enum Command {
         #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
         args: Vec<String>,
     },
+    /// Kill every process under load, again and again, and count what was lost or doubled.
+    Faults {
+        #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
+        args: Vec<String>,
+    },
 }
 
 #[expect(clippy::print_stderr, reason = "a command line")]
@@ -43,6 +48,7 @@ fn main() -> ExitCode {
         Command::Fuzz(args) => fuzz::run(&args),
         Command::Reach { args } => measure::run("reach", &args).map(|status| status.success()),
         Command::Bench { args } => measure::run("bench", &args).map(|status| status.success()),
+        Command::Faults { args } => measure::run("faults", &args).map(|status| status.success()),
     };
     match done {
         Ok(true) => ExitCode::SUCCESS,

@@ -1,4 +1,4 @@
-//! `cargo xtask reach` and `cargo xtask bench`: build the stack and the program that measures it, and run that.
+//! `cargo xtask reach`, `bench` and `faults`: build the stack and the program that measures or breaks it, and run that.
 
 use std::process::{Command, ExitStatus};
 

@@ -1,0 +1,236 @@
+//! Negative controls: a harness that cannot catch a broken build is no harness. Each of the four breaks is real to
+//! whoever looks from outside, and each must be seen by the oracle or the matrix that would have to see it.
+//!
+//! No binary of ours can be built broken: what a broken gateway or query would do is done by a [`Middleman`], and what a
+//! broken writer would leave in the catalog by a trigger there.
+
+use std::{panic::AssertUnwindSafe, path::PathBuf, sync::Arc, time::Duration};
+
+use futures::FutureExt;
+use naru_e2e::{
+    Shape, Stack, Tenant,
+    faults::{eventually, lake, reader},
+    sign_up,
+};
+use naru_ids::TenantId;
+use naru_load::{
+    corpus::Corpus,
+    drive::{Plan, Progress, drive, now_ms},
+    fleet::Fleet,
+    ledger::{Account, Ledger, Line},
+    oracle::{Verdict, judge},
+    send::{HttpSender, Sender},
+};
+use nix::{sys::signal::Signal, unistd::Pid};
+use sqlx::{Connection, PgConnection};
+
+use crate::{
+    isolation::{Needs, World, at_the_console},
+    middleman::{Habit, Middleman},
+};
+
+const ENV: [(&str, &str); 1] = [("NARU_WRITER_CUT_INTERVAL_MS", "1000")];
+const HOUR_MS: u64 = 3_600_000;
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn four_broken_builds_are_caught() {
+    let stack = Stack::start(Shape::OneProcess, &ENV).unwrap();
+    a_gateway_that_answers_before_the_bus_has_it(&stack).await;
+    a_writer_that_acknowledges_what_it_never_commits(&stack).await;
+    a_gateway_that_counts_usage(&stack).await;
+    a_query_without_its_tenant_filter(&stack).await;
+}
+
+/// Caught by the ledger: acknowledged spans are lost.
+async fn a_gateway_that_answers_before_the_bus_has_it(stack: &Stack) {
+    let status = stack.status().unwrap();
+    let middleman = Middleman::before(&status.otlp_http, Habit::AnswersFirst).await;
+    let mut load = Load::begin(stack, "hasty-co").await;
+    let gateway = status.services["ingest"].pid.unwrap();
+    let hasty = format!("http://{}", middleman.addr);
+    let sending = load.send(&hasty);
+    let killing = async {
+        tokio::time::sleep(Duration::from_secs(1)).await;
+        nix::sys::signal::kill(Pid::from_raw(gateway), Signal::SIGKILL).unwrap();
+    };
+    tokio::join!(sending, killing);
+    eventually("the gateway is back, and the middleman has passed on what it had", || async {
+        middleman.is_idle() && stack.status().is_ok_and(|status| status.state == "ready")
+    })
+    .await
+    .unwrap();
+    load.wait_until_all_before_is_stored().await;
+
+    let verdict = load.judge().await;
+    assert!(verdict.lost > 0 && !verdict.holds(), "not caught: {verdict}");
+}
+
+/// Caught by the ledger: what was counted as stored is not there. The trigger leaves in the catalog what such a writer
+/// leaves when it dies after its acknowledgement: an offset that has moved, and no rows.
+async fn a_writer_that_acknowledges_what_it_never_commits(stack: &Stack) {
+    let mut load = Load::begin(stack, "early-co").await;
+    let mut catalog = superuser(stack).await;
+    let id = load.tenant_id();
+    let statements = [
+        format!(
+            "create function lake.drop_rows() returns trigger language plpgsql as $$ begin
+               if new.tenant_id = '{id}' and new.holds = 1 then return null; end if;
+               return new;
+             end $$"
+        ),
+        "create trigger drop_rows before insert on lake.segment for each row execute function lake.drop_rows()"
+            .to_owned(),
+    ];
+    for statement in statements {
+        sqlx::raw_sql(sqlx::AssertSqlSafe(statement)).execute(&mut catalog).await.unwrap();
+    }
+    load.send(&stack.status().unwrap().otlp_http).await;
+    let sent = load.acknowledged();
+    load.wait_until_billed(sent).await;
+    sqlx::raw_sql("drop function lake.drop_rows cascade").execute(&mut catalog).await.unwrap();
+
+    let verdict = load.judge().await;
+    assert!(verdict.lost > 0 && !verdict.holds(), "not caught: {verdict}");
+    assert_ne!(load.billed().await, verdict.found, "the bill disagrees, too");
+}
+
+/// Caught by the bill: what came twice is stored once and billed twice.
+async fn a_gateway_that_counts_usage(stack: &Stack) {
+    let status = stack.status().unwrap();
+    let middleman = Middleman::before(&status.otlp_http, Habit::CountsAndLosesAnswers).await;
+    let mut load = Load::begin(stack, "eager-co").await;
+    let mut catalog = superuser(stack).await;
+    let id = load.tenant_id();
+    // The writer's own count does not count.
+    let statements = [
+        format!(
+            "create function lake.drop_usage() returns trigger language plpgsql as $$ begin
+               if new.tenant_id = '{id}' and current_user = 'naru_writer' then return null; end if;
+               return new;
+             end $$"
+        ),
+        "create trigger drop_usage before insert on lake.usage_outbox for each row execute function lake.drop_usage()"
+            .to_owned(),
+    ];
+    for statement in statements {
+        sqlx::raw_sql(sqlx::AssertSqlSafe(statement)).execute(&mut catalog).await.unwrap();
+    }
+    load.send(&format!("http://{}", middleman.addr)).await;
+    let counted = i64::try_from(middleman.spans()).unwrap();
+    sqlx::query(
+        "insert into lake.usage_outbox (id, tenant_id, project_id, signal, hour, items, bytes)
+         values (gen_random_uuid(), $1, $2, 1, date_trunc('hour', now()), $3, 1)",
+    )
+    .bind(id)
+    .bind(load.project_id())
+    .bind(counted)
+    .execute(&mut catalog)
+    .await
+    .unwrap();
+    load.wait_until_billed(middleman.spans()).await;
+    sqlx::raw_sql("drop function lake.drop_usage cascade").execute(&mut catalog).await.unwrap();
+
+    let verdict = load.judge().await;
+    assert!(verdict.holds(), "resent bytes are stored once all the same: {verdict}");
+    let billed = load.billed().await;
+    assert!(billed > verdict.found, "not caught: {billed} billed, {verdict}");
+}
+
+/// Caught by the matrix: a stranger is shown a project of acme's.
+async fn a_query_without_its_tenant_filter(stack: &Stack) {
+    let status = stack.status().unwrap();
+    let edge_url = format!("http://{}", status.edge_addr);
+    let world = World::found(&status).await;
+    let (row, callers) = (("GET", "/api/v1/projects/{id}", Needs::Owner), at_the_console());
+    world.probe(&world.console_at(&edge_url), &row, &callers).await;
+
+    let (path, cookie) = world.project_and_its_owner();
+    let middleman = Middleman::before(&edge_url, Habit::ForgetsWhoAsks { path, cookie }).await;
+    let broken = world.console_at(&format!("http://{}", middleman.addr));
+    let probing = AssertUnwindSafe(world.probe(&broken, &row, &callers));
+    let panic = probing.catch_unwind().await.expect_err("a shown project must be caught");
+    let said = panic.downcast_ref::<String>().cloned().unwrap_or_default();
+    assert!(said.contains("leaked"), "caught for another reason: {said}");
+}
+
+async fn superuser(stack: &Stack) -> PgConnection {
+    let url = std::fs::read_to_string(stack.data().join("secrets/superuser-url")).unwrap();
+    PgConnection::connect(url.trim()).await.unwrap()
+}
+
+/// What a tenant sends, and its ledger.
+struct Load<'a> {
+    stack: &'a Stack,
+    tenant: Tenant,
+    corpus: Arc<Corpus>,
+    ledger: PathBuf,
+    first_ms: u64,
+}
+
+impl<'a> Load<'a> {
+    async fn begin(stack: &'a Stack, slug: &str) -> Self {
+        let tenant = sign_up(&stack.status().unwrap(), slug).await.unwrap();
+        let corpus = Arc::new(Corpus::new(11, 4));
+        let ledger = stack.data().join(format!("{slug}.jsonl"));
+        Ledger::open(&ledger).unwrap().write(&Line::Corpus(corpus.shape().clone())).unwrap();
+        Self { stack, tenant, corpus, ledger, first_ms: now_ms() }
+    }
+
+    /// A few seconds of requests to this address.
+    async fn send(&mut self, otlp_http: &str) {
+        self.drive(otlp_http, 20.0, Duration::from_secs(3)).await;
+    }
+
+    async fn drive(&mut self, otlp_http: &str, requests_per_s: f64, duration: Duration) {
+        let sender = HttpSender::new(otlp_http, &self.tenant.license_key, Duration::from_secs(10)).unwrap();
+        let first_request = self.account().next_request();
+        let plan = Plan { first_request, requests_per_s, duration, settle: Duration::from_secs(60) };
+        let fleet = Fleet::of_one(vec![Sender::Http(sender)]);
+        let ledger = Ledger::open(&self.ledger).unwrap();
+        let (corpus, progress) = (Arc::clone(&self.corpus), Arc::new(Progress::default()));
+        drive(plan, corpus, Arc::new(fleet), Arc::new(ledger), progress).await.unwrap();
+    }
+
+    /// One request straight to the gateway: when it is stored, so is all that its partition had before.
+    async fn wait_until_all_before_is_stored(&mut self) {
+        let number = self.account().next_request();
+        self.drive(&self.stack.status().unwrap().otlp_http, 1.0, Duration::from_millis(500)).await;
+        let lake = lake(self.stack).await.unwrap();
+        let (key, _) = self.corpus.spans(number).next().unwrap();
+        eventually("the last request is stored", || async {
+            lake.spans(self.tenant_id()).await.is_ok_and(|spans| spans.contains_key(&key))
+        })
+        .await
+        .unwrap();
+    }
+
+    async fn wait_until_billed(&self, spans: u64) {
+        eventually("usage is totalled", || async { self.billed().await >= spans }).await.unwrap();
+    }
+
+    async fn billed(&self) -> u64 {
+        let reader = reader(self.stack, &self.tenant).unwrap();
+        reader.billed_spans(self.first_ms - HOUR_MS, now_ms() + HOUR_MS).await.unwrap()
+    }
+
+    async fn judge(&self) -> Verdict {
+        let lake = lake(self.stack).await.unwrap();
+        judge(&self.account(), &self.corpus, &lake.spans(self.tenant_id()).await.unwrap(), false)
+    }
+
+    fn acknowledged(&self) -> u64 {
+        self.account().acknowledged_items()
+    }
+
+    fn account(&self) -> Account {
+        Account::read(&self.ledger).unwrap()
+    }
+
+    fn tenant_id(&self) -> uuid::Uuid {
+        self.tenant.id.parse::<TenantId>().unwrap().uuid()
+    }
+
+    fn project_id(&self) -> uuid::Uuid {
+        self.tenant.project.parse::<naru_ids::ProjectId>().unwrap().uuid()
+    }
+}
