@@ -10,5 +10,6 @@ mod live;
 mod logs_and_metrics;
 mod measure;
 mod openapi;
+mod sql;
 mod transactions;
 mod world;

@@ -101,6 +101,13 @@ impl World {
         serde_json::from_str(&text).unwrap()
     }
 
+    /// The tenant's SQL over its project.
+    pub(crate) async fn sql(&self, tenant: &Tenant, question: &Value) -> Response {
+        let request = self.http.post(format!("{}/api/v1/projects/{}/sql", self.url, tenant.project));
+        let request = request.header("host", format!("{}.apm.local.localhost:8080", tenant.slug));
+        request.bearer_auth(&tenant.token).json(question).send().await.unwrap()
+    }
+
     /// As after restoring half of a backup: the catalog lists segments, and their tenants' keys are gone.
     pub(crate) async fn forget_keys(&self) {
         let options = naru_postgres::Options {
