@@ -74,7 +74,18 @@ impl World {
 
     /// `GET` on a tenant's host, with a bearer token when there is one.
     pub(crate) async fn send(&self, slug: &str, token: Option<&str>, path: &str) -> Response {
-        let request = self.http.get(format!("{}{path}", self.url));
+        self.send_by("GET", slug, token, path).await
+    }
+
+    /// The same by another method.
+    pub(crate) async fn send_by(
+        &self,
+        method: &str,
+        slug: &str,
+        token: Option<&str>,
+        path: &str,
+    ) -> Response {
+        let request = self.http.request(method.parse().unwrap(), format!("{}{path}", self.url));
         let request = request.header("host", format!("{slug}.apm.local.localhost:8080"));
         let request = match token {
             Some(token) => request.bearer_auth(token),
