@@ -68,6 +68,7 @@ const APM: &[Row] = &[
     ("GET", "/api/v1/projects/{id}/metrics", Owner),
     ("GET", "/api/v1/projects/{id}/metrics/series", Owner),
     ("GET", "/api/v1/projects/{id}/logs", Owner),
+    ("POST", "/api/v1/projects/{id}/sql", Owner),
 ];
 
 /// One address of the hand-over and the answer it gives. It answers anybody, mostly with redirects, so its rows say

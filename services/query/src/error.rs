@@ -8,6 +8,7 @@ use naru_http::{FieldError, Problem};
 use crate::{
     clients::DirectoryError,
     http::{Full, STREAMS_PER_TENANT_MAX},
+    parse::SqlError,
     plan::UnknownProject,
     scan::ScanError,
 };
@@ -37,6 +38,10 @@ pub(crate) enum Error {
     TooSlow(u64),
     #[error("too many queries of one tenant at a time")]
     TooMany,
+    #[error("too many SQL statements of one tenant at a time")]
+    TooManySql,
+    #[error("a statement of SQL: {0}")]
+    Sql(SqlError),
     #[error("no place for another live stream: {0:?}")]
     Streams(Full),
     #[error("subscribing to live points")]
@@ -71,6 +76,21 @@ impl From<Error> for Problem {
                 "query_too_wide",
                 format!("this reads more than {rows_max} rows: {NARROW}"),
             ),
+            Error::Scan(ScanError::TooManyBytes { bytes_max }) => Self::new(
+                StatusCode::UNPROCESSABLE_ENTITY,
+                "query_too_wide",
+                format!("this reads more than {} MiB: {NARROW}", bytes_max >> 20),
+            ),
+            Error::Sql(SqlError { message, position }) => {
+                let problem = Self::bad_request("bad_sql", message);
+                match position {
+                    None => problem,
+                    Some((line, column)) => problem.with_member("line", line).with_member("column", column),
+                }
+            }
+            Error::TooManySql => {
+                Self::too_many_requests(1, "your company runs as many SQL statements as it may; try again")
+            }
             Error::TooSlow(seconds) => Self::new(
                 StatusCode::UNPROCESSABLE_ENTITY,
                 "query_too_slow",

@@ -14,6 +14,7 @@ mod me;
 mod metrics;
 mod series;
 mod service_map;
+mod sql;
 mod state;
 mod streams;
 mod traces;
@@ -57,7 +58,8 @@ fn described() -> OpenApiRouter<App> {
         .routes(routes!(live::stream))
         .routes(routes!(metrics::list))
         .routes(routes!(metrics::series))
-        .routes(routes!(logs::search));
+        .routes(routes!(logs::search))
+        .routes(routes!(sql::answer));
     OpenApiRouter::with_openapi(Description::openapi()).nest("/api/v1", v1)
 }
 

@@ -7,6 +7,7 @@ mod cursor;
 mod duration_box;
 mod hex_id;
 mod severity;
+mod sql;
 mod step;
 mod time;
 
@@ -17,6 +18,7 @@ pub(crate) use cursor::{Cursor, Place, QueryKey};
 pub(crate) use duration_box::DurationBox;
 pub(crate) use hex_id::{SpanId, TraceId};
 pub(crate) use severity::severity_min;
+pub(crate) use sql::{Question, SqlError};
 pub(crate) use step::{Step, StepLimits};
 pub(crate) use time::{NS_PER_MS, TimeRange, ms_of_ns, ns_of_ms};
 

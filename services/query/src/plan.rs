@@ -3,6 +3,7 @@
 mod ask;
 mod filter;
 mod scope;
+mod sql_columns;
 
 pub(crate) use ask::{Ask, Reach, Traces};
 pub(crate) use filter::{
@@ -10,3 +11,4 @@ pub(crate) use filter::{
     of_process, received_by, status_is, time_within, trace_is,
 };
 pub(crate) use scope::{TenantScope, UnknownProject};
+pub(crate) use sql_columns::{lake_columns, sql_columns, sql_name, sql_table};

@@ -14,6 +14,7 @@ pub(crate) mod metric;
 mod red;
 pub(crate) mod series;
 pub(crate) mod service_map;
+pub(crate) mod sql;
 pub(crate) mod trace;
 pub(crate) mod transactions;
 

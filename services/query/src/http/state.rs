@@ -14,6 +14,8 @@ use crate::{clients::Directory, config::Config, error::Error, live::Hub, scan::L
 
 /// Queries of one tenant that run at a time. A page asks for about eight.
 const QUERIES_PER_TENANT_MAX: usize = 32;
+/// Nobody knows what a statement costs before it has run.
+const STATEMENTS_PER_TENANT_MAX: usize = 2;
 
 /// Cheap to clone.
 #[derive(Debug, Clone)]
@@ -31,7 +33,15 @@ pub(crate) struct Inner {
     pub(crate) console_url: String,
     pub(crate) session_cookie: String,
     pub(crate) streams: Streams,
-    running: Mutex<HashMap<TenantId, Weak<Semaphore>>>,
+    queries: Places,
+    statements: Places,
+}
+
+/// So many at a time for each tenant.
+#[derive(Debug)]
+struct Places {
+    max: usize,
+    taken: Mutex<HashMap<TenantId, Weak<Semaphore>>>,
 }
 
 impl std::ops::Deref for App {
@@ -55,7 +65,8 @@ impl App {
             console_url: config.console_url(),
             session_cookie: naru_console_api::session_cookie_name(config.is_https(), config.edge_port),
             streams: Streams::default(),
-            running: Mutex::default(),
+            queries: Places::new(QUERIES_PER_TENANT_MAX),
+            statements: Places::new(STATEMENTS_PER_TENANT_MAX),
         }))
     }
 
@@ -66,14 +77,29 @@ impl App {
 
     /// A place for one query of this tenant; given back when dropped.
     pub(crate) fn place(&self, tenant: TenantId) -> Result<OwnedSemaphorePermit, Error> {
-        let mut running = self.running.lock().unwrap_or_else(PoisonError::into_inner);
-        let places = running.get(&tenant).and_then(Weak::upgrade).unwrap_or_else(|| {
+        self.queries.take(tenant).ok_or(Error::TooMany)
+    }
+
+    /// As [`Self::place`], for one statement of SQL.
+    pub(crate) fn sql_place(&self, tenant: TenantId) -> Result<OwnedSemaphorePermit, Error> {
+        self.statements.take(tenant).ok_or(Error::TooManySql)
+    }
+}
+
+impl Places {
+    fn new(max: usize) -> Self {
+        Self { max, taken: Mutex::default() }
+    }
+
+    fn take(&self, tenant: TenantId) -> Option<OwnedSemaphorePermit> {
+        let mut taken = self.taken.lock().unwrap_or_else(PoisonError::into_inner);
+        let places = taken.get(&tenant).and_then(Weak::upgrade).unwrap_or_else(|| {
             // Tenants without a running query leave only a dead entry; they go before they are many.
-            running.retain(|_, places| places.strong_count() > 0);
-            let places = Arc::new(Semaphore::new(QUERIES_PER_TENANT_MAX));
-            running.insert(tenant, Arc::downgrade(&places));
+            taken.retain(|_, places| places.strong_count() > 0);
+            let places = Arc::new(Semaphore::new(self.max));
+            taken.insert(tenant, Arc::downgrade(&places));
             places
         });
-        places.try_acquire_owned().map_err(|_| Error::TooMany)
+        places.try_acquire_owned().ok()
     }
 }

@@ -21,6 +21,8 @@ pub(crate) struct Ask {
 #[derive(Debug, Clone)]
 pub(crate) enum Traces {
     Any,
+    /// Any, and their ids are part of the rows.
+    Shown,
     /// One trace, whatever the times of its rows; the range only says where to look.
     One(TraceId),
     Of(Vec<TraceId>),
@@ -31,7 +33,7 @@ impl Traces {
     #[must_use]
     pub(crate) fn ids(&self) -> Option<&[TraceId]> {
         match self {
-            Self::Any => None,
+            Self::Any | Self::Shown => None,
             Self::One(trace) => Some(std::slice::from_ref(trace)),
             Self::Of(traces) => Some(traces),
         }
@@ -73,6 +75,12 @@ impl Ask {
     #[must_use]
     pub(crate) fn of_traces(self, traces: Vec<TraceId>) -> Self {
         Self { traces: Traces::Of(traces), ..self }
+    }
+
+    /// With ids of traces in the rows, which otherwise come after a scan, for the few that are shown.
+    #[must_use]
+    pub(crate) fn with_trace_ids(self) -> Self {
+        Self { traces: Traces::Shown, ..self }
     }
 
     /// With the columns that attributes are in, when there are any to look for.

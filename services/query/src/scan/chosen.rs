@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use datafusion::execution::memory_pool::MemoryReservation;
 use futures::{StreamExt, TryStreamExt, stream};
 use naru_lake::{
     catalog::SegmentRow,
@@ -37,9 +38,10 @@ impl Lake {
         segments: Vec<Arc<SegmentRow>>,
         key: &TenantKey,
         ask: &Ask,
+        memory: &MemoryReservation,
     ) -> Result<Vec<Chosen>, ScanError> {
         let chosen: Vec<Option<Chosen>> = stream::iter(segments)
-            .map(async |row| self.judge(row, key, ask).await)
+            .map(async |row| self.judge(row, key, ask, memory).await)
             .buffered(OPEN_AT_ONCE)
             .try_collect()
             .await?;
@@ -51,10 +53,18 @@ impl Lake {
         row: Arc<SegmentRow>,
         key: &TenantKey,
         ask: &Ask,
+        memory: &MemoryReservation,
     ) -> Result<Option<Chosen>, ScanError> {
         let mut chosen = Chosen { row, traces: None, span_ids: None, row_groups: None };
         if let Some(traces) = ask.traces.ids() {
             let Some(table) = self.holding(&chosen.row, key, traces).await? else { return Ok(None) };
+            chosen.traces = Some(table);
+        }
+        if matches!(ask.traces, Traces::Shown)
+            && let Some(table) = self.readers.trace_table(&chosen.row, key).await?
+        {
+            // Of every segment at once, for as long as the question takes.
+            memory.try_grow(table.size()).map_err(|_| ScanError::TooLarge)?;
             chosen.traces = Some(table);
         }
         if !ask.attributes.is_empty()

@@ -21,6 +21,8 @@ pub(crate) enum ScanError {
     TooLarge,
     #[error("scanning read more than {rows_max} rows")]
     TooManyRows { rows_max: u64 },
+    #[error("scanning would read more than {bytes_max} stored bytes")]
+    TooManyBytes { bytes_max: u64 },
     /// Rows are listed that nothing opens: an empty answer would hide them.
     #[error("the tenant has segments and no key to open them")]
     NoKey,

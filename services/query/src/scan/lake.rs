@@ -38,6 +38,8 @@ pub(crate) struct Lake {
     /// Holds functions and options, and no table: each request reads its own snapshot and nothing else.
     pub(super) state: SessionState,
     pub(super) clock: Clock,
+    /// Of the pool that all scans share.
+    pub(super) memory_bytes: usize,
 }
 
 impl Lake {
@@ -66,6 +68,7 @@ impl Lake {
             store_url,
             state,
             clock,
+            memory_bytes: config.memory_limit_bytes,
         })
     }
 

@@ -42,7 +42,7 @@ impl Lake {
         };
         let segments = match &key {
             None => Vec::new(),
-            Some(key) => self.choose(segments, key, &ask).await?,
+            Some(key) => self.choose(segments, key, &ask, &memory).await?,
         };
         Ok(Snapshot { ask, segments, key, tail, _memory: memory, incomplete })
     }
@@ -68,7 +68,7 @@ fn ticket(scope: &TenantScope, ask: &Ask) -> TailTicket {
         to_ns: ask.range.to_ns,
         trace_id: match &ask.traces {
             Traces::One(trace) => Some(trace.to_string()),
-            Traces::Any | Traces::Of(_) => None,
+            Traces::Any | Traces::Shown | Traces::Of(_) => None,
         },
         columns: ask.columns.iter().map(|&column| column.to_owned()).collect(),
     }

@@ -27,6 +27,7 @@ use datafusion::{
     prelude::{DataFrame, SessionContext},
 };
 use naru_lake::{schema, seal::TenantKey};
+use naru_signal::Signal;
 
 use super::{
     Lake, ScanError, Snapshot, TraceRef,
@@ -38,7 +39,7 @@ use crate::plan::{Reach, Traces, time_within};
 
 /// One request's table. It lives for one scan and is registered nowhere.
 #[derive(Debug)]
-struct SnapshotTable {
+pub(super) struct SnapshotTable {
     schema: SchemaRef,
     time_column: usize,
     segments: Vec<Chosen>,
@@ -55,26 +56,32 @@ impl Lake {
     pub(crate) fn frame(&self, snapshot: &Snapshot) -> Result<DataFrame, ScanError> {
         let ask = &snapshot.ask;
         let plan = || -> Result<DataFrame> {
-            let schema = wanted_schema(snapshot)?;
-            let time_column = schema::time_column(ask.signal);
-            let table = SnapshotTable {
-                time_column: schema.index_of(time_column)?,
-                schema,
-                segments: snapshot.segments.clone(),
-                tail: snapshot.tail.clone(),
-                reach: ask.reach,
-                key: snapshot.key.clone(),
-                adapters: Arc::new(adapters(snapshot, &self.readers)),
-                readers: Arc::clone(&self.readers),
-                store_url: self.store_url.clone(),
-            };
+            let table = self.table(snapshot)?;
             let frame = SessionContext::new_with_state(self.state.clone()).read_table(Arc::new(table))?;
             match ask.traces {
                 Traces::One(_) => Ok(frame),
-                Traces::Any | Traces::Of(_) => frame.filter(time_within(time_column, ask.range)),
+                Traces::Any | Traces::Shown | Traces::Of(_) => {
+                    frame.filter(time_within(schema::time_column(ask.signal), ask.range))
+                }
             }
         };
         plan().map_err(ScanError::plan(ask.signal))
+    }
+
+    /// The snapshot's rows, also those out of range that lie beside the others.
+    pub(super) fn table(&self, snapshot: &Snapshot) -> Result<SnapshotTable> {
+        let schema = wanted_schema(snapshot)?;
+        Ok(SnapshotTable {
+            time_column: schema.index_of(schema::time_column(snapshot.ask.signal))?,
+            schema,
+            segments: snapshot.segments.clone(),
+            tail: snapshot.tail.clone(),
+            reach: snapshot.ask.reach,
+            key: snapshot.key.clone(),
+            adapters: Arc::new(adapters(snapshot, &self.readers)),
+            readers: Arc::clone(&self.readers),
+            store_url: self.store_url.clone(),
+        })
     }
 }
 
@@ -87,14 +94,20 @@ pub(super) fn wanted_schema(snapshot: &Snapshot) -> Result<SchemaRef> {
             names.iter().map(|name| full.field_with_name(name)).collect::<std::result::Result<_, _>>()?
         }
     };
-    let fields: Vec<Field> = asked
-        .into_iter()
-        .map(|field| match field.name().as_str() {
-            "trace_id" => field.clone().with_data_type(TraceRef::DATA_TYPE),
-            _ => field.clone(),
-        })
-        .collect();
-    Ok(Arc::new(Schema::new(fields)))
+    Ok(Arc::new(Schema::new(asked.into_iter().map(as_scanned).collect::<Vec<_>>())))
+}
+
+/// All columns of a signal's table, as scans answer them.
+pub(super) fn scan_schema(signal: Signal) -> SchemaRef {
+    let full = schema::of(signal);
+    Arc::new(Schema::new(full.fields().iter().map(|field| as_scanned(field)).collect::<Vec<_>>()))
+}
+
+fn as_scanned(field: &Field) -> Field {
+    match field.name().as_str() {
+        "trace_id" => field.clone().with_data_type(TraceRef::DATA_TYPE),
+        _ => field.clone(),
+    }
 }
 
 fn adapters(snapshot: &Snapshot, readers: &Arc<ExtentReaders>) -> SegmentAdapters {

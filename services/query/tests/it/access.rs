@@ -5,11 +5,12 @@ use serde_json::Value;
 
 use crate::world::{Span, World};
 
-/// Every route, with a project and a trace put in.
-fn routes(project: &str) -> Vec<String> {
+/// Every route with its method, a project and a trace put in.
+fn routes(project: &str) -> Vec<(&'static str, String)> {
     let paths = naru_query::openapi("naru_session").paths.paths;
     let fill = |path: &String| path.replace("{id}", project).replace("{trace_id}", &format!("{:032x}", 1));
-    paths.keys().map(fill).collect()
+    let method = |item: &utoipa::openapi::PathItem| if item.post.is_some() { "POST" } else { "GET" };
+    paths.iter().map(|(path, item)| (method(item), fill(path))).collect()
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -18,9 +19,9 @@ async fn a_tenant_sees_its_own_and_nobody_elses() {
     let (acme, globex) = (world.console.tenant("acme"), world.console.tenant("globex"));
     world.writer.append(&acme, Signal::Traces, &[Span::entry(1, 1, 1_700_000_000_000, 5.0)]);
 
-    for route in routes(&acme.project.to_string()) {
+    for (method, route) in routes(&acme.project.to_string()) {
         let status = async |slug: &str, token: Option<&str>, path: &str| {
-            let response = world.send(slug, token, path).await;
+            let response = world.send_by(method, slug, token, path).await;
             assert_eq!(response.headers()["content-type"], "application/problem+json", "{path}");
             response.status().as_u16()
         };

@@ -11,5 +11,6 @@ mod logs_and_metrics;
 mod measure;
 mod openapi;
 mod s3;
+mod sql;
 mod transactions;
 mod world;

@@ -111,7 +111,18 @@ impl World {
 
     /// `GET` on a tenant's host, with a bearer token when there is one.
     pub(crate) async fn send(&self, slug: &str, token: Option<&str>, path: &str) -> Response {
-        let request = self.http.get(format!("{}{path}", self.url));
+        self.send_by("GET", slug, token, path).await
+    }
+
+    /// The same by another method.
+    pub(crate) async fn send_by(
+        &self,
+        method: &str,
+        slug: &str,
+        token: Option<&str>,
+        path: &str,
+    ) -> Response {
+        let request = self.http.request(method.parse().unwrap(), format!("{}{path}", self.url));
         let request = request.header("host", format!("{slug}.apm.local.localhost:8080"));
         let request = match token {
             Some(token) => request.bearer_auth(token),
@@ -136,6 +147,13 @@ impl World {
         let (status, text) = (response.status(), response.text().await.unwrap());
         assert_eq!(status, 200, "{path}: {text}");
         serde_json::from_str(&text).unwrap()
+    }
+
+    /// The tenant's SQL over its project.
+    pub(crate) async fn sql(&self, tenant: &Tenant, question: &Value) -> Response {
+        let request = self.http.post(format!("{}/api/v1/projects/{}/sql", self.url, tenant.project));
+        let request = request.header("host", format!("{}.apm.local.localhost:8080", tenant.slug));
+        request.bearer_auth(&tenant.token).json(question).send().await.unwrap()
     }
 
     /// As after restoring half of a backup: the catalog lists segments, and their tenants' keys are gone.

@@ -10,7 +10,11 @@ use std::{
     time::Duration,
 };
 
-use arrow::{array::RecordBatch, datatypes::Schema};
+use arrow::{
+    array::{AsArray, RecordBatch},
+    compute::filter_record_batch,
+    datatypes::Schema,
+};
 use arrow_flight::{
     Action, ActionType, Criteria, Empty, FlightData, FlightDescriptor, FlightInfo, HandshakeRequest,
     HandshakeResponse, PollInfo, PutResult, SchemaResult, Ticket,
@@ -306,7 +310,15 @@ impl Answers {
         let state = serde_json::to_string(&held.state).unwrap();
         let metadata = [(TAIL_STATE_KEY.to_owned(), state)].into();
         let schema = Arc::new(full.project(&indices).unwrap().with_metadata(metadata));
-        let rows = held.rows.get(&key).into_iter().flatten();
+        let of_trace = |rows: &RecordBatch| {
+            let Some(trace) = ticket.trace_id.as_ref().map(|trace| hex::decode(trace).unwrap()) else {
+                return rows.clone();
+            };
+            let ids = rows["trace_id"].as_fixed_size_binary();
+            let keep = ids.iter().map(|id| Some(id == Some(trace.as_slice()))).collect();
+            filter_record_batch(rows, &keep).unwrap()
+        };
+        let rows = held.rows.get(&key).into_iter().flatten().map(of_trace);
         let rows = rows.map(|rows| rows.project(&indices).unwrap().with_schema(Arc::clone(&schema)).unwrap());
         let rows = rows.collect();
         (schema, rows)

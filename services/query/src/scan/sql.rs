@@ -1,0 +1,242 @@
+//! A tenant's own SQL, run over one snapshot of each table it names.
+//!
+//! A session is made for each question and holds nothing but the project's tables and a short list of functions: no
+//! catalog of anybody else, no files, no functions that build large values out of small ones.
+
+mod pool;
+mod session;
+mod table;
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
+
+use arrow::{array::RecordBatch, datatypes::SchemaRef};
+use datafusion::{
+    common::{
+        TableReference,
+        tree_node::{Transformed, TransformedResult, TreeNode, TreeNodeRecursion},
+    },
+    datasource::source_as_provider,
+    error::DataFusionError,
+    execution::SessionState,
+    logical_expr::{Expr, LogicalPlan},
+    physical_plan::{
+        ExecutionPlan, SendableRecordBatchStream,
+        coop::CooperativeExec,
+        execute_stream,
+        joins::{CrossJoinExec, HashJoinExec, NestedLoopJoinExec, SortMergeJoinExec},
+    },
+    sql::parser::Statement,
+};
+use futures::TryStreamExt;
+use naru_signal::Signal;
+
+use self::table::SqlTable;
+use super::{Incomplete, Lake, ScanError, Snapshot, fold::ROWS_MAX};
+use crate::{
+    parse::{Question, SqlError, TimeRange},
+    plan::{Ask, Reach, TenantScope, lake_columns, sql_table},
+};
+
+/// Stored bytes of the segments a question may touch.
+const SCAN_BYTES_MAX: u64 = 4 << 30;
+/// Statements are read, and plans walked over, by recursion as deep as a statement may nest.
+const PLANNING_STACK_BYTES: usize = 64 << 20;
+
+/// Why there is no answer.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum SqlFailure {
+    #[error(transparent)]
+    Wrong(#[from] SqlError),
+    #[error(transparent)]
+    Scan(#[from] ScanError),
+}
+
+/// An answer that is being computed. Dropping it ends the scan.
+pub(crate) struct SqlRows {
+    stream: SendableRecordBatchStream,
+    pub(crate) incomplete: Vec<Incomplete>,
+    /// They account for what the stream reads.
+    _snapshots: Vec<Snapshot>,
+}
+
+impl SqlRows {
+    #[must_use]
+    pub(crate) fn schema(&self) -> SchemaRef {
+        self.stream.schema()
+    }
+
+    /// `None` after the last.
+    pub(crate) async fn next(&mut self) -> Result<Option<RecordBatch>, SqlFailure> {
+        self.stream.try_next().await.map_err(failure)
+    }
+}
+
+impl Lake {
+    /// Begins to answer a statement about rows within `range`.
+    pub(crate) async fn sql(
+        &self,
+        scope: &TenantScope,
+        text: String,
+        range: TimeRange,
+    ) -> Result<SqlRows, SqlFailure> {
+        let state = session::state(self.state.runtime_env(), self.memory_bytes).map_err(failure)?;
+        let Planned { state, plan, tables } = on_deep_stack(planned(state, text, range)).await?;
+        let reach = if calls_attr(&plan).map_err(failure)? { Reach::Needle } else { Reach::Wide };
+        let (mut snapshots, mut incomplete) = (Vec::new(), Vec::new());
+        for (signal, columns) in read_columns(&plan).map_err(failure)? {
+            let ask = Ask { reach, ..Ask::wide(signal, range, &columns) };
+            let ask = if columns.contains(&"trace_id") { ask.with_trace_ids() } else { ask };
+            let snapshot = self.snapshot(scope, ask).await?;
+            within_caps(&snapshot)?;
+            if incomplete.is_empty() {
+                incomplete.clone_from(&snapshot.incomplete);
+            }
+            if let Some(table) = tables.get(&signal) {
+                table.pin(self.table(&snapshot).map_err(failure)?);
+            }
+            snapshots.push(snapshot);
+        }
+        let (state, plan) = on_deep_stack(async move {
+            let physical = state.query_planner().create_physical_plan(&plan, &state).await;
+            physical.map_err(failure).and_then(polite).map(|physical| (state, physical))
+        })
+        .await?;
+        let stream = execute_stream(plan, state.task_ctx()).map_err(failure)?;
+        Ok(SqlRows { stream, incomplete, _snapshots: snapshots })
+    }
+}
+
+/// A statement that is understood: over which tables, and what is to be done with their rows.
+struct Planned {
+    state: SessionState,
+    plan: LogicalPlan,
+    tables: BTreeMap<Signal, Arc<SqlTable>>,
+}
+
+async fn planned(state: SessionState, text: String, range: TimeRange) -> Result<Planned, SqlFailure> {
+    let statement = Statement::Statement(Question::parse(&text)?.0);
+    let named = tables_of(&state, &statement)?;
+    let tables = named.into_iter().map(|signal| (signal, Arc::new(SqlTable::new(signal)))).collect();
+    session::register(&state, &tables, range).map_err(failure)?;
+    let plan = state.statement_to_plan(statement).await.and_then(|plan| state.optimize(&plan));
+    Ok(Planned { plan: plan.map_err(failure)?, state, tables })
+}
+
+/// Tables that the statement names, which must be ours.
+fn tables_of(state: &SessionState, statement: &Statement) -> Result<BTreeSet<Signal>, SqlError> {
+    let references = state.resolve_table_references(statement).map_err(|error| wrong(&error))?;
+    let known = |reference: &TableReference| {
+        let signal = sql_table(reference.table()).filter(|_| reference.schema().is_none());
+        signal.ok_or_else(|| {
+            SqlError::new(format!("there is no table `{reference}`; there are spans, logs and metric_points"))
+        })
+    };
+    references.iter().map(known).collect()
+}
+
+/// The lake's columns that a plan reads, by table.
+fn read_columns(plan: &LogicalPlan) -> Result<BTreeMap<Signal, Vec<&'static str>>, DataFusionError> {
+    let mut read: BTreeMap<Signal, Vec<&'static str>> = BTreeMap::new();
+    plan.apply_with_subqueries(|node| {
+        if let LogicalPlan::TableScan(scan) = node {
+            let provider = source_as_provider(&scan.source)?;
+            let table = provider.downcast_ref::<SqlTable>().ok_or_else(|| {
+                DataFusionError::Internal("a scan of something else than a table of ours".to_owned())
+            })?;
+            let columns = read.entry(table.signal()).or_default();
+            for column in lake_columns(table.signal()) {
+                let is_read = scan.projected_schema.has_column_with_unqualified_name(column);
+                // Rows are told apart by their time, whatever else is read of them.
+                let is_time = column == naru_lake::schema::time_column(table.signal());
+                if (is_read || is_time) && !columns.contains(&column) {
+                    columns.push(column);
+                }
+            }
+        }
+        Ok(TreeNodeRecursion::Continue)
+    })?;
+    Ok(read)
+}
+
+/// Such a question looks for few rows by one of many attributes, which is cheaper where they are decoded.
+fn calls_attr(plan: &LogicalPlan) -> Result<bool, DataFusionError> {
+    let mut found = false;
+    plan.apply_with_subqueries(|node| {
+        node.apply_expressions(|expr| {
+            found |=
+                expr.exists(|expr| Ok(matches!(expr, Expr::ScalarFunction(call) if call.name() == "attr")))?;
+            Ok(TreeNodeRecursion::Continue)
+        })
+    })?;
+    Ok(found)
+}
+
+/// A join makes many batches of one, and need not wait for anything between them: it must let others run, and notice when
+/// nobody listens any more. One that compares all pairs makes none for as long as no pair fits.
+fn polite(plan: Arc<dyn ExecutionPlan>) -> Result<Arc<dyn ExecutionPlan>, SqlFailure> {
+    let polite = plan.transform_up(|node| {
+        if node.downcast_ref::<NestedLoopJoinExec>().is_some() {
+            let words = "a join needs an equality between its tables, as in on a.trace_id = b.trace_id";
+            return Err(DataFusionError::Plan(words.to_owned()));
+        }
+        let is_join = node.downcast_ref::<CrossJoinExec>().is_some()
+            || node.downcast_ref::<HashJoinExec>().is_some()
+            || node.downcast_ref::<SortMergeJoinExec>().is_some();
+        match is_join {
+            true => Ok(Transformed::yes(Arc::new(CooperativeExec::new(node)) as Arc<dyn ExecutionPlan>)),
+            false => Ok(Transformed::no(node)),
+        }
+    });
+    polite.data().map_err(failure)
+}
+
+fn within_caps(snapshot: &Snapshot) -> Result<(), ScanError> {
+    let segments = snapshot.segments.iter().map(|chosen| &chosen.row);
+    let (rows, bytes) =
+        segments.fold((0_u64, 0_u64), |(rows, bytes), row| (rows + row.rows, bytes + row.length));
+    if rows > ROWS_MAX {
+        return Err(ScanError::TooManyRows { rows_max: ROWS_MAX });
+    }
+    if bytes > SCAN_BYTES_MAX {
+        return Err(ScanError::TooManyBytes { bytes_max: SCAN_BYTES_MAX });
+    }
+    Ok(())
+}
+
+/// Runs what may recurse as deep as a statement nests, on a stack that bears it.
+async fn on_deep_stack<T: Send + 'static>(
+    work: impl Future<Output = Result<T, SqlFailure>> + Send + 'static,
+) -> Result<T, SqlFailure> {
+    let (runtime, (done, result)) = (tokio::runtime::Handle::current(), tokio::sync::oneshot::channel());
+    let run = move || {
+        // Whoever asked may have left.
+        let _ = done.send(runtime.block_on(work));
+    };
+    let thread = std::thread::Builder::new().name("sql-plan".to_owned()).stack_size(PLANNING_STACK_BYTES);
+    thread.spawn(run).map_err(|error| failure(DataFusionError::IoError(error)))?;
+    let panicked = |_| Err(failure(DataFusionError::Internal("planning panicked".to_owned())));
+    result.await.unwrap_or_else(panicked)
+}
+
+/// The statement's fault, or ours.
+fn failure(error: DataFusionError) -> SqlFailure {
+    match error.find_root() {
+        DataFusionError::SQL(..)
+        | DataFusionError::Plan(_)
+        | DataFusionError::SchemaError(..)
+        | DataFusionError::NotImplemented(_)
+        | DataFusionError::Execution(_)
+        | DataFusionError::ArrowError(..) => SqlFailure::Wrong(wrong(&error)),
+        _ => SqlFailure::Scan(error.into()),
+    }
+}
+
+fn wrong(error: &DataFusionError) -> SqlError {
+    let place = error.diagnostic().and_then(|diagnostic| diagnostic.span);
+    let told = SqlError::of_parser(&error.find_root().strip_backtrace());
+    let position = told.position.or(place.map(|span| (span.start.line, span.start.column)));
+    SqlError { position, ..told }
+}

@@ -1,0 +1,199 @@
+//! SQL over the tenant's own tables, whatever a statement tries.
+
+use std::{sync::Arc, time::Duration};
+
+use naru_signal::Signal;
+use naru_testkit::wait_until;
+use serde_json::{Value, json};
+
+use crate::world::{Log, Metric, Span, Tenant, World, attributes, trace_id};
+
+const BASE_MS: i64 = 1_700_000_000_000;
+
+fn spans(numbers: std::ops::RangeInclusive<u64>) -> Vec<Span> {
+    let span = |number: u64| {
+        let tier = if number.is_multiple_of(3) { "gold" } else { "iron" };
+        let pairs = [("tier", json!(tier)), ("http.route", json!("/"))];
+        Span::entry(number, number, BASE_MS + number as i64, 5.0).with("attributes", attributes(&pairs))
+    };
+    numbers.map(span).collect()
+}
+
+fn question(sql: &str) -> Value {
+    json!({ "sql": sql, "from": BASE_MS.to_string(), "to": (BASE_MS + 60_000).to_string() })
+}
+
+async fn ask(world: &World, tenant: &Tenant, sql: &str) -> Value {
+    let answer = world.sql(tenant, &question(sql)).await;
+    let (status, text) = (answer.status(), answer.text().await.unwrap());
+    assert_eq!(status, 200, "{sql}: {text}");
+    serde_json::from_str(&text).unwrap()
+}
+
+async fn rows(world: &World, tenant: &Tenant, sql: &str) -> Value {
+    ask(world, tenant, sql).await["rows"].take()
+}
+
+/// Status and the whole problem.
+async fn refusal(world: &World, tenant: &Tenant, sql: &str) -> (u16, Value) {
+    let answer = world.sql(tenant, &question(sql)).await;
+    (answer.status().as_u16(), answer.json().await.unwrap())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn sql_reads_tail_and_segments_of_its_own_project() {
+    let world = World::start().await;
+    let (acme, globex) = (world.console.tenant("acme"), world.console.tenant("globex"));
+    world.writer.append(&acme, Signal::Traces, &spans(1..=10));
+    world.writer.cut(&acme).await;
+    world.writer.merge(&acme).await;
+    world.writer.append(&acme, Signal::Traces, &spans(11..=20));
+    world.writer.cut(&acme).await;
+    world.writer.append(&acme, Signal::Traces, &spans(21..=30));
+    world.writer.append(&globex, Signal::Traces, &spans(1..=5));
+
+    let all = "select count(*), sum(duration_ms), min(time), count(distinct trace_id) from spans";
+    assert_eq!(rows(&world, &acme, all).await, json!([[30, 150.0, BASE_MS as f64 + 1.0, 30]]));
+    let tiers = "select attr(attributes, 'tier') as tier, count(*) as n from spans
+                  where attr(resource, 'service.name') = 'shop' and attr(attributes, 'http.route') = '/'
+                  group by 1 order by 1";
+    let answer = ask(&world, &acme, tiers).await;
+    assert_eq!(answer["rows"], json!([["gold", 10], ["iron", 20]]));
+    assert_eq!(answer["columns"], json!([{"name": "tier", "type": "text"}, {"name": "n", "type": "number"}]));
+    assert_eq!((&answer["truncated"], &answer["incomplete"]), (&Value::Null, &json!([])));
+    assert_eq!(rows(&world, &globex, "select count(*) from spans").await, json!([[5]]));
+    let joined = "with slow as (select * from spans where duration_ms > 4)
+                  select count(*) from slow join spans on slow.span_id = spans.span_id";
+    assert_eq!(rows(&world, &acme, joined).await, json!([[30]]));
+    let one = format!("select span_id, status, kind from spans where trace_id = '{}'", trace_id(7));
+    assert_eq!(rows(&world, &acme, &one).await, json!([[format!("{:016x}", 7), "unset", "server"]]));
+
+    // Nothing outside the range, however it is asked.
+    let later = json!({ "sql": "select count(*) from spans", "from": (BASE_MS + 15).to_string(),
+                        "to": (BASE_MS + 60_000).to_string() });
+    let answer: Value = world.sql(&acme, &later).await.json().await.unwrap();
+    assert_eq!(answer["rows"], json!([[16]]));
+
+    world.writer.lets_go().await;
+    let answer = ask(&world, &acme, "select count(*) from spans").await;
+    assert_eq!((&answer["rows"], &answer["incomplete"][0]["reason"]), (&json!([[20]]), &json!("owner_away")));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_column_can_be_shown() {
+    let world = World::start().await;
+    let acme = world.console.tenant("acme");
+    for place in ["cut", "tail"] {
+        world.writer.append(&acme, Signal::Traces, &spans(1..=1));
+        let log = Log::at(BASE_MS, 9, "paid").with("trace_id", trace_id(1));
+        world.writer.append(&acme, Signal::Logs, &[log.with("attributes", attributes(&[("a", json!(1))]))]);
+        world.writer.append(&acme, Signal::Metrics, &[Metric::at(BASE_MS, "orders", "sum")]);
+        let span = ask(&world, &acme, "select * from spans limit 1").await;
+        let cell = |answer: &Value, name: &str| {
+            let columns = answer["columns"].as_array().unwrap();
+            let at = columns.iter().position(|column| column["name"] == name).unwrap();
+            answer["rows"][0][at].clone()
+        };
+        assert_eq!(cell(&span, "trace_id"), json!(trace_id(1)), "{place}");
+        assert_eq!(cell(&span, "attributes"), json!({"tier": "iron", "http.route": "/"}));
+        let log = ask(&world, &acme, "select * from logs limit 1").await;
+        assert_eq!((cell(&log, "body"), cell(&log, "attributes")), (json!("paid"), json!({"a": 1})));
+        let metric = ask(&world, &acme, "select * from metric_points limit 1").await;
+        assert_eq!((cell(&metric, "name"), cell(&metric, "time")), (json!("orders"), json!(BASE_MS as f64)));
+        world.writer.cut(&acme).await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn statements_that_reach_for_more_are_refused_with_words() {
+    let world = World::start().await;
+    let acme = world.console.tenant("acme");
+    world.writer.append(&acme, Signal::Traces, &spans(1..=3));
+    for sql in [
+        "select * from information_schema.tables",
+        "select * from 'etc/passwd'",
+        "select * from \"/etc/passwd\"",
+        "select * from public.spans",
+        "select * from lake.segment",
+        "select * from read_csv('/etc/passwd')",
+        "select * from generate_series(1, 1000000000)",
+        "create external table t stored as csv location 'file:///etc/passwd'",
+        "copy (select 1) to '/tmp/out.parquet'",
+        "set datafusion.execution.batch_size = 1",
+        "insert into spans select * from spans",
+        "select repeat('x', 2000000000)",
+        "select lpad('x', 2000000000) from spans",
+        "select array_agg(name) from spans",
+        "select string_agg(name, ',') from spans",
+        "select make_array(1, 2)",
+        "select name || name from spans",
+        "select row_number() over (order by time) from spans",
+        "select count(*) from spans a, spans b where a.duration_ms > b.duration_ms",
+        "select nme from spans",
+        "select",
+        "select 1; select 2",
+    ] {
+        let (status, problem) = refusal(&world, &acme, sql).await;
+        assert_eq!((status, &problem["code"]), (400, &json!("bad_sql")), "{sql}: {problem}");
+        assert!(problem["detail"].as_str().is_some_and(|words| words.len() > 10), "{sql}: {problem}");
+    }
+    let (_, problem) = refusal(&world, &acme, "select application,\n  nme from spans").await;
+    assert_eq!((&problem["line"], &problem["column"]), (&json!(2), &json!(3)), "{problem}");
+    for deep in [
+        format!("select {}1{}", "(".repeat(3_000), ")".repeat(3_000)),
+        format!("select 1{}", "+1".repeat(5_000)),
+        format!("select count(*) from {}spans{}", "(select * from ".repeat(50), ")".repeat(50)),
+    ] {
+        assert_eq!(refusal(&world, &acme, &deep).await.0, 400);
+    }
+    // As deep as it may be, it is answered.
+    let chain = format!("select 1{}", "+1".repeat(290));
+    assert_eq!(rows(&world, &acme, &chain).await, json!([[291]]));
+    let condition = vec!["duration_ms > 1"; 140].join(" and ");
+    let sql = format!("select count(*) from spans where {condition}");
+    assert_eq!(rows(&world, &acme, &sql).await, json!([[3]]));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_grows_without_bound_ends_at_a_cap() {
+    let world = World::start().await;
+    let acme = world.console.tenant("acme");
+    world.writer.append(&acme, Signal::Traces, &spans(1..=1_000));
+
+    let million = ask(&world, &acme, "select a.span_id, b.span_id from spans a cross join spans b").await;
+    assert_eq!(million["rows"].as_array().unwrap().len(), 10_000);
+    assert!(million["truncated"].as_str().unwrap().contains("LIMIT"), "{}", million["truncated"]);
+
+    let sorted = "select a.time, b.time, c.time from spans a, spans b, spans c order by a.span_id, b.span_id";
+    let (status, problem) = refusal(&world, &acme, sorted).await;
+    assert_eq!((status, &problem["code"]), (413, &json!("query_too_large")), "{problem}");
+    // And others still have all the memory there is.
+    assert_eq!(rows(&world, &acme, "select count(*) from spans").await, json!([[1_000]]));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_client_that_leaves_ends_its_scan() {
+    let world = Arc::new(World::start().await);
+    let acme = world.console.tenant("acme");
+    world.writer.append(&acme, Signal::Traces, &spans(1..=1_000));
+    rows(&world, &acme, "select count(*) from spans").await;
+    let metrics = tokio::runtime::Handle::current().metrics();
+    let idle = metrics.num_alive_tasks();
+
+    let endless = "select d.name, count(*) from spans a, spans b, spans c, spans d group by d.name";
+    let asking = tokio::spawn({
+        let (world, acme) = (Arc::clone(&world), acme.clone());
+        async move { world.sql(&acme, &question(endless)).await.status() }
+    });
+    // Its client's own tasks are two or three; a plan over all cores has more.
+    wait_until("the statement runs", Duration::from_secs(20), || async {
+        metrics.num_alive_tasks() > idle + 4 || asking.is_finished()
+    })
+    .await;
+    assert!(!asking.is_finished(), "it was to take minutes");
+    asking.abort();
+    wait_until("nothing of it runs", Duration::from_secs(20), || async {
+        metrics.num_alive_tasks() <= idle + 1
+    })
+    .await;
+}
