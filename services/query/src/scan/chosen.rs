@@ -19,6 +19,9 @@ use crate::{
 /// Segments opened at a time for one question.
 const OPEN_AT_ONCE: usize = 16;
 
+/// What a row costs in memory whose parent may be asked for.
+const SPAN_ID_BYTES: usize = 8;
+
 /// A segment that may hold rows of the question.
 #[derive(Debug, Clone)]
 pub(super) struct Chosen {
@@ -84,6 +87,11 @@ impl Lake {
                 numbers.sort_unstable();
                 numbers
             });
+            if numbers.is_none() {
+                let bytes =
+                    usize::try_from(chosen.row.rows).unwrap_or(usize::MAX).saturating_mul(SPAN_ID_BYTES);
+                memory.try_grow(bytes).map_err(|_| ScanError::TooLarge)?;
+            }
             chosen.span_ids = self.readers.span_ids(&chosen.row, key, numbers).await?;
         }
         Ok(Some(chosen))

@@ -33,7 +33,7 @@ mod tests {
         assert_eq!((durations.quantile_ms(0.5), durations.mean_ms()), (None, None));
         durations.add(-5);
         durations.add(0);
-        assert_eq!((durations.count(), durations.quantile_ms(0.99)), (2, Some(0.0)));
+        assert_eq!((durations.0.count(), durations.quantile_ms(0.99)), (2, Some(0.0)));
         durations.add(3_000_000);
         assert_eq!((durations.quantile_ms(1.0), durations.mean_ms()), (Some(3.0), Some(1.0)));
     }
