@@ -72,7 +72,7 @@ impl<'a> Cycle<'a> {
             if self.is_cut_due() {
                 self.begin_cut();
             }
-            let may_pull = self.app.budget.may_pull(self.tail.bytes());
+            let may_pull = self.app.budget.may_pull(|| self.tail.bytes());
             let cut_at = self.cut_at.filter(|_| self.cutting.is_none());
             tokio::select! {
                 biased;
@@ -112,7 +112,7 @@ impl<'a> Cycle<'a> {
     }
 
     fn must_make_room(&self) -> bool {
-        self.cut_at.is_some() && self.app.budget.asks_for_a_cut(self.tail.bytes())
+        self.cut_at.is_some() && self.app.budget.asks_for_a_cut(|| self.tail.bytes())
     }
 
     fn begin_cut(&mut self) {

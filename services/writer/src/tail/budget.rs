@@ -47,13 +47,14 @@ impl Budget {
     }
 
     /// Should a partition that holds `own` bytes cut before its time? Cutting one below its share frees next to nothing.
-    pub(crate) fn asks_for_a_cut(&self, own: usize) -> bool {
-        self.is_half_full() && own >= self.share()
+    /// `own` is asked only when it matters.
+    pub(crate) fn asks_for_a_cut(&self, own: impl FnOnce() -> usize) -> bool {
+        self.is_half_full() && own() >= self.share()
     }
 
     /// May a partition that holds `own` bytes pull?
-    pub(crate) fn may_pull(&self, own: usize) -> bool {
-        own < self.share() || self.used() < self.bytes_max - self.bytes_max / 4
+    pub(crate) fn may_pull(&self, own: impl FnOnce() -> usize) -> bool {
+        self.used() < self.bytes_max - self.bytes_max / 4 || own() < self.share()
     }
 }
 
@@ -65,8 +66,8 @@ mod tests {
     fn a_flood_in_one_partition_leaves_every_other_its_share() {
         let budget = Budget::new(1_600, 4);
         let mut held = [0_usize; 4];
-        let mut fill = |partition: usize, held: &mut [usize; 4]| {
-            while budget.may_pull(held[partition]) {
+        let fill = |partition: usize, held: &mut [usize; 4]| {
+            while budget.may_pull(|| held[partition]) {
                 budget.take(10);
                 held[partition] += 10;
             }
@@ -79,18 +80,18 @@ mod tests {
         assert_eq!(held, [1_200, 100, 100, 100]);
         assert!(held.iter().sum::<usize>() <= 1_600);
         // Those that hold their share cut, and go on.
-        assert!(held.iter().all(|&own| budget.asks_for_a_cut(own)));
-        assert!(!budget.asks_for_a_cut(90));
+        assert!(held.iter().all(|&own| budget.asks_for_a_cut(|| own)));
+        assert!(!budget.asks_for_a_cut(|| 90));
         budget.give_back(100);
-        assert!(budget.may_pull(0) && !budget.may_pull(1_200));
+        assert!(budget.may_pull(|| 0) && !budget.may_pull(|| 1_200));
     }
 
     #[test]
     fn one_partition_alone_may_use_all_of_it() {
         let budget = Budget::new(1_000, 1);
         budget.take(700);
-        assert!(budget.may_pull(700));
+        assert!(budget.may_pull(|| 700));
         budget.take(50);
-        assert!(!budget.may_pull(750) && budget.asks_for_a_cut(750));
+        assert!(!budget.may_pull(|| 750) && budget.asks_for_a_cut(|| 750));
     }
 }
