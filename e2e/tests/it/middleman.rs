@@ -109,7 +109,7 @@ async fn pass(
         Habit::CountsAndLosesAnswers => {
             state.spans.fetch_add(spans_of(&body), Ordering::Relaxed);
             let answer = state.ask(method, &uri, headers, body).await;
-            if turn % 2 == 0 { StatusCode::SERVICE_UNAVAILABLE.into_response() } else { answer }
+            if turn.is_multiple_of(2) { StatusCode::SERVICE_UNAVAILABLE.into_response() } else { answer }
         }
         Habit::ForgetsWhoAsks { path, cookie } => {
             if uri.path() == path {

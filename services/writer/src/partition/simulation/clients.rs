@@ -43,7 +43,7 @@ impl Clients {
         let number = self.requests.len();
         let count = 1 + number as u64 % 3;
         let times: Vec<u64> = (1..=count).map(|row| number as u64 * TIMES + row).collect();
-        let signal = if number % 8 == 0 { Signal::Traces } else { Signal::Logs };
+        let signal = if number.is_multiple_of(8) { Signal::Traces } else { Signal::Logs };
         let is_readable = number % 13 != 5;
         let bytes = match signal {
             _ if !is_readable => unreadable(number),
