@@ -30,6 +30,8 @@ pub(crate) struct World {
     /// `http://127.0.0.1:port`
     pub(crate) http: String,
     pub(crate) grpc: String,
+    /// Of this world's requests: one that is made for each would read the machine's certificates each time.
+    client: reqwest::Client,
     pub(crate) stop: CancellationToken,
     pub(crate) running: JoinHandle<anyhow::Result<()>>,
     /// When it is one.
@@ -53,7 +55,8 @@ impl World {
         let url = |name| format!("http://{}", addrs.iter().find(|(found, _)| *found == name).unwrap().1);
         let (http, grpc, stop) = (url("http"), url("grpc"), CancellationToken::new());
         let running = tokio::spawn(service.run(stop.clone()));
-        let world = Self { nats, redis, bus, license, http, grpc, stop, running, process: None };
+        let client = reqwest::Client::new();
+        let world = Self { nats, redis, bus, license, http, grpc, client, stop, running, process: None };
         wait_until("ingest answers", WITHIN, || async { world.is_answering().await }).await;
         world
     }
@@ -73,7 +76,8 @@ impl World {
         let process = Process::start(&[&places[..], settings].concat());
         let (http, grpc, stop) = (process.http.clone(), process.grpc.clone(), CancellationToken::new());
         let (running, process) = (tokio::spawn(async { Ok(()) }), Some(process));
-        let world = Self { nats, redis, bus, license, http, grpc, stop, running, process };
+        let client = reqwest::Client::new();
+        let world = Self { nats, redis, bus, license, http, grpc, client, stop, running, process };
         wait_until("ingest answers", WITHIN, || async { world.is_answering().await }).await;
         world
     }

@@ -65,21 +65,28 @@ pub(super) async fn get(
         (None, None) => TimeRange::last_days(LOOK_BACK_DAYS, app.now()),
         (from, to) => TimeRange::parse(from.as_deref(), to.as_deref(), app.now())?,
     };
-    within_limits(&app, &scoped, async {
-        let spans = Ask::all_columns(Signal::Traces, range).of_trace(trace);
-        let logs = Ask::needle(Signal::Logs, range.widened(LOGS_AROUND_MS), logs::COLUMNS).of_trace(trace);
-        let lake = &app.lake;
-        let (spans, logs) =
-            tokio::try_join!(lake.snapshot(&scoped.scope, spans), lake.snapshot(&scoped.scope, logs))?;
-        let mut incomplete = spans.incomplete.clone();
-        incomplete
-            .extend(logs.incomplete.iter().filter(|_| incomplete.is_empty()).cloned().collect::<Vec<_>>());
-        let mut found = Fold::default();
-        lake.each_of_trace(&spans, trace, None, |batch| found.add(batch)).await?;
-        let during = found.range().ok_or(Error::NotFound("trace"))?;
-        let logs = read_logs(lake, &logs, trace, during.widened(LOGS_AROUND_MS)).await?;
-        found.finish(trace, logs, incomplete).map(Json).ok_or(Error::NotFound("trace"))
-    })
+    // It reads spans and logs side by side: too much to be moved about.
+    within_limits(
+        &app,
+        &scoped,
+        Box::pin(async {
+            let spans = Ask::all_columns(Signal::Traces, range).of_trace(trace);
+            let logs =
+                Ask::needle(Signal::Logs, range.widened(LOGS_AROUND_MS), logs::COLUMNS).of_trace(trace);
+            let lake = &app.lake;
+            let (spans, logs) =
+                tokio::try_join!(lake.snapshot(&scoped.scope, spans), lake.snapshot(&scoped.scope, logs))?;
+            let mut incomplete = spans.incomplete.clone();
+            incomplete.extend(
+                logs.incomplete.iter().filter(|_| incomplete.is_empty()).cloned().collect::<Vec<_>>(),
+            );
+            let mut found = Fold::default();
+            lake.each_of_trace(&spans, trace, None, |batch| found.add(batch)).await?;
+            let during = found.range().ok_or(Error::NotFound("trace"))?;
+            let logs = read_logs(lake, &logs, trace, during.widened(LOGS_AROUND_MS)).await?;
+            found.finish(trace, logs, incomplete).map(Json).ok_or(Error::NotFound("trace"))
+        }),
+    )
     .await
 }
 

@@ -66,6 +66,7 @@ async fn times(world: &World, tenant: &Tenant, paths: impl Iterator<Item = Strin
     Taken { times, cpu_ms: cpu_ms() - before }
 }
 
+#[expect(clippy::print_stdout, reason = "figures for whoever asked")]
 fn print(what: &str, taken: &Taken) {
     let (times, cpu_ms) = (&taken.times, taken.cpu_ms / taken.times.len() as f64);
     let at = |share: f64| times[((times.len() - 1) as f64 * share) as usize];

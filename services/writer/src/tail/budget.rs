@@ -32,7 +32,7 @@ impl Budget {
         metrics::gauge!("writer_tail_bytes").set(before.saturating_sub(bytes) as f64);
     }
 
-    fn used(&self) -> usize {
+    pub(super) fn used(&self) -> usize {
         self.used.load(Ordering::Relaxed)
     }
 

@@ -44,10 +44,7 @@ pub(crate) struct Detail {
 impl World {
     /// `POST /v1/traces`, protobuf, with nothing else said.
     pub(crate) fn post(&self, body: impl Into<reqwest::Body>) -> RequestBuilder {
-        reqwest::Client::new()
-            .post(format!("{}/v1/traces", self.http))
-            .header("content-type", PROTOBUF)
-            .body(body)
+        self.client.post(format!("{}/v1/traces", self.http)).header("content-type", PROTOBUF).body(body)
     }
 
     /// As the snippet of the install page says.

@@ -95,7 +95,7 @@ impl One {
     }
 
     fn is_entry(&self) -> bool {
-        self.place % 3 == 0
+        self.place.is_multiple_of(3)
     }
 }
 
