@@ -1,5 +1,7 @@
 //! What can go wrong between rows, objects and the catalog.
 
+use std::sync::Arc;
+
 use arrow::error::ArrowError;
 use parquet::errors::ParquetError;
 
@@ -69,13 +71,19 @@ impl Error {
         let mut cause: Option<&(dyn std::error::Error + 'static)> = Some(self);
         // Parquet's reader wraps what ours told it.
         while let Some(error) = cause {
-            if let Some(Self::Read { source: object_store::Error::Generic { .. }, .. }) = error.downcast_ref()
-            {
+            if let Some(Self::Read { source: object_store::Error::Generic { .. }, .. }) = Self::of(error) {
                 return true;
             }
             cause = error.source();
         }
         false
+    }
+
+    /// One of ours in what another library hands on, shared or not.
+    #[must_use]
+    pub fn of<'a>(error: &'a (dyn std::error::Error + 'static)) -> Option<&'a Self> {
+        let shared = || error.downcast_ref::<Arc<Self>>().map(AsRef::as_ref);
+        error.downcast_ref().or_else(shared)
     }
 
     /// A segment of rollups whose rows cannot be read.

@@ -75,7 +75,7 @@ impl From<DataFusionError> for ScanError {
 fn away(error: &DataFusionError) -> Option<&naru_lake::Error> {
     let mut cause: Option<&(dyn std::error::Error + 'static)> = Some(error);
     while let Some(error) = cause {
-        if let Some(ours) = error.downcast_ref::<naru_lake::Error>() {
+        if let Some(ours) = naru_lake::Error::of(error) {
             return ours.is_away().then_some(ours);
         }
         cause = error.source();
