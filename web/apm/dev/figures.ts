@@ -1,5 +1,6 @@
 import type { Apm } from "@naru/api";
 import { edgesOf, rowOf } from "../../charts/src/field/edges.ts";
+import { totals } from "./dashboard.ts";
 import { SHOP } from "./shop.ts";
 import { between } from "./transactions.ts";
 
@@ -31,19 +32,11 @@ export function applications(query: URLSearchParams): Apm.Applications {
   const { list, weight } = between(from_ms, to_ms, null);
   const found = SHOP.map((application): Apm.Application => {
     const own = list.filter((one) => one.application === application.name);
-    const errors = own.filter(({ status }) => status === "error").length;
     return {
       name: application.name,
       language: application.language,
       instances: application.instances.length,
-      transactions: own.length * weight,
-      tps: (own.length * weight * 1000) / (to_ms - from_ms),
-      errors: errors * weight,
-      error_rate: own.length === 0 ? 0 : errors / own.length,
-      p50_ms: quantile(own, 0.5),
-      p95_ms: quantile(own, 0.95),
-      p99_ms: quantile(own, 0.99),
-      mean_ms: quantile(own, 0.55),
+      ...totals(own, weight, (to_ms - from_ms) / 1000),
       last_seen_ms: application.name === "ledger" ? Date.now() - 94_000 : Date.now() - 700,
     };
   });

@@ -11,7 +11,7 @@ import { viewOf } from "../../view/search";
 import { NO_BOX, type PageView } from "../../view/useView";
 import grid from "../../parts/Grid.module.css";
 
-type Column = "name" | "instances" | "tps" | "transactions" | "error_rate" | "mean_ms" | "p50_ms" | "p95_ms" | "p99_ms" | "last_seen_ms";
+type Column = "name" | "instances" | "tps" | "transactions" | "error_rate" | "apdex" | "mean_ms" | "p50_ms" | "p95_ms" | "p99_ms" | "last_seen_ms";
 
 const COLUMNS = [
   ["name", "name"],
@@ -19,6 +19,7 @@ const COLUMNS = [
   ["tps", "tps"],
   ["transactions", "transactions"],
   ["error_rate", "errorRate"],
+  ["apdex", "apdex"],
   ["mean_ms", "mean"],
   ["p50_ms", "p50"],
   ["p95_ms", "p95"],
@@ -31,8 +32,8 @@ export function ApplicationTable({ page, applications }: { page: PageView; appli
   const { t } = useTranslation("applications");
   const [sort, setSort] = useState<Column>("transactions");
   const format = useFormat();
-  const most = (column: Column) => Math.max(...applications.map((one) => Number(one[column] ?? 0)), 1e-9);
-  const sorted = [...applications].sort((a, b) => (sort === "name" ? a.name.localeCompare(b.name) : Number(b[sort] ?? 0) - Number(a[sort] ?? 0)));
+  const most = (column: Column) => Math.max(...applications.map((one) => figureOf(one, column)), 1e-9);
+  const sorted = [...applications].sort((a, b) => (sort === "name" ? a.name.localeCompare(b.name) : figureOf(b, sort) - figureOf(a, sort)));
   const [mostTps, mostP95] = [most("tps"), most("p95_ms")];
   useNow(1000);
   return (
@@ -74,6 +75,7 @@ export function ApplicationTable({ page, applications }: { page: PageView; appli
                   {format.percent(one.error_rate)}
                 </span>
               </Figure>
+              <Figure>{one.apdex ? one.apdex.score.toFixed(2) : "–"}</Figure>
               <Figure>{duration(format, one.mean_ms)}</Figure>
               <Figure>{duration(format, one.p50_ms)}</Figure>
               <Figure>
@@ -90,6 +92,10 @@ export function ApplicationTable({ page, applications }: { page: PageView; appli
       </table>
     </div>
   );
+}
+
+function figureOf(one: Apm.Application, column: Column): number {
+  return column === "apdex" ? (one.apdex?.score ?? 0) : Number(one[column] ?? 0);
 }
 
 function Figure({ children }: { children: ReactNode }) {
