@@ -4,6 +4,7 @@ mod adapt;
 mod attr;
 mod attributes;
 mod chosen;
+mod derived;
 mod error;
 mod fold;
 mod hex;

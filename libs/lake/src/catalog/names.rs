@@ -30,11 +30,7 @@ pub async fn of_partition(pool: &Pool, partition: u16) -> Result<Vec<NameRow>, E
     .fetch_all(pool.executor())
     .await
     .map_err(Error::catalog("reading names of rollups"))?;
-    // Kinds of a newer program are passed over, not lost: their rows stay.
-    rows.iter()
-        .filter_map(|row| name_row(row).transpose())
-        .collect::<Result<_, sqlx::Error>>()
-        .map_err(Error::catalog("reading names of rollups"))
+    name_rows(&rows)
 }
 
 /// The names of one of the transaction's tenant's projects.
@@ -51,6 +47,11 @@ pub async fn of_project(tx: &mut TenantTx, project: ProjectId) -> Result<Vec<Nam
     .fetch_all(&mut **tx)
     .await
     .map_err(Error::catalog("reading names of rollups"))?;
+    name_rows(&rows)
+}
+
+/// Kinds of a newer program are passed over, not lost: their rows stay.
+fn name_rows(rows: &[PgRow]) -> Result<Vec<NameRow>, Error> {
     rows.iter()
         .filter_map(|row| name_row(row).transpose())
         .collect::<Result<_, sqlx::Error>>()

@@ -5,7 +5,7 @@
 use std::{collections::HashMap, fmt, hash::Hash, sync::Arc};
 
 use arrow::{
-    array::{ArrayRef, AsArray, BinaryBuilder, RecordBatch},
+    array::{ArrayRef, AsArray, BinaryBuilder},
     datatypes::{DataType, Schema, SchemaRef, UInt32Type},
 };
 use datafusion::{
@@ -14,7 +14,7 @@ use datafusion::{
         tree_node::{Transformed, TransformedResult, TreeNode, TreeNodeRecursion},
     },
     error::{DataFusionError, Result},
-    logical_expr::{ColumnarValue, Operator},
+    logical_expr::Operator,
     physical_expr::{
         PhysicalExpr,
         expressions::{BinaryExpr, Column, InListExpr, Literal, in_list, lit},
@@ -31,7 +31,9 @@ use naru_lake::segment::{
 };
 
 use super::{
-    attr, attributes, parents,
+    attr, attributes,
+    derived::{Rule, derived},
+    parents,
     reader::{ExtentReaders, SegmentKey},
     traces::TraceRef,
 };
@@ -147,11 +149,11 @@ impl SegmentAdapter {
         column: &Column,
         numbered: &Numbered,
     ) -> Result<Option<Arc<dyn PhysicalExpr>>> {
-        let number: Arc<dyn PhysicalExpr> = Arc::new(column.clone());
         if is_trace_id(expr) {
-            return Ok(Some(Arc::new(TraceOf { number, numbered: numbered.clone() })));
+            return derived(TraceOf(numbered.clone()), &self.physical, [TRACE_NUMBER]).map(Some);
         }
         let Some(table) = &numbered.table else { return Ok(None) };
+        let number: Arc<dyn PhysicalExpr> = Arc::new(column.clone());
         let number_of = |expr: &Arc<dyn PhysicalExpr>| -> Option<Option<u32>> {
             let literal = expr.downcast_ref::<Literal>()?;
             let ScalarValue::Binary(Some(id)) = literal.value() else { return Some(None) };
@@ -196,50 +198,29 @@ fn is_trace_id(expr: &Arc<dyn PhysicalExpr>) -> bool {
 }
 
 /// A row's trace from its number.
-#[derive(Debug, Clone)]
-struct TraceOf {
-    number: Arc<dyn PhysicalExpr>,
-    numbered: Numbered,
-}
-
-impl PartialEq for TraceOf {
-    fn eq(&self, other: &Self) -> bool {
-        self.number.eq(&other.number) && self.numbered == other.numbered
-    }
-}
-
-impl Eq for TraceOf {}
-
-impl Hash for TraceOf {
-    fn hash<H: std::hash::Hasher>(&self, state: &mut H) {
-        self.number.hash(state);
-        self.numbered.hash(state);
-    }
-}
+#[derive(Debug, PartialEq, Eq, Hash)]
+struct TraceOf(Numbered);
 
 impl fmt::Display for TraceOf {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "trace_of({})", self.number)
+        write!(f, "trace_of({TRACE_NUMBER})")
     }
 }
 
-impl PhysicalExpr for TraceOf {
-    fn data_type(&self, _: &Schema) -> Result<DataType> {
-        Ok(TraceRef::DATA_TYPE)
-    }
+impl Rule for TraceOf {
+    const DATA_TYPE: DataType = TraceRef::DATA_TYPE;
+    const NULLABLE: bool = true;
 
-    fn nullable(&self, schema: &Schema) -> Result<bool> {
-        self.number.nullable(schema)
-    }
-
-    fn evaluate(&self, batch: &RecordBatch) -> Result<ColumnarValue> {
-        let numbers = self.number.evaluate(batch)?.into_array(batch.num_rows())?;
+    fn column(&self, parts: &[ArrayRef]) -> Result<ArrayRef> {
+        let [numbers] = parts else {
+            return Err(DataFusionError::Internal("a trace without its number".to_owned()));
+        };
         let numbers = numbers.as_primitive::<UInt32Type>();
         let mut traces = BinaryBuilder::with_capacity(numbers.len(), numbers.len() * 16);
         for number in numbers {
-            match (number, &self.numbered.table) {
+            match (number, &self.0.table) {
                 (None, _) => traces.append_null(),
-                (Some(number), None) => traces.append_value(TraceRef::stored(self.numbered.segment, number)),
+                (Some(number), None) => traces.append_value(TraceRef::stored(self.0.segment, number)),
                 (Some(number), Some(table)) => {
                     let id = table.id(number).ok_or_else(|| {
                         DataFusionError::Execution(format!("a row is of trace {number}, which has no id"))
@@ -248,24 +229,6 @@ impl PhysicalExpr for TraceOf {
                 }
             }
         }
-        Ok(ColumnarValue::Array(Arc::new(traces.finish()) as ArrayRef))
-    }
-
-    fn children(&self) -> Vec<&Arc<dyn PhysicalExpr>> {
-        vec![&self.number]
-    }
-
-    fn with_new_children(
-        self: Arc<Self>,
-        mut children: Vec<Arc<dyn PhysicalExpr>>,
-    ) -> Result<Arc<dyn PhysicalExpr>> {
-        let number = children
-            .pop()
-            .ok_or_else(|| DataFusionError::Internal("trace_of without its number".to_owned()))?;
-        Ok(Arc::new(Self { number, numbered: self.numbered.clone() }))
-    }
-
-    fn fmt_sql(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        fmt::Display::fmt(self, f)
+        Ok(Arc::new(traces.finish()))
     }
 }

@@ -11,7 +11,7 @@ use std::{
 };
 
 use arrow::{
-    array::{Array, ArrayRef, AsArray, BinaryArray, RecordBatch, StringArray, StringBuilder, UInt16Array},
+    array::{Array, ArrayRef, AsArray, BinaryArray, StringArray, StringBuilder, UInt16Array},
     compute::cast,
     datatypes::{DataType, Schema, UInt16Type},
 };
@@ -29,7 +29,10 @@ use datafusion::{
 use naru_lake::segment::attributes::{REST, SHAPE, Shapes};
 use naru_otlp::view::{self, AnyValue};
 
-use super::attributes::ATTRIBUTES;
+use super::{
+    attributes::ATTRIBUTES,
+    derived::{Rule, derived},
+};
 
 const NAME: &str = "attr";
 
@@ -125,9 +128,6 @@ pub(super) fn resolved(
         _ => None,
     });
     let Some(key) = key.filter(|_| is_attributes) else { return Ok(None) };
-    let column = |name: &str| -> Result<Arc<dyn PhysicalExpr>> {
-        Ok(Arc::new(Column::new(name, physical.index_of(name)?)))
-    };
     let mut places = shapes.places_of(&key);
     let mut sources: Vec<u16> = places.iter().copied().flatten().collect();
     sources.sort_unstable();
@@ -137,62 +137,37 @@ pub(super) fn resolved(
     }
     let names: Vec<&str> = shapes.columns().collect();
     let holding = sources.iter().map(|source| names[usize::from(*source)]);
-    let parts = [SHAPE, REST].into_iter().chain(holding).map(column).collect::<Result<_>>()?;
-    Ok(Some(Arc::new(Resolved { key, places: places.into(), parts })))
+    let parts = [SHAPE, REST].into_iter().chain(holding);
+    derived(Resolved { key, places }, physical, parts).map(Some)
 }
 
 /// One attribute out of shape, rest, and the columns that may hold it.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[derive(Debug, PartialEq, Eq, Hash)]
 struct Resolved {
     key: String,
     /// By shape, which of the columns after the first two.
-    places: Arc<[Option<u16>]>,
-    parts: Vec<Arc<dyn PhysicalExpr>>,
+    places: Vec<Option<u16>>,
 }
 
 impl fmt::Display for Resolved {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "attr({}, {} columns)", self.key, self.parts.len())
+        write!(f, "attr({})", self.key)
     }
 }
 
-impl PhysicalExpr for Resolved {
-    fn data_type(&self, _: &Schema) -> Result<DataType> {
-        Ok(DataType::Utf8)
-    }
+impl Rule for Resolved {
+    const DATA_TYPE: DataType = DataType::Utf8;
+    const NULLABLE: bool = true;
 
-    fn nullable(&self, _: &Schema) -> Result<bool> {
-        Ok(true)
-    }
-
-    fn evaluate(&self, batch: &RecordBatch) -> Result<ColumnarValue> {
-        let parts = self.parts.iter().map(|part| part.evaluate(batch)?.into_array(batch.num_rows()));
-        let parts: Vec<ArrayRef> = parts.collect::<Result<_>>()?;
-        let [shapes, rest, columns @ ..] = parts.as_slice() else {
+    fn column(&self, parts: &[ArrayRef]) -> Result<ArrayRef> {
+        let [shapes, rest, columns @ ..] = parts else {
             return Err(DataFusionError::Internal("an attribute without shape and rest".to_owned()));
         };
         let (shapes, rest) = (cast(shapes, &DataType::UInt16)?, cast(rest, &DataType::Binary)?);
         let (shapes, rest) = (shapes.as_primitive::<UInt16Type>(), rest.as_binary::<i32>());
-        let columns: Vec<ArrayRef> = columns
-            .iter()
-            .map(|column| cast(column, &DataType::Utf8))
-            .collect::<std::result::Result<_, _>>()?;
-        Ok(ColumnarValue::Array(Arc::new(self.values(shapes, rest, &columns))))
-    }
-
-    fn children(&self) -> Vec<&Arc<dyn PhysicalExpr>> {
-        self.parts.iter().collect()
-    }
-
-    fn with_new_children(
-        self: Arc<Self>,
-        parts: Vec<Arc<dyn PhysicalExpr>>,
-    ) -> Result<Arc<dyn PhysicalExpr>> {
-        Ok(Arc::new(Self { key: self.key.clone(), places: Arc::clone(&self.places), parts }))
-    }
-
-    fn fmt_sql(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        fmt::Display::fmt(self, f)
+        let columns = columns.iter().map(|column| cast(column, &DataType::Utf8));
+        let columns: Vec<ArrayRef> = columns.collect::<std::result::Result<_, _>>()?;
+        Ok(Arc::new(self.values(shapes, rest, &columns)))
     }
 }
 
@@ -228,7 +203,7 @@ mod tests {
         // Of the first shape, the attribute is in the only column; of the second, in the rest; the last row has none.
         let shapes = UInt16Array::from(vec![Some(0), Some(1), None, Some(0)]);
         let column: ArrayRef = Arc::new(StringArray::from(vec![Some("iron"), Some("x"), None, None]));
-        let resolved = Resolved { key: "tier".to_owned(), places: [Some(0), None].into(), parts: Vec::new() };
+        let resolved = Resolved { key: "tier".to_owned(), places: vec![Some(0), None] };
         let values = resolved.values(&shapes, &rest, &[column]);
         assert_eq!(values.iter().collect::<Vec<_>>(), [Some("iron"), Some("gold"), None, None]);
         assert_eq!(self::values(&rest, "tier").iter().flatten().collect::<Vec<_>>(), ["gold", "gold"]);

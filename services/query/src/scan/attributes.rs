@@ -1,18 +1,19 @@
 //! The lake's `attributes` over segments that hold them in columns.
 
-use std::{fmt, hash::Hash, sync::Arc};
+use std::{fmt, sync::Arc};
 
 use arrow::{
-    array::{ArrayRef, AsArray, RecordBatch},
+    array::{ArrayRef, AsArray},
     compute::cast,
     datatypes::{DataType, Schema, UInt16Type},
 };
 use datafusion::{
     error::{DataFusionError, Result},
-    logical_expr::ColumnarValue,
     physical_expr::{PhysicalExpr, expressions::Column},
 };
 use naru_lake::segment::attributes::{REST, SHAPE, Shapes};
+
+use super::derived::{Rule, derived};
 
 pub(super) const ATTRIBUTES: &str = "attributes";
 
@@ -25,73 +26,31 @@ pub(super) fn restored(
     if expr.downcast_ref::<Column>().is_none_or(|column| column.name() != ATTRIBUTES) {
         return Ok(None);
     }
-    let column = |name: &str| -> Result<Arc<dyn PhysicalExpr>> {
-        Ok(Arc::new(Column::new(name, physical.index_of(name)?)))
-    };
-    let parts = [SHAPE, REST].into_iter().chain(shapes.columns()).map(column).collect::<Result<_>>()?;
-    Ok(Some(Arc::new(Restored { shapes: Arc::clone(shapes), parts })))
+    let parts = [SHAPE, REST].into_iter().chain(shapes.columns());
+    derived(Restored(Arc::clone(shapes)), physical, parts).map(Some)
 }
 
 /// A row's attributes out of shape, rest, and the columns that the shapes name.
-#[derive(Debug, Clone)]
-struct Restored {
-    shapes: Arc<Shapes>,
-    parts: Vec<Arc<dyn PhysicalExpr>>,
-}
-
-impl PartialEq for Restored {
-    fn eq(&self, other: &Self) -> bool {
-        self.shapes == other.shapes && self.parts == other.parts
-    }
-}
-
-impl Eq for Restored {}
-
-impl Hash for Restored {
-    fn hash<H: std::hash::Hasher>(&self, state: &mut H) {
-        self.parts.hash(state);
-    }
-}
+#[derive(Debug, PartialEq, Eq, Hash)]
+struct Restored(Arc<Shapes>);
 
 impl fmt::Display for Restored {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "attributes_of({} columns)", self.parts.len())
+        write!(f, "attributes_of({} columns)", self.0.columns().count())
     }
 }
 
-impl PhysicalExpr for Restored {
-    fn data_type(&self, _: &Schema) -> Result<DataType> {
-        Ok(DataType::Binary)
-    }
+impl Rule for Restored {
+    const DATA_TYPE: DataType = DataType::Binary;
+    const NULLABLE: bool = false;
 
-    fn nullable(&self, _: &Schema) -> Result<bool> {
-        Ok(false)
-    }
-
-    fn evaluate(&self, batch: &RecordBatch) -> Result<ColumnarValue> {
-        let parts = self.parts.iter().map(|part| part.evaluate(batch)?.into_array(batch.num_rows()));
-        let parts: Vec<ArrayRef> = parts.collect::<Result<_>>()?;
-        let [shape, rest, columns @ ..] = parts.as_slice() else {
+    fn column(&self, parts: &[ArrayRef]) -> Result<ArrayRef> {
+        let [shape, rest, columns @ ..] = parts else {
             return Err(DataFusionError::Internal("attributes without shape and rest".to_owned()));
         };
         let (shape, rest) = (cast(shape, &DataType::UInt16)?, cast(rest, &DataType::Binary)?);
         let restored =
-            self.shapes.restore(shape.as_primitive::<UInt16Type>(), rest.as_binary::<i32>(), columns)?;
-        Ok(ColumnarValue::Array(Arc::new(restored)))
-    }
-
-    fn children(&self) -> Vec<&Arc<dyn PhysicalExpr>> {
-        self.parts.iter().collect()
-    }
-
-    fn with_new_children(
-        self: Arc<Self>,
-        parts: Vec<Arc<dyn PhysicalExpr>>,
-    ) -> Result<Arc<dyn PhysicalExpr>> {
-        Ok(Arc::new(Self { shapes: Arc::clone(&self.shapes), parts }))
-    }
-
-    fn fmt_sql(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        fmt::Display::fmt(self, f)
+            self.0.restore(shape.as_primitive::<UInt16Type>(), rest.as_binary::<i32>(), columns)?;
+        Ok(Arc::new(restored))
     }
 }

@@ -50,7 +50,7 @@ impl Operator {
             while !self.rebuild_window(tenant, project, apdex_ns, &key, &window).await? {
                 passes += 1;
                 if passes == PASSES_MAX {
-                    warn!(tenant.id = %tenant, project.id = %project, "sums stay stale for now: merges are in the way; erase again");
+                    warn!(tenant.id = %tenant, project.id = %project, "sums of the erased hours were not counted anew, since merges are in the way: erase again");
                     return Ok(0);
                 }
             }

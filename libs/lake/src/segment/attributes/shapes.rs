@@ -21,7 +21,7 @@ pub const SHAPE: &str = "shape";
 pub const REST: &str = "rest";
 
 /// How the rows of one segment hold their attributes.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
 pub struct Shapes {
     pub(super) sources: Vec<Source>,
     /// Per shape, a row's attributes in order: numbers of sources, and `None` for the next that is left in `rest`.
