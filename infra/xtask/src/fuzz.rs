@@ -10,6 +10,8 @@ use std::{
 use anyhow::{Context, bail, ensure};
 use serde::Deserialize;
 
+use crate::cargo;
+
 const PACKAGE: &str = "naru-fuzz";
 /// What one input may take: a decoder that needs more is broken, whatever it answers.
 const LIMITS: [&str; 3] = ["-timeout=10", "-rss_limit_mb=1024", "-max_len=16384"];
@@ -76,7 +78,7 @@ struct CargoTarget {
 
 /// The binaries of the package.
 fn targets() -> anyhow::Result<Vec<String>> {
-    let output = cargo().args(["metadata", "--no-deps", "--format-version", "1"]).output()?;
+    let output = cargo::command().args(["metadata", "--no-deps", "--format-version", "1"]).output()?;
     ensure!(output.status.success(), "cargo metadata failed: {}", String::from_utf8_lossy(&output.stderr));
     let metadata: Metadata = serde_json::from_slice(&output.stdout)?;
     let package = metadata.packages.into_iter().find(|package| package.name == PACKAGE);
@@ -86,7 +88,7 @@ fn targets() -> anyhow::Result<Vec<String>> {
 
 /// Only the crates of this workspace are compiled for it: dependencies are those of the workspace's other builds.
 fn build(targets: &[String]) -> anyhow::Result<()> {
-    let mut build = cargo();
+    let mut build = cargo::command();
     build.args(["build", "--quiet", "--workspace", "--features", "naru-fuzz/libfuzzer"]);
     for target in targets {
         build.args(["--bin", target]);
@@ -97,12 +99,6 @@ fn build(targets: &[String]) -> anyhow::Result<()> {
         "the fuzz build failed; its messages are above"
     );
     Ok(())
-}
-
-fn cargo() -> Command {
-    let mut cargo = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
-    cargo.current_dir(crate::root());
-    cargo
 }
 
 /// One target, run once.

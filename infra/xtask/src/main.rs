@@ -1,5 +1,6 @@
 //! Housekeeping: `cargo xtask tidy`, `cargo xtask fuzz`, and what measures or proves: `reach`, `bench`, `faults`.
 
+mod cargo;
 mod fuzz;
 mod measure;
 mod tidy;

@@ -4,10 +4,12 @@ use std::process::{Command, ExitStatus};
 
 use anyhow::{Context, ensure};
 
+use crate::cargo;
+
 /// `args` go to the program; `--help` lists them. With `--debug` among them the development build is measured.
 pub(crate) fn run(program: &str, args: &[String]) -> anyhow::Result<ExitStatus> {
     let is_debug = args.iter().any(|argument| argument == "--debug");
-    let mut build = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
+    let mut build = cargo::command();
     build.arg("build");
     if !is_debug {
         build.arg("--release");
