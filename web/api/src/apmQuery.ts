@@ -31,6 +31,8 @@ export interface TransactionsQuery extends Range, Of {
   max_ms?: number;
   operation?: string;
   status?: "ok" | "error";
+  /** `name=value`, of the transaction or of who served it. */
+  attr?: string;
   /** At most 1000. */
   limit?: number;
   cursor?: string;

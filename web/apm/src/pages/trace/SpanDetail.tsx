@@ -31,8 +31,8 @@ export function SpanDetail({ span, trace, shares }: { span: Span; trace: Apm.Tra
       <SpanFacts span={span} />
       {!root && shares}
       <SpanEvents span={span} trace={trace} />
-      <AttributeList title={t("detail.attributes", { count: Object.keys(span.attributes).length })} attributes={span.attributes} open />
-      <AttributeList title={t("detail.resource", { count: Object.keys(span.resource).length })} attributes={span.resource} />
+      <AttributeList title={t("detail.attributes", { count: Object.keys(span.attributes).length })} attributes={span.attributes} open searchable={root || span.kind === "server" || span.kind === "consumer"} />
+      <AttributeList title={t("detail.resource", { count: Object.keys(span.resource).length })} attributes={span.resource} searchable />
     </>
   );
 }

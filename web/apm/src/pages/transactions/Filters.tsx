@@ -1,25 +1,29 @@
-import { Button, SegmentedControl, TextInput } from "@mantine/core";
+import { Button, SegmentedControl } from "@mantine/core";
 import { useNavigate, useSearch } from "@tanstack/react-router";
-import { useEffect, useState } from "react";
+import { useCallback } from "react";
 import { useTranslation } from "react-i18next";
+import { isAttribute } from "./search";
+import { TypedFilter } from "./TypedFilter";
 
-const WAIT_MS = 400;
-
-/** Status and operation, kept in the URL. What is typed stays typed when an answer fails. */
+/** Status, operation and an attribute, kept in the URL. */
 export function Filters() {
   const { t } = useTranslation("transactions");
-  const { status, operation } = useSearch({ from: "/p/$project/transactions" });
+  const { status, operation, attr } = useSearch({ from: "/p/$project/transactions" });
   const navigate = useNavigate({ from: "/p/$project/transactions" });
-  const [typed, setTyped] = useState(operation ?? "");
-  useEffect(() => setTyped(operation ?? ""), [operation]);
-  useEffect(() => {
-    if (typed.trim() === (operation ?? "")) return undefined;
-    const timer = setTimeout(() => void navigate({ search: (before) => ({ ...before, operation: typed.trim() || undefined }), replace: true }), WAIT_MS);
-    return () => clearTimeout(timer);
-  }, [typed, operation, navigate]);
+  const setOperation = useCallback((operation: string | undefined) => void navigate({ search: (before) => ({ ...before, operation }), replace: true }), [navigate]);
+  const setAttribute = useCallback((attr: string | undefined) => void navigate({ search: (before) => ({ ...before, attr }), replace: true }), [navigate]);
+  const isFiltered = status !== undefined || operation !== undefined || attr !== undefined;
   return (
     <>
-      <TextInput size="xs" w={240} aria-label={t("filter.operation")} placeholder={`${t("filter.operation")} – ${t("filter.operationHint")}`} value={typed} onChange={(event) => setTyped(event.currentTarget.value)} />
+      <TypedFilter label={t("filter.operation")} hint={t("filter.operationHint")} width={220} value={operation} onChange={setOperation} />
+      <TypedFilter
+        label={t("filter.attribute")}
+        hint={t("filter.attributeHint")}
+        width={250}
+        value={attr}
+        onChange={setAttribute}
+        problemOf={(typed) => (isAttribute(typed) ? null : t("filter.attributeProblem"))}
+      />
       <SegmentedControl
         size="xs"
         aria-label={t("filter.status")}
@@ -31,8 +35,8 @@ export function Filters() {
         ]}
         onChange={(value) => void navigate({ search: (before) => ({ ...before, status: value === "ok" || value === "error" ? value : undefined }) })}
       />
-      {(status !== undefined || operation !== undefined) && (
-        <Button size="compact-xs" variant="subtle" onClick={() => void navigate({ search: (before) => ({ ...before, status: undefined, operation: undefined }) })}>
+      {isFiltered && (
+        <Button size="compact-xs" variant="subtle" onClick={() => void navigate({ search: (before) => ({ ...before, status: undefined, operation: undefined, attr: undefined }) })}>
           {t("filter.clear")}
         </Button>
       )}

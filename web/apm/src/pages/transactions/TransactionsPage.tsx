@@ -18,7 +18,7 @@ export function TransactionsPage() {
   const { t } = useTranslation("transactions");
   const page = useView();
   usePageTitle(t("list.title"));
-  const { status, operation } = useSearch({ from: "/p/$project/transactions" });
+  const { status, operation, attr } = useSearch({ from: "/p/$project/transactions" });
   const field = useField(page);
   const figures = useMemo(() => fieldFigures(field.model, serverNow()), [field.model, field.tick, field.status]);
   const selection = selectionOf(page.view);
@@ -28,7 +28,12 @@ export function TransactionsPage() {
       <div className={styles.list}>
         <TransactionList
           page={page}
-          filter={{ ...(selection ? filterOfBox(selection) : {}), ...(status ? { status } : {}), ...(operation === undefined ? {} : { operation }) }}
+          filter={{
+            ...(selection ? filterOfBox(selection) : {}),
+            ...(status ? { status } : {}),
+            ...(operation === undefined ? {} : { operation }),
+            ...(attr === undefined ? {} : { attr }),
+          }}
           span={selection ? spanOfBox(selection) : null}
           title={t(selection ? "list.selected" : "list.all")}
           from="transactions"

@@ -47,7 +47,7 @@ export const transactionsText = defineText(
       emptyRange: { title: "No transaction in this time range", body: "Nothing was called, or no agent sends to this project yet. Choose a longer time range, or install an agent." },
       empty: { title: "No transaction here", body: "No transaction began in this time range with this response time. Choose a larger box, or take a filter away." },
     },
-    filter: { status: "Status", any: "All", ok: "OK", error: "Error", operation: "Operation", operationHint: "Exact match", min: "Over, ms", max: "Up to, ms", clear: "Clear filters" },
+    filter: { status: "Status", any: "All", ok: "OK", error: "Error", operation: "Operation", operationHint: "Exact match", attribute: "Attribute", attributeHint: "name=value", attributeProblem: "Write name=value, as shop.coupon=SPRING", min: "Over, ms", max: "Up to, ms", clear: "Clear filters" },
   },
   {
     field: {
@@ -95,6 +95,6 @@ export const transactionsText = defineText(
       emptyRange: { title: "조회 기간에 트랜잭션이 없습니다", body: "호출이 없었거나 아직 데이터를 보내는 에이전트가 없습니다. 조회 기간을 늘리거나 에이전트를 설치해 보세요." },
       empty: { title: "해당하는 트랜잭션이 없습니다", body: "선택한 기간과 응답 시간 범위에 해당하는 트랜잭션이 없습니다. 영역을 넓히거나 필터를 해제해 보세요." },
     },
-    filter: { status: "상태", any: "전체", ok: "정상", error: "에러", operation: "오퍼레이션", operationHint: "정확히 일치", min: "초과(ms)", max: "이하(ms)", clear: "필터 초기화" },
+    filter: { status: "상태", any: "전체", ok: "정상", error: "에러", operation: "오퍼레이션", operationHint: "정확히 일치", attribute: "속성", attributeHint: "이름=값", attributeProblem: "shop.coupon=SPRING처럼 이름=값으로 입력하세요", min: "초과(ms)", max: "이하(ms)", clear: "필터 초기화" },
   },
 );
