@@ -6,7 +6,7 @@ use std::{
 };
 
 use anyhow::ensure;
-use naru_e2e::{Stack, Tenant, Usage};
+use naru_e2e::{Stack, Status, Tenant, Usage};
 use naru_load::{
     corpus::{Corpus, Shape},
     drive::{Plan, Progress, drive, now_ms},
@@ -26,36 +26,55 @@ pub(crate) struct Loaded {
     pub(crate) corpus: Arc<Corpus>,
     pub(crate) requests: u64,
     pub(crate) spans: u64,
+    /// When its requests began: Unix milliseconds, first to last.
+    pub(crate) began_ms: std::ops::Range<u64>,
     /// Of every process of the stack, until the last span was committed and billed.
     pub(crate) cpu_s: f64,
     /// Of the gateway's process; of all services in one process.
     pub(crate) gateway_cpu_s: f64,
     pub(crate) pss_peak_mib: f64,
+    /// Traces that were stored without being sent.
+    pub(crate) past: Vec<u128>,
+}
+
+/// The requests of `args`, and who sends them.
+pub(crate) fn corpus(args: &Args) -> Arc<Corpus> {
+    let shape =
+        Shape { seed: SEED, traces_per_request: TRACES_PER_REQUEST, kind: args.corpus, ..Shape::default() };
+    Arc::new(Corpus::of(shape))
+}
+
+/// Half over HTTP, half over gRPC.
+pub(crate) fn fleet(status: &Status, tenant: &Tenant) -> anyhow::Result<Fleet> {
+    let timeout = Duration::from_secs(30);
+    Ok(Fleet::of_one(vec![
+        Sender::Http(HttpSender::new(&status.otlp_http, &tenant.license_key, timeout)?),
+        Sender::Grpc(GrpcSender::new(&status.otlp_grpc, &tenant.license_key, timeout)?),
+    ]))
+}
+
+/// `spans` at the rate of `args`.
+pub(crate) fn plan(args: &Args, corpus: &Corpus, first_request: u64, spans: u64) -> Plan {
+    Plan {
+        first_request,
+        requests_per_s: args.spans_per_s as f64 / corpus.items_per_request(),
+        duration: Duration::from_secs_f64(spans as f64 / args.spans_per_s as f64),
+        settle: Duration::from_secs(60),
+    }
 }
 
 /// `tenant` has sent nothing yet.
 pub(crate) async fn run(stack: &Stack, tenant: &Tenant, args: &Args) -> anyhow::Result<Loaded> {
     let status = stack.status()?;
-    let shape =
-        Shape { seed: SEED, traces_per_request: TRACES_PER_REQUEST, kind: args.corpus, ..Shape::default() };
-    let corpus = Arc::new(Corpus::of(shape));
-    let timeout = Duration::from_secs(30);
-    let fleet = Fleet::of_one(vec![
-        Sender::Http(HttpSender::new(&status.otlp_http, &tenant.license_key, timeout)?),
-        Sender::Grpc(GrpcSender::new(&status.otlp_grpc, &tenant.license_key, timeout)?),
-    ]);
-    let plan = Plan {
-        first_request: 0,
-        requests_per_s: args.spans_per_s as f64 / corpus.items_per_request(),
-        duration: Duration::from_secs_f64(args.spans as f64 / args.spans_per_s as f64),
-        settle: Duration::from_secs(60),
-    };
+    let corpus = corpus(args);
+    let (fleet, plan) = (fleet(&status, tenant)?, plan(args, &corpus, 0, args.spans));
     let edge_url = format!("http://{}", status.edge_addr);
     let (apm, console) = (tenant.apm.host(), tenant.console.host());
     let reader = Reader::new(&edge_url, apm, console, &tenant.token, &tenant.project)?;
     let range = (now_ms() - 3_600_000, now_ms() + 7 * 86_400_000);
     let (before, gateway_before) = (Usage::of(&status)?, Usage::cpu_s_of(&status, "ingest")?);
     let progress = Arc::new(Progress::default());
+    let began_ms = now_ms();
     let ledger = Arc::new(Ledger::nowhere());
     let load = tokio::spawn(drive(plan, Arc::clone(&corpus), fleet.into(), ledger, Arc::clone(&progress)));
     let mut pss_peak_mib: f64 = 0.0;
@@ -64,6 +83,7 @@ pub(crate) async fn run(stack: &Stack, tenant: &Tenant, args: &Args) -> anyhow::
         tokio::time::sleep(Duration::from_millis(500)).await;
     }
     load.await??;
+    let began_ms = began_ms..now_ms();
     let ended = Instant::now();
     let spans = progress.acknowledged_items.load(Ordering::Relaxed);
     while reader.billed_spans(range.0, range.1).await? < spans {
@@ -74,8 +94,10 @@ pub(crate) async fn run(stack: &Stack, tenant: &Tenant, args: &Args) -> anyhow::
         corpus,
         requests: progress.sent.load(Ordering::Relaxed),
         spans,
+        began_ms,
         cpu_s: Usage::of(&status)?.cpu_s_since(&before),
         gateway_cpu_s: Usage::cpu_s_of(&status, "ingest")? - gateway_before,
         pss_peak_mib,
+        past: Vec::new(),
     })
 }

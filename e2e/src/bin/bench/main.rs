@@ -5,10 +5,12 @@
 
 #![expect(clippy::print_stdout, reason = "a command line that prints figures")]
 
+mod backlog;
 mod cold;
 mod day;
 mod load;
 mod merged;
+mod past;
 mod reads;
 mod restart;
 mod results;
@@ -18,7 +20,12 @@ use clap::Parser;
 use naru_e2e::{Shape, Stack, freshness, sign_up};
 use naru_load::corpus::Kind;
 
-use crate::row::{BYTES, FRESHNESS, GATEWAY, INGEST, MEMORY, Measured, Part, RED, RESTART, ROWS, TRACE_COLD};
+use crate::{
+    load::Loaded,
+    row::{
+        BYTES, FRESHNESS, GATEWAY, INGEST, MEMORY, Measured, Part, RED, RESTART, ROWS, TRACE_COLD, TRACE_WARM,
+    },
+};
 
 /// Measure the lake on stacks of its own.
 #[derive(Parser)]
@@ -29,6 +36,9 @@ struct Args {
     /// How many spans to store first: 1e5 to try it, 1e7 for figures.
     #[arg(long, default_value = "1e6", value_parser = count)]
     spans: u64,
+    /// Search traces among so many besides, of the fourteen days before: 1e8 for figures.
+    #[arg(long, value_parser = count)]
+    past: Option<u64>,
     #[arg(long, default_value_t = 50_000)]
     spans_per_s: u64,
     #[arg(long, value_enum, default_value = "shop")]
@@ -55,7 +65,7 @@ async fn main() -> anyhow::Result<()> {
         measured.extend(in_one_process(&args, &mut notes).await?);
     }
     if GATEWAY.is_wanted(&args.parts) {
-        measured.push(gateway(&args).await?);
+        measured.push(gateway(&args, &mut notes).await?);
     }
     let wanted = ROWS.into_iter().filter(|row| row.is_wanted(&args.parts));
     let value =
@@ -92,12 +102,22 @@ async fn in_one_process(args: &Args, notes: &mut Vec<String>) -> anyhow::Result<
     if args.parts.iter().all(|part| matches!(part, Part::Ingest | Part::Memory | Part::Restart)) {
         return Ok(measured);
     }
-    let day = if RED.is_wanted(&args.parts) { Some(day::load(&stack, args).await?) } else { None };
-    let merged = merged::all(&stack, &tenant).await?;
-    measured.push(BYTES.at(merged.bytes as f64 / loaded.spans as f64));
-    let us_per_span = merged.cpu_s * 1e6 / loaded.spans as f64;
+    let merging_cpu_s = merged::all(&stack).await?;
+    let bytes = merged::bytes(&stack, &tenant).await?;
+    measured.push(BYTES.at(bytes as f64 / loaded.spans as f64));
+    let us_per_span = merging_cpu_s * 1e6 / loaded.spans as f64;
     notes.push(format!("Merging the cuts, and a restart, took {us_per_span:.1} µs of CPU a span."));
-    measured.extend(reads::run(&stack, &tenant, &loaded, &args.parts).await?);
+    // Only now: its names and rows are nobody's bytes a span.
+    let day = if RED.is_wanted(&args.parts) { Some(day::load(&stack, args).await?) } else { None };
+    let past = match args.past {
+        Some(spans) if TRACE_WARM.is_wanted(&args.parts) => Some(past::write(&stack, &tenant, spans, notes)?),
+        _ => None,
+    };
+    if day.is_some() || past.is_some() {
+        merged::all(&stack).await?;
+    }
+    let loaded = Loaded { past: past.unwrap_or_default(), ..loaded };
+    measured.extend(reads::run(&stack, &tenant, &loaded, args).await?);
     if let Some(day) = day {
         measured.push(RED.at(reads::red(&stack, &day, notes).await?));
     }
@@ -108,10 +128,14 @@ async fn in_one_process(args: &Args, notes: &mut Vec<String>) -> anyhow::Result<
 }
 
 /// The gateway's own CPU, which only a process of its own shows.
-async fn gateway(args: &Args) -> anyhow::Result<Measured> {
+async fn gateway(args: &Args, notes: &mut Vec<String>) -> anyhow::Result<Measured> {
     let stack = Stack::start_build(Shape::Split, &[], !args.debug)?;
     let tenant = sign_up(&stack.status()?, "bench-co").await?;
     let loaded = load::run(&stack, &tenant, args).await?;
+    let times = backlog::times_live_rate(&stack, &tenant, &loaded, args).await?;
+    notes.push(format!(
+        "What came in while the writer was away was drained at {times:.1} times the rate it came at."
+    ));
     Ok(GATEWAY.at(loaded.spans as f64 / loaded.gateway_cpu_s))
 }
 

@@ -4,6 +4,7 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Context, ensure};
 use naru_e2e::{Stack, Tenant, Usage};
+use naru_ids::TenantId;
 use naru_load::store::LakeReader;
 
 /// So that nobody need wait five minutes for a merge.
@@ -11,15 +12,8 @@ const SOON: [(&str, &str); 1] = [("NARU_WRITER_COMPACT_AFTER_MS", "1000")];
 /// Ten million spans are merged in about a minute.
 const MERGED_WITHIN: Duration = Duration::from_secs(1_800);
 
-pub(crate) struct Merged {
-    /// Segments of the tenant, rollups too, and the whole catalog.
-    pub(crate) bytes: u64,
-    /// Of all processes, from their start until no cut was left.
-    pub(crate) cpu_s: f64,
-}
-
-/// Starts the stack again, impatient, and waits until every cut is merged.
-pub(crate) async fn all(stack: &Stack, tenant: &Tenant) -> anyhow::Result<Merged> {
+/// Starts the stack again, impatient, and waits until every cut is merged. CPU seconds of all processes meanwhile.
+pub(crate) async fn all(stack: &Stack) -> anyhow::Result<f64> {
     stack.restart(&SOON)?;
     let lake = lake(stack).await?;
     let started = Instant::now();
@@ -27,8 +21,14 @@ pub(crate) async fn all(stack: &Stack, tenant: &Tenant) -> anyhow::Result<Merged
         ensure!(started.elapsed() < MERGED_WITHIN, "{} cuts are not merged", lake.cuts().await?);
         tokio::time::sleep(Duration::from_millis(500)).await;
     }
-    let bytes = lake.segment_bytes(tenant.id.parse()?).await? + lake.catalog_bytes().await?;
-    Ok(Merged { bytes, cpu_s: Usage::of(&stack.status()?)?.cpu_s() })
+    Ok(Usage::of(&stack.status()?)?.cpu_s())
+}
+
+/// Segments of the tenant, rollups too, and the whole catalog.
+pub(crate) async fn bytes(stack: &Stack, tenant: &Tenant) -> anyhow::Result<u64> {
+    let lake = lake(stack).await?;
+    let id = tenant.id.parse::<TenantId>()?.uuid();
+    Ok(lake.segment_bytes(id).await? + lake.catalog_bytes().await?)
 }
 
 async fn lake(stack: &Stack) -> anyhow::Result<LakeReader> {

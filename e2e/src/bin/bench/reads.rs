@@ -3,13 +3,14 @@
 use std::time::Instant;
 
 use anyhow::ensure;
-use naru_e2e::{Client, Stack, Tenant};
-use naru_load::drive::now_ms;
+use naru_e2e::{Answer, Client, Stack, Tenant};
+use naru_load::{corpus::Kind, drive::now_ms};
 use rand::{Rng, SeedableRng, rngs::StdRng};
 
 use crate::{
+    Args,
     load::Loaded,
-    row::{ATTRIBUTE, DRAG, HEATMAP, LIST, Measured, Part, TRACE_MISS, TRACE_WARM},
+    row::{ATTRIBUTE, DRAG, HEATMAP, LIST, Measured, TRACE_MISS, TRACE_WARM},
 };
 
 /// Of each kind.
@@ -21,8 +22,9 @@ pub(crate) async fn run(
     stack: &Stack,
     tenant: &Tenant,
     loaded: &Loaded,
-    parts: &[Part],
+    args: &Args,
 ) -> anyhow::Result<Vec<Measured>> {
+    let parts = args.parts.as_slice();
     let mut asker = Asker::new(stack, tenant, 7)?;
     let mut measured = Vec::new();
     if TRACE_WARM.is_wanted(parts) {
@@ -32,12 +34,13 @@ pub(crate) async fn run(
         asker.strange_traces(QUESTIONS).await?;
         measured.push(TRACE_MISS.at(at(asker.strange_traces(QUESTIONS).await?, 0.5)));
     }
-    if ATTRIBUTE.is_wanted(parts) {
+    // Nobody has coupons elsewhere.
+    if ATTRIBUTE.is_wanted(parts) && args.corpus == Kind::Shop {
         measured.push(ATTRIBUTE.at(at(asker.coupons(loaded).await?, 0.5)));
     }
     if LIST.is_wanted(parts) {
         measured.push(LIST.at(at(asker.twice(Asker::list).await?, 0.95)));
-        measured.push(DRAG.at(at(asker.twice(Asker::drag).await?, 0.5)));
+        measured.push(DRAG.at(at(asker.boxes(loaded).await?, 0.5)));
     }
     if HEATMAP.is_wanted(parts) {
         measured.push(HEATMAP.at(at(asker.twice(Asker::heatmap).await?, 0.5)));
@@ -74,7 +77,10 @@ impl Asker {
     }
 
     pub(crate) fn any_trace(&mut self, loaded: &Loaded) -> Option<u128> {
-        let request = self.rng.random_range(0..loaded.requests);
+        let request = self.rng.random_range(0..loaded.requests + loaded.past.len() as u64);
+        if let Some(before) = request.checked_sub(loaded.requests) {
+            return loaded.past.get(usize::try_from(before).ok()?).copied();
+        }
         loaded.corpus.spans(request).next().map(|(key, _)| key.trace_id)
     }
 
@@ -92,9 +98,28 @@ impl Asker {
             let Some(coupon) = loaded.corpus.unique_texts(request).next() else { continue };
             let now = now_ms();
             let range = format!("from={}&to={now}", now - 86_400_000);
-            ms.push(
-                self.ask(&format!("transactions?{range}&attr=shop.coupon={coupon}&limit=100"), 200).await?,
-            );
+            let question = format!("transactions?{range}&attr=shop.coupon={coupon}&limit=100");
+            let (took_ms, answer) = self.ask(&question, 200).await?;
+            let found = rows(&answer)?;
+            ensure!(found == 1, "{question} found {found} transactions, not the one that has it");
+            ms.push(took_ms);
+        }
+        Ok(ms)
+    }
+
+    /// Boxes of up to a minute around requests that were sent, twice: a box that is drawn is looked at again.
+    async fn boxes(&mut self, loaded: &Loaded) -> anyhow::Result<Vec<f64>> {
+        let mut ms = Vec::new();
+        while ms.len() < QUESTIONS {
+            let from = self.rng.random_range(loaded.began_ms.clone());
+            let (to, min_ms) = (from + 60_000, self.rng.random_range(5..100));
+            let question =
+                format!("transactions?from={from}&to={to}&min_ms={min_ms}&max_ms={}&limit=200", min_ms * 4);
+            let (_, first) = self.ask(&question, 200).await?;
+            // At the very end of the load a box may be empty: that would be another question.
+            if rows(&first)? > 0 {
+                ms.push(self.ask(&question, 200).await?.0);
+            }
         }
         Ok(ms)
     }
@@ -107,7 +132,7 @@ impl Asker {
     pub(crate) async fn traces(&self, ids: &[u128], status: u16) -> anyhow::Result<Vec<f64>> {
         let mut ms = Vec::new();
         for id in ids {
-            ms.push(self.ask(&format!("traces/{id:032x}"), status).await?);
+            ms.push(self.ask(&format!("traces/{id:032x}"), status).await?.0);
         }
         Ok(ms)
     }
@@ -119,7 +144,7 @@ impl Asker {
             ms.clear();
             for _ in 0..QUESTIONS {
                 let path = question(self);
-                ms.push(self.ask(&path, 200).await?);
+                ms.push(self.ask(&path, 200).await?.0);
             }
         }
         Ok(ms)
@@ -137,13 +162,6 @@ impl Asker {
         )
     }
 
-    /// A box of a minute in the last ten.
-    fn drag(&mut self) -> String {
-        let to = now_ms() - self.rng.random_range(0..540_000);
-        let min_ms = self.rng.random_range(5..500);
-        format!("transactions?from={}&to={to}&min_ms={min_ms}&max_ms={}&limit=200", to - 60_000, min_ms * 4)
-    }
-
     fn heatmap(&mut self) -> String {
         let (now, application) = (now_ms(), APPLICATIONS[self.rng.random_range(0..APPLICATIONS.len())]);
         format!("heatmap?from={}&to={now}&step_ms=10000&application={application}", now - 3_600_000)
@@ -153,13 +171,18 @@ impl Asker {
         format!("/api/v1/projects/{}/{path}", self.project)
     }
 
-    async fn ask(&self, path: &str, status: u16) -> anyhow::Result<f64> {
+    /// The milliseconds until the whole answer was there, and the answer.
+    async fn ask(&self, path: &str, status: u16) -> anyhow::Result<(f64, Answer)> {
         let started = Instant::now();
         let answer = self.query.get(&self.path(path)).await?;
         let ms = started.elapsed().as_secs_f64() * 1e3;
         ensure!(answer.status == status, "{path} answered {}: {}", answer.status, answer.text);
-        Ok(ms)
+        Ok((ms, answer))
     }
+}
+
+fn rows(answer: &Answer) -> anyhow::Result<usize> {
+    Ok(answer.json()?["transactions"].as_array().map_or(0, Vec::len))
 }
 
 /// 0 of none.
