@@ -9,6 +9,7 @@ use axum::{
     extract::{Request, State},
     middleware::{self, Next},
     response::{Response, sse::KeepAlive},
+    serve::ListenerExt,
 };
 use futures::StreamExt;
 use http::header;
@@ -27,6 +28,12 @@ const KEEP_ALIVE: Duration = Duration::from_secs(15);
 pub async fn serve(listener: TcpListener, router: Router, stop: CancellationToken) -> anyhow::Result<()> {
     let router = router.layer(middleware::from_fn_with_state(stop.clone(), end_streams));
     let service = router.into_make_service_with_connect_info::<SocketAddr>();
+    // An answer's last bytes would wait for the client to acknowledge those before, which takes it 40 ms.
+    let listener = listener.tap_io(|connection| {
+        if let Err(error) = connection.set_nodelay(true) {
+            warn!(%error, "small answers of a connection may be late");
+        }
+    });
     let serving = axum::serve(listener, service).with_graceful_shutdown(stop.clone().cancelled_owned());
     let overdue = async {
         stop.cancelled().await;
