@@ -58,6 +58,7 @@ pub(crate) fn cut_of(name: &CutName, frozen: &Frozen, ledger: &Ledger) -> Cut {
         epoch: frozen.epoch,
         prev_seq: frozen.prev_seq,
         last_seq: frozen.last_seq,
+        at_ms: ledger.at_ms,
         usage: ledger.usage_rows(UnixMs(name.at_ms)),
         names: frozen.names.clone(),
         entries: ledger.entries.clone(),
