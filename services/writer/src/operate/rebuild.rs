@@ -97,9 +97,10 @@ impl Operator {
             }
         }
         // Sums past their retention are not made again.
-        let (Some(newest), Some((first_seq, last_seq))) = (inputs.first(), compact::range(&inputs)) else {
-            return Ok(true);
-        };
+        let Some(newest) = inputs.first() else { return Ok(true) };
+        // Sequences count within their partition; with another number of partitions the project's was another.
+        let of_partition = inputs.iter().filter(|row| row.partition == newest.partition);
+        let Some((first_seq, last_seq)) = compact::range(of_partition) else { return Ok(true) };
         let level = inputs.iter().map(|row| row.level).max().unwrap_or(0).max(1);
         let counted = recount.finish();
         for table in GRAINS {

@@ -6,7 +6,7 @@ use arrow::array::{AsArray, RecordBatch};
 use naru_ids::{SegmentId, UnixMs};
 use naru_lake::{
     KeyRing,
-    catalog::{SegmentRow, compact::Swapped, erase, expire, retention},
+    catalog::{SegmentRow, compact::Swapped, erase, expire, read, retention},
     rollup::Kind,
     seal::ExtentKey,
     segment::{self, ExtentReader, Matching, SealedObject},
@@ -121,6 +121,29 @@ async fn sums_that_a_killed_erasure_left_stale_are_counted_anew_by_the_next() {
     operator(&world).await.erase(&erasure(&world, "user-1")).await.unwrap();
     assert_eq!(stale(&world).await, 0);
     assert_is_recomputed(&world).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn sums_counted_anew_stand_for_sequences_of_their_own_partition() {
+    let world = World::new().await;
+    cuts(&world, &[3, 4]).await;
+    // As after a change of the number of partitions: what is older came through another one.
+    let admin = pool(&world.postgres.superuser_url()).await;
+    let other = "update lake.segment
+                    set partition = 5, first_seq = first_seq + 1000, last_seq = last_seq + 1000
+                  where last_seq = 1";
+    sqlx::query(other).execute(admin.executor()).await.unwrap();
+
+    operator(&world).await.erase(&erasure(&world, "user-1")).await.unwrap();
+
+    assert_is_recomputed(&world).await;
+    let mut tx = world.catalog.begin_tenant(world.tenant).await.unwrap();
+    let rows = read::segments(&mut tx, world.project, &Table::ALL, 0, i64::MAX).await.unwrap();
+    assert!(rows.iter().any(|row| row.table == Table::Rollups10s));
+    for row in rows {
+        let ours = if row.partition == 5 { 1001..=1001 } else { 2..=2 };
+        assert!(ours.contains(&row.first_seq) && ours.contains(&row.last_seq), "{row:?}");
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]
