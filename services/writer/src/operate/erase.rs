@@ -28,6 +28,8 @@ pub struct Erasure {
     pub value: String,
     /// T of the APDEX as it was when the rows came: sums are counted anew with it.
     pub apdex_ns: u64,
+    /// Days that spans are kept, for tenants without a wish of their own: sums of days before are left as they are.
+    pub retention_days: u32,
 }
 
 /// How one segment was dealt with.
@@ -63,7 +65,7 @@ impl Operator {
             info!(tenant.id = %erasure.tenant, table = %table, rows, "{rows} rows of {hours} hours of {table} are erased");
             all.insert(table, erased);
         }
-        self.rebuild(erasure.tenant, erasure.project, erasure.apdex_ns).await?;
+        self.rebuild(erasure).await?;
         Ok(all)
     }
 

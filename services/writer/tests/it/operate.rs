@@ -24,7 +24,7 @@ use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
 use crate::{
     compact::cuts,
     rollups::{APDEX_NS, assert_is_recomputed, recomputed},
-    support::{PATIENCE, World, each_once, now_ms, pool},
+    support::{PATIENCE, World, each_once, entry, now_ms, pack, pool, request_at},
 };
 
 pub(crate) async fn operator(world: &World) -> Operator {
@@ -34,7 +34,8 @@ pub(crate) async fn operator(world: &World) -> Operator {
 
 pub(crate) fn erasure(world: &World, value: &str) -> Erasure {
     let (tenant, project) = (world.tenant, world.project);
-    Erasure { tenant, project, key: "user.id".to_owned(), value: value.to_owned(), apdex_ns: APDEX_NS }
+    let (key, value) = ("user.id".to_owned(), value.to_owned());
+    Erasure { tenant, project, key, value, apdex_ns: APDEX_NS, retention_days: 14 }
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -97,7 +98,7 @@ async fn erase_and_be_killed(world: &World, value: &str) {
 async fn stale(world: &World) -> usize {
     let jobs = pool(&world.postgres.url_for("naru_writer")).await;
     let mut tx = jobs.begin_tenant(world.tenant).await.unwrap();
-    erase::stale(&mut tx, world.project).await.unwrap().len()
+    erase::stale(&mut tx, world.project, 0).await.unwrap().len()
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -121,6 +122,51 @@ async fn sums_that_a_killed_erasure_left_stale_are_counted_anew_by_the_next() {
     operator(&world).await.erase(&erasure(&world, "user-1")).await.unwrap();
     assert_eq!(stale(&world).await, 0);
     assert_is_recomputed(&world).await;
+}
+
+/// Erases, lets the spans of three days ago pass their retention, and erases something else.
+async fn old_sums_stay(own_days: Option<u32>, usual_days: u32) {
+    let world = World::new().await;
+    let old_ms = now_ms() - 3 * 86_400_000;
+    let writer = world.start(world.config()).await;
+    world.append(pack(vec![entry(&world, &request_at(&world, 6, old_ms))])).await;
+    let seq = world.append_spans(6).await;
+    world.see(&writer, seq).await;
+    writer.stop().await;
+    let old_sums = async || {
+        let mut sums = world.rollups().await;
+        sums.retain(|key| key.at_ns < i64::try_from(old_ms + 1).unwrap() * 1_000_000);
+        sums
+    };
+    let admin = pool(&world.postgres.superuser_url()).await;
+    let old_marks = async || -> i64 {
+        let statement = "select count(*) from lake.stale_rollup where hour_ns <= $1";
+        let old_ns = i64::try_from(old_ms).unwrap() * 1_000_000;
+        sqlx::query_scalar(statement).bind(old_ns).fetch_one(admin.executor()).await.unwrap()
+    };
+    operator(&world).await.erase(&erasure(&world, "user-1")).await.unwrap();
+    let before = old_sums().await;
+    let projects = before.iter().filter(|(key, _)| key.kind == Kind::Project);
+    assert_eq!((projects.map(|(_, sum)| sum.total()).sum::<u64>(), old_marks().await), (4, 1));
+
+    let jobs = pool(&world.postgres.url_for("naru_writer")).await;
+    let mut tx = jobs.begin_tenant(world.tenant).await.unwrap();
+    retention::set(&mut tx, Table::Spans, own_days).await.unwrap();
+    tx.commit().await.unwrap();
+    let defaults = retention::Defaults { telemetry_days: usual_days };
+    assert_eq!(expire::segments(&jobs, defaults).await.unwrap(), 1, "sums are kept longer");
+    let later = Erasure { retention_days: usual_days, ..erasure(&world, "user-2") };
+    assert_eq!(operator(&world).await.erase(&later).await.unwrap()[&Table::Spans].rows, 2);
+
+    assert_eq!(old_sums().await, before);
+    assert_eq!(old_marks().await, 0);
+    assert_is_recomputed(&world).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_old_mark_takes_no_sums_away_whose_spans_are_past_retention() {
+    old_sums_stay(None, 1).await;
+    old_sums_stay(Some(1), 14).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]

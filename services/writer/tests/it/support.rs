@@ -21,7 +21,7 @@ use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
 pub(crate) use disk::SmallDisk;
-pub(crate) use packs::{entry, now_ms, pack, pack_of, request, request_of};
+pub(crate) use packs::{entry, now_ms, pack, pack_of, request, request_at, request_of};
 pub(crate) use read::{each_once, read_tail};
 
 /// Everything a writer needs around it, with one partition.
