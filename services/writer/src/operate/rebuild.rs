@@ -13,21 +13,21 @@ use naru_lake::{
     catalog::{
         SegmentRow,
         compact::{self, Swapped},
-        erase, names, read,
+        erase, names,
     },
     rollup::{Grain, Sums},
     seal::TenantKey,
     segment::read_all,
 };
 use naru_signal::Table;
-use tracing::{info, warn};
+use tracing::info;
 
-use super::{Erasure, Operator, recount::Recount};
+use super::{Erasure, Operator, listed, recount::Recount};
 use crate::compact::rollups;
 use windows::Window;
 
 /// Compaction may take sums away while they are counted anew; then it is done again.
-const PASSES_MAX: usize = 20;
+const PASSES_MAX: u32 = 20;
 /// What deltas of cuts become.
 const GRAINS: [Table; 3] = [Table::Rollups10s, Table::Rollups1m, Table::Rollups1h];
 
@@ -47,8 +47,8 @@ impl Operator {
             while !self.rebuild_window(erasure, &key, &window).await? {
                 passes += 1;
                 if passes == PASSES_MAX {
-                    warn!(tenant.id = %tenant, project.id = %project, "sums of the erased hours were not counted anew, since merges are in the way: erase again");
-                    return Ok(0);
+                    let doing = "counting the sums of erased hours anew";
+                    return Err(Error::InTheWay { doing, passes });
                 }
             }
         }
@@ -76,7 +76,7 @@ impl Operator {
             if window.day() < erase::first_day_kept(&mut tx, erasure.retention_days).await? {
                 return Ok(true);
             }
-            let segments = read::segments(&mut tx, project, &Table::ALL, around.start, around.end).await?;
+            let segments = listed(&mut tx, project, &Table::ALL, (around.start, around.end)).await?;
             (segments, names::of_project(&mut tx, project).await?)
         };
         let mut recount = Recount::new(tenant, apdex_ns, &names);

@@ -5,7 +5,7 @@ use std::fs::File;
 use arrow::array::{AsArray, RecordBatch};
 use naru_ids::{SegmentId, UnixMs};
 use naru_lake::{
-    KeyRing,
+    Error, KeyRing,
     catalog::{SegmentRow, compact::Swapped, erase, expire, read, retention},
     rollup::Kind,
     seal::ExtentKey,
@@ -16,7 +16,7 @@ use naru_signal::Table;
 use naru_testkit::wait_until;
 use naru_writer::{
     Config,
-    operate::{Erasure, Export, Operator},
+    operate::{Erasure, Export, Operator, Recompute},
 };
 use object_store::path::Path;
 use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
@@ -190,6 +190,62 @@ async fn sums_counted_anew_stand_for_sequences_of_their_own_partition() {
         let ours = if row.partition == 5 { 1001..=1001 } else { 2..=2 };
         assert!(ours.contains(&row.first_seq) && ours.contains(&row.last_seq), "{row:?}");
     }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_erasure_that_merges_are_always_ahead_of_is_an_error() {
+    let world = World::new().await;
+    cuts(&world, &[3]).await;
+    let admin = pool(&world.postgres.superuser_url()).await;
+    let execute = async |statement: &'static str| {
+        sqlx::query(statement).execute(admin.executor()).await.unwrap();
+    };
+    // Whoever takes a segment away finds that somebody else has.
+    execute("create function lake.lose() returns trigger language plpgsql as 'begin return null; end'").await;
+    execute("create trigger lose before delete on lake.segment for each row execute function lake.lose()")
+        .await;
+
+    let problem = operator(&world).await.erase(&erasure(&world, "user-1")).await.unwrap_err();
+
+    assert!(matches!(problem, Error::InTheWay { passes: 20, .. }), "{problem:?}");
+    execute("drop trigger lose on lake.segment").await;
+    let erased = operator(&world).await.erase(&erasure(&world, "user-1")).await.unwrap();
+    assert_eq!(erased[&Table::Spans].rows, 1);
+    assert_is_recomputed(&world).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn nothing_is_erased_exported_or_counted_by_a_list_that_is_not_whole() {
+    let world = World::new().await;
+    cuts(&world, &[1]).await;
+    let admin = pool(&world.postgres.superuser_url()).await;
+    let many = "insert into lake.segment
+                       (id, tenant_id, project_id, holds, day, partition, first_seq, last_seq, level, path,
+                        byte_offset, byte_length, row_count, min_start_ns, max_start_ns, sealed_key)
+                select gen_random_uuid(), $1, $2, 1, current_date, 0, 1, 1, 3, 'tenants/none', number, 1, 1, 1,
+                       extract(epoch from now())::bigint * 1000000000, ''
+                  from generate_series(1, $3) as number";
+    let many =
+        sqlx::query(many).bind(world.tenant.uuid()).bind(world.project.uuid()).bind(read::SEGMENTS_MAX);
+    many.execute(admin.executor()).await.unwrap();
+    let operator = operator(&world).await;
+
+    let problem = operator.erase(&erasure(&world, "user-1")).await.unwrap_err();
+    assert!(matches!(problem, Error::TooManySegments { limit: 200_000, .. }), "{problem:?}");
+
+    let out = world.dir.path().join("export");
+    let export =
+        Export { tenant: world.tenant, project: None, from_ns: i64::MIN, to_ns: i64::MAX, out: out.clone() };
+    assert!(operator.export(&export).await.is_err());
+    assert!(!out.join("manifest.json").exists());
+    let ask = Recompute {
+        tenant: world.tenant,
+        project: world.project,
+        from_ns: 0,
+        to_ns: i64::MAX,
+        apdex_ns: APDEX_NS,
+    };
+    assert!(operator.recompute(&ask).await.is_err());
 }
 
 #[tokio::test(flavor = "multi_thread")]
