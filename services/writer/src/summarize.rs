@@ -22,3 +22,5 @@ pub(crate) use edges::KEPT_MS;
 pub(crate) use key::Frozen;
 pub(crate) use project::Project;
 pub(crate) use waiting_room::WaitingRoom;
+#[cfg(test)]
+pub(crate) use waiting_room::END_BYTES;
