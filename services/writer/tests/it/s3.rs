@@ -24,7 +24,7 @@ use crate::{
     garbage::age_of_marks,
     operate::{erasure, operator},
     rollups::assert_is_recomputed,
-    support::{PATIENCE, World, each_once, pool},
+    support::{PATIENCE, Refusing, World, each_once, pool},
 };
 
 /// Through the gate instead of straight to the server.
@@ -170,6 +170,36 @@ async fn an_answer_or_an_object_that_is_cut_short_is_an_error_and_never_rows() {
     let whole = std::fs::read(&file).unwrap();
     std::fs::OpenOptions::new().write(true).open(&file).unwrap().set_len(whole.len() as u64 / 2).unwrap();
     assert!(read().await.is_err());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn garbage_is_collected_also_where_unfinished_uploads_are_not_told() {
+    let world = World::on_s3().await;
+    let store = Store::open(&world.config().lake()).unwrap();
+    let jobs = pool(&world.postgres.url_for("naru_writer")).await;
+    let refusing = Refusing::in_front_of(world.s3.as_ref().unwrap().addr()).await;
+    // Not allowed, and of a server whose answer is no list.
+    let rules: [fn(&str) -> Option<&'static str>; 2] = [
+        |line| line.contains("uploads=").then_some("HTTP/1.1 403 Forbidden\r\nContent-Length: 0\r\n\r\n"),
+        |line| line.contains("uploads=").then_some("HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\n<What"),
+    ];
+    for (number, rule) in rules.into_iter().enumerate() {
+        refusing.refuse(rule);
+        let path = Path::from(format!("cuts/2026-11-01/00/{number}.bundle"));
+        store.create(&path, vec![Bytes::from_static(b"x")]).await.unwrap();
+        garbage::find(&jobs, &[path.to_string()]).await.unwrap();
+        age_of_marks(&world, 25).await;
+
+        let config = Config { lake_s3_endpoint: Some(refusing.endpoint()), ..world.config() };
+        let writer = world.start(config).await;
+
+        wait_until("the object is gone", PATIENCE, || async {
+            !names(&store).await.contains(&path.to_string())
+        })
+        .await;
+        writer.stop().await;
+    }
+    assert!(refusing.refused().len() >= 6, "each prefix, twice: {:?}", refusing.refused());
 }
 
 /// Answers 200 to everything, as a server does that has never heard of conditions.
