@@ -111,8 +111,13 @@ async fn uploads_that_nobody_completes_are_swept_and_others_are_left_alone() {
     let world = World::on_s3().await;
     let store = Store::open(&world.config().lake()).unwrap();
     let s3 = direct(world.s3.as_ref().unwrap());
-    let (lost, others) = (Path::from("eu/lake/tenants/lost"), Path::from("elsewhere/tenants/a"));
-    let ids = [s3.create_multipart(&lost).await.unwrap(), s3.create_multipart(&others).await.unwrap()];
+    let lost = Path::from("eu/lake/tenants/lost");
+    let others =
+        ["elsewhere/tenants/a", "eu/lake/tenants-of-others/a", "eu/lake-of-others/tenants/a"].map(Path::from);
+    let mut ids = vec![s3.create_multipart(&lost).await.unwrap()];
+    for other in &others {
+        ids.push(s3.create_multipart(other).await.unwrap());
+    }
     s3.put_part(&lost, &ids[0], 0, Bytes::from_static(b"half").into()).await.unwrap();
 
     let now = u64::try_from(SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap().as_millis());
@@ -123,7 +128,9 @@ async fn uploads_that_nobody_completes_are_swept_and_others_are_left_alone() {
 
     store.sweep_staged("tenants", UnixMs(now + 3_600_000)).await.unwrap();
     assert!(s3.put_part(&lost, &ids[0], 2, Bytes::from_static(b"late").into()).await.is_err());
-    s3.put_part(&others, &ids[1], 0, Bytes::from_static(b"mine").into()).await.unwrap();
+    for (other, id) in others.iter().zip(&ids[1..]) {
+        s3.put_part(other, id, 0, Bytes::from_static(b"mine").into()).await.unwrap();
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]
