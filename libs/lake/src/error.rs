@@ -87,6 +87,17 @@ impl Error {
         false
     }
 
+    /// True when the next segment would fare no better: objects are away, or there is no room for new ones, or Postgres is
+    /// away. False when it is one segment that cannot be read.
+    #[must_use]
+    pub fn concerns_all(&self) -> bool {
+        match self {
+            Self::Put { .. } | Self::Sync { .. } | Self::Transaction { .. } => true,
+            Self::Catalog { source, .. } => source.as_database_error().is_none(),
+            _ => self.is_away(),
+        }
+    }
+
     /// One of ours in what another library hands on, shared or not.
     #[must_use]
     pub fn of<'a>(error: &'a (dyn std::error::Error + 'static)) -> Option<&'a Self> {
