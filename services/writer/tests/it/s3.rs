@@ -209,6 +209,34 @@ async fn garbage_is_collected_also_where_unfinished_uploads_are_not_told() {
     assert!(refusing.refused().len() >= 6, "each prefix, twice: {:?}", refusing.refused());
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn a_takeover_asks_a_bucket_that_is_away_for_a_few_segments_and_goes_on() {
+    const CUTS: u64 = 24;
+    let world = World::on_s3().await;
+    let writer = world.start(Config { cut_interval_ms: 1, ..world.config() }).await;
+    for _ in 0..CUTS {
+        let seq = world.append_spans(1).await;
+        wait_until("it is stored", PATIENCE, || async { world.committed_seq().await == seq }).await;
+    }
+    writer.stop().await;
+    assert_eq!(world.segments().await.len() as u64, CUTS);
+    let refusing = Refusing::in_front_of(world.s3.as_ref().unwrap().addr()).await;
+    refusing.refuse(|line| {
+        let is_read = line.starts_with("GET ") && line.contains(".bundle");
+        is_read.then_some("HTTP/1.1 503 Service Unavailable\r\nContent-Length: 0\r\n\r\n")
+    });
+
+    let config = Config { lake_s3_endpoint: Some(refusing.endpoint()), ..world.config() };
+    let writer = world.start(config).await;
+
+    let asked: std::collections::BTreeSet<String> = refusing.refused().into_iter().collect();
+    assert!((1..=16).contains(&asked.len()), "{asked:?}");
+    let seq = world.append_spans(1).await;
+    world.see(&writer, seq).await;
+    writer.stop().await;
+    assert_eq!(world.stored(seq).await, each_once(CUTS + 1));
+}
+
 /// Answers 200 to everything, as a server does that has never heard of conditions.
 async fn careless() -> String {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
