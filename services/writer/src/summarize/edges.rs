@@ -5,6 +5,9 @@
 //! and the pair counts. So an edge is right as soon as both ends are here, and the same in any order.
 //!
 //! Ends wait for each other [`PAIRED_WITHIN_MS`] of receive time. A later one stays alone, here and in a recount alike.
+//!
+//! Memory is the exception. Where the waiting room is full, ends of a flood leave before their time, and a new owner
+//! remembers so many spans and no more: then some pairs stay two ends here, that a recount, which has room for all, joins.
 
 use std::{collections::VecDeque, sync::Arc};
 
