@@ -100,10 +100,17 @@ impl DiskCache {
         Ok(bytes.into())
     }
 
-    /// Keeps blocks. One that cannot be written is not kept, which costs its next reader a request. Blocks.
+    /// Keeps blocks. One that cannot be written is not kept, which costs its next reader a request. When others have filled
+    /// the disk, older blocks go for it. Blocks.
     pub(crate) fn write(&self, blocks: &[(BlockId, Bytes)]) {
         for (id, bytes) in blocks {
-            match self.put(id, bytes) {
+            let mut put = self.put(id, bytes);
+            if put.as_ref().is_err_and(is_full) {
+                let gone = self.held().give_up(bytes.len() as u64);
+                self.remove(&gone);
+                put = self.put(id, bytes);
+            }
+            match put {
                 Ok(()) => self.hold(*id, bytes.len() as u64),
                 Err(error) => {
                     metrics::counter!("lake_cache_failures_total").increment(1);
@@ -117,25 +124,31 @@ impl DiskCache {
     fn put(&self, id: &BlockId, bytes: &Bytes) -> io::Result<()> {
         let place = self.file(id);
         let draft = self.dir.join(format!("{}.{DRAFT}", self.drafts.fetch_add(1, Ordering::Relaxed)));
-        fs::write(&draft, bytes)?;
-        match fs::rename(&draft, &place) {
+        let put = fs::write(&draft, bytes).and_then(|()| match fs::rename(&draft, &place) {
             Err(error) if error.kind() == io::ErrorKind::NotFound => {
                 fs::create_dir_all(self.dir.join(id.tenant.hex()))?;
                 fs::rename(&draft, &place)
             }
             renamed => renamed,
+        });
+        if put.is_err() {
+            // It counts towards no bound, and its bytes may be what the disk lacks.
+            let _ = fs::remove_file(&draft);
         }
+        put
     }
 
     fn hold(&self, id: BlockId, bytes: u64) {
-        let (gone, kept) = {
-            let mut held = self.held();
-            (held.insert(id, bytes), held.bytes())
-        };
-        metrics::gauge!("lake_cache_bytes").set(kept as f64);
+        let gone = self.held().insert(id, bytes);
+        self.remove(&gone);
+    }
+
+    /// The files of blocks that are kept no longer.
+    fn remove(&self, gone: &[BlockId]) {
+        metrics::gauge!("lake_cache_bytes").set(self.bytes() as f64);
         for id in gone {
             // What stays behind is found and removed at the next start.
-            let _ = fs::remove_file(self.file(&id));
+            let _ = fs::remove_file(self.file(id));
         }
     }
 
@@ -152,6 +165,10 @@ impl DiskCache {
     fn held(&self) -> MutexGuard<'_, Recent> {
         self.held.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+fn is_full(error: &io::Error) -> bool {
+    matches!(error.kind(), io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded)
 }
 
 /// Blocks that an earlier process left, with the time of their last use. Drafts are removed; files that are none of ours

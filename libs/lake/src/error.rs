@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use arrow::error::ArrowError;
+use naru_ids::ProjectId;
 use parquet::errors::ParquetError;
 
 use crate::{
@@ -58,6 +59,13 @@ pub enum Error {
     /// A mistake of ours. Nothing was changed.
     #[error("merging into {path} made {rows} rows of {expected}")]
     RowsLost { path: String, expected: u64, rows: u64 },
+    #[error(
+        "{project} has {limit} segments or more in that range, and no more are listed: try again when compaction has caught up"
+    )]
+    TooManySegments { project: ProjectId, limit: i64 },
+    /// What is done so far stays done.
+    #[error("{doing}: merges were in the way {passes} times; run it again")]
+    InTheWay { doing: &'static str, passes: u32 },
     #[error("{doing} in the catalog")]
     Catalog { doing: &'static str, source: sqlx::Error },
     #[error("{doing} in the catalog")]
@@ -77,6 +85,17 @@ impl Error {
             cause = error.source();
         }
         false
+    }
+
+    /// True when the next segment would fare no better: objects are away, or there is no room for new ones, or Postgres is
+    /// away. False when it is one segment that cannot be read.
+    #[must_use]
+    pub fn concerns_all(&self) -> bool {
+        match self {
+            Self::Put { .. } | Self::Sync { .. } | Self::Transaction { .. } => true,
+            Self::Catalog { source, .. } => source.as_database_error().is_none(),
+            _ => self.is_away(),
+        }
     }
 
     /// One of ours in what another library hands on, shared or not.

@@ -82,7 +82,21 @@ async fn whole_pile(
             return Ok(());
         }
         let started = std::time::Instant::now();
-        let Some(done) = merge::inputs_into_fewer(app, &inputs, stop).await? else { continue };
+        let done = match merge::inputs_into_fewer(app, &inputs, stop).await {
+            Ok(Some(done)) => done,
+            Ok(None) => continue,
+            Err(error) if error.concerns_all() => return Err(error),
+            // A segment that is damaged must not keep all others as they are.
+            Err(error) => {
+                metrics::counter!("writer_merges_failed_total").increment(1);
+                let (tenant, table) = (pile.key.tenant, pile.key.table);
+                warn!(
+                    tenant.id = %tenant, table = %table, level = pile.key.level, error = %chain(&error),
+                    "{} segments of {table} are not merged", inputs.len()
+                );
+                continue;
+            }
+        };
         metrics::histogram!("writer_merge_seconds").record(started.elapsed().as_secs_f64());
         metrics::counter!("writer_merges_total").increment(1);
         metrics::counter!("writer_segments_merged_total").increment(inputs.len() as u64);

@@ -1,10 +1,14 @@
-//! What runs by the clock: old entry ids, the bus behind us, retention, garbage, keys under old keys.
+//! What runs by the clock: old entry ids, the bus behind us, calls that wait in silence, retention, garbage, keys under old keys.
 
 mod expire;
 mod orphans;
 mod purge;
+mod silence;
 
-use std::{sync::Arc, time::Duration};
+use std::{
+    sync::Arc,
+    time::{Duration, Instant},
+};
 
 use naru_telemetry::chain;
 use tokio_util::sync::CancellationToken;
@@ -16,6 +20,7 @@ const ENTRIES_EVERY: Duration = Duration::from_secs(60);
 const PURGE_EVERY: Duration = Duration::from_secs(60);
 const RETENTION_EVERY: Duration = Duration::from_secs(3_600);
 const ROTATION_EVERY: Duration = Duration::from_secs(60);
+const SILENCE_EVERY: Duration = Duration::from_secs(15);
 
 /// Runs all jobs until `stop`. A job that fails is tried again at its next turn.
 pub(crate) async fn run(app: Arc<App>, stop: CancellationToken) {
@@ -24,6 +29,7 @@ pub(crate) async fn run(app: Arc<App>, stop: CancellationToken) {
         () = purge(&app) => {}
         () = retain(&app) => {}
         () = rotate_keys(&app) => {}
+        () = let_calls_go(&app) => {}
         () = stop.cancelled() => {}
     }
 }
@@ -48,6 +54,14 @@ async fn purge(app: &App) {
                 warn!(partition, error = %format!("{error:#}"), "the bus behind partition {partition} stays");
             }
         }
+    }
+}
+
+async fn let_calls_go(app: &App) {
+    let mut silence = silence::Silence::default();
+    loop {
+        tokio::time::sleep(SILENCE_EVERY).await;
+        silence::let_go(&mut silence, app.tails.iter().map(AsRef::as_ref), &app.waiting, Instant::now());
     }
 }
 

@@ -45,6 +45,20 @@ pub struct Operator {
     clock: Clock,
 }
 
+/// All segments of these tables in the range, or an error: unlike a query, who erases, exports or counts must not miss any.
+async fn listed(
+    tx: &mut TenantTx,
+    project: ProjectId,
+    tables: &[Table],
+    (from_ns, to_ns): (i64, i64),
+) -> Result<Vec<SegmentRow>, Error> {
+    let segments = read::segments(tx, project, tables, from_ns, to_ns).await?;
+    if segments.len() as u64 >= read::SEGMENTS_MAX.unsigned_abs() {
+        return Err(Error::TooManySegments { project, limit: read::SEGMENTS_MAX });
+    }
+    Ok(segments)
+}
+
 impl Operator {
     /// `pool` logs in as the writer does.
     pub fn new(pool: Pool, lake: &store::Options, lake_key_file: &Path) -> Result<Self, Error> {
@@ -67,7 +81,7 @@ impl Operator {
         (from_ns, to_ns): (i64, i64),
     ) -> Result<Vec<SegmentRow>, Error> {
         let mut tx = self.begin(tenant).await?;
-        read::segments(&mut tx, project, &[table], from_ns, to_ns).await
+        listed(&mut tx, project, &[table], (from_ns, to_ns)).await
     }
 
     async fn begin(&self, tenant: TenantId) -> Result<TenantTx, Error> {

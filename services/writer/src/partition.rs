@@ -11,10 +11,7 @@ mod seen;
 #[cfg(test)]
 mod simulation;
 
-use std::{
-    sync::Arc,
-    time::{Duration, Instant},
-};
+use std::{sync::Arc, time::Duration};
 
 use naru_lake::catalog::{commit, lease};
 use naru_telemetry::chain;
@@ -120,7 +117,7 @@ async fn own(app: &Arc<App>, partition: u16, stop: &CancellationToken) -> Result
         {
             return Err(Ended::Lost);
         }
-        let seen = Seen::new(commit::recent_entries(&app.pool, partition).await?, Instant::now());
+        let seen = Seen::new(commit::recent_entries(&app.pool, partition).await?);
         let summaries = recall::summaries(app, partition).await?;
         let packs = Packs::new(checked.stream, checked.epoch, taken.committed_seq + 1);
         info!(

@@ -1,7 +1,8 @@
 //! From rows to rollups: what dashboards read, counted while the rows are still warm.
 //!
 //! Pure: no clock, no I/O. What is counted depends on the rows alone and not on their order, so counting stored spans
-//! again gives the same; `naru-writer recompute` does.
+//! again gives the same; `naru-writer recompute` does. Only pairs of calls and answers may be fewer than in a recount, when
+//! there was no room to wait for each other; see [`edges`].
 
 mod calls;
 mod columns;
@@ -21,4 +22,6 @@ pub(crate) use calls::COLUMNS as CALL_COLUMNS;
 pub(crate) use edges::KEPT_MS;
 pub(crate) use key::Frozen;
 pub(crate) use project::Project;
+#[cfg(test)]
+pub(crate) use waiting_room::END_BYTES;
 pub(crate) use waiting_room::WaitingRoom;

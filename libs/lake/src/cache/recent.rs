@@ -41,8 +41,17 @@ impl Recent {
         self.blocks.insert(id, (bytes, self.turn));
         self.by_turn.insert(self.turn, id);
         self.bytes += bytes;
+        self.shrink_to(self.bytes_max)
+    }
+
+    /// Answers those that must go for so many bytes less.
+    pub(super) fn give_up(&mut self, bytes: u64) -> Vec<BlockId> {
+        self.shrink_to(self.bytes.saturating_sub(bytes))
+    }
+
+    fn shrink_to(&mut self, bytes_max: u64) -> Vec<BlockId> {
         let mut gone = Vec::new();
-        while self.bytes > self.bytes_max
+        while self.bytes > bytes_max
             && let Some((_, oldest)) = self.by_turn.first_key_value()
         {
             let oldest = *oldest;

@@ -1,5 +1,7 @@
 //! What is kept, for how long, and for whom.
 
+use std::process::Command;
+
 use super::*;
 
 fn block(tenant: u64, number: u64) -> BlockId {
@@ -83,4 +85,58 @@ fn a_block_that_is_cut_or_gone_is_not_here_and_others_are_of_their_tenants() {
     let some = cache
         .read(&[(block(1, 2), 100, 40..44), (BlockId { tenant: tenant_of(2), ..block(1, 2) }, 100, 40..44)]);
     assert_eq!(some, [Some(Bytes::from_static(&[2, 2, 2, 2])), None]);
+}
+
+/// Files beside the tenants' directories.
+fn drafts(dir: &Path) -> usize {
+    fs::read_dir(dir).unwrap().filter(|entry| entry.as_ref().unwrap().path().is_file()).count()
+}
+
+#[test]
+fn a_block_that_cannot_be_put_leaves_nothing_behind() {
+    let dir = tempfile::tempdir().unwrap();
+    let cache = DiskCache::open(dir.path(), 1_000).unwrap();
+    fs::create_dir_all(cache.file(&block(1, 0))).unwrap();
+
+    keep(&cache, block(1, 0), 100);
+
+    assert_eq!((cache.bytes(), drafts(dir.path())), (0, 0));
+}
+
+/// A disk of one megabyte; gone when dropped.
+struct SmallDisk(PathBuf);
+
+impl SmallDisk {
+    /// At `dir`. `None` when the kernel lets this user mount nothing, which it says.
+    #[expect(clippy::print_stderr, reason = "a test that cannot run must say so")]
+    fn mount(dir: &Path) -> Option<Self> {
+        let mount =
+            Command::new("mount").args(["-t", "tmpfs", "-o", "size=1m", "tmpfs"]).arg(dir).output().unwrap();
+        if !mount.status.success() {
+            eprintln!("no disk to fill: {}", String::from_utf8_lossy(&mount.stderr));
+            return None;
+        }
+        Some(Self(dir.to_owned()))
+    }
+}
+
+impl Drop for SmallDisk {
+    fn drop(&mut self) {
+        let _ = Command::new("umount").arg("-l").arg(&self.0).status();
+    }
+}
+
+#[test]
+fn on_a_full_disk_the_oldest_blocks_go_for_new_ones() {
+    let dir = tempfile::tempdir().unwrap();
+    let Some(_disk) = SmallDisk::mount(dir.path()) else { return };
+    let cache = DiskCache::open(dir.path(), 10_000_000).unwrap();
+
+    (0..5).for_each(|number| keep(&cache, block(1, number), 300_000));
+
+    let kept: Vec<bool> = (0..5).map(|number| has(&cache, block(1, number), 300_000)).collect();
+    assert_eq!(kept, [false, false, true, true, true]);
+    assert_eq!((cache.bytes(), files(dir.path()), drafts(dir.path())), (900_000, 900_000, 0));
+    keep(&cache, block(1, 5), 2_000_000);
+    assert_eq!((cache.bytes(), drafts(dir.path())), (0, 0), "larger than the disk");
 }

@@ -19,7 +19,10 @@ use super::{
 };
 use crate::{Error, seal::WrappedKey};
 
-/// How long an entry's id is remembered after its commit: clients give up resending long before.
+/// How long an entry's id is remembered after its cut: clients give up resending long before.
+///
+/// It is time of the partition's stream, from one committed cut to another. Bytes that came within the hour may wait on the
+/// bus for days; who reads them then still knows the id.
 pub const ENTRY_MEMORY_S: u64 = 3_600;
 
 /// Rows per statement, so that none grows without bound.
@@ -33,6 +36,8 @@ pub struct Cut {
     /// `committed_seq` before this cut.
     pub prev_seq: u64,
     pub last_seq: u64,
+    /// When the bus stored its newest pack, unix ms; never before that of an earlier cut.
+    pub at_ms: u64,
     pub segments: Vec<SegmentRow>,
     pub usage: Vec<UsageRow>,
     pub quarantined: Vec<QuarantineRow>,
@@ -237,13 +242,18 @@ async fn insert_entries(tx: &mut Tx, cut: &Cut) -> Result<(), Error> {
             chunk.iter().map(|&(id, seq)| (id.to_be_bytes().to_vec(), signed(seq))).unzip();
         // An id past its hour may still have its row; the newer commit is then the one that counts.
         sqlx::query(
-            "insert into lake.entry (partition, id, seq)
-             select $1, id, seq from unnest($2::bytea[], $3::bigint[]) as entry (id, seq)
-             on conflict (partition, id) do update set seq = excluded.seq, committed_at = excluded.committed_at",
+            "insert into lake.entry (partition, id, seq, stream_at)
+             select $1, id, seq, to_timestamp($4::double precision / 1000)
+               from unnest($2::bytea[], $3::bigint[]) as entry (id, seq)
+             on conflict (partition, id)
+             do update set seq = excluded.seq,
+                           committed_at = excluded.committed_at,
+                           stream_at = greatest(entry.stream_at, excluded.stream_at)",
         )
         .bind(i32::from(cut.partition))
         .bind(ids)
         .bind(seqs)
+        .bind(signed(cut.at_ms) as f64)
         .execute(&mut **tx)
         .await
         .map_err(Error::catalog("inserting entry ids"))?;
@@ -251,14 +261,19 @@ async fn insert_entries(tx: &mut Tx, cut: &Cut) -> Result<(), Error> {
     Ok(())
 }
 
-/// Ids stored within [`ENTRY_MEMORY_S`], with their age in seconds: what a new owner must know.
+/// Ids of the last [`ENTRY_MEMORY_S`] of the partition's stream, as far as that is committed, each with the [`Cut::at_ms`]
+/// of its cut; oldest first. What a new owner must know.
+///
+/// Ids from before streams' times were noted are those of the last hour by Postgres's clock, with the time of their commit.
 pub async fn recent_entries(pool: &Pool, partition: u16) -> Result<Vec<(u128, u64)>, Error> {
     let rows = sqlx::query(
-        "select id, greatest(extract(epoch from now() - committed_at), 0)::bigint as age_s
+        "select id, (extract(epoch from coalesce(stream_at, committed_at)) * 1000)::bigint as at_ms
            from lake.entry
           where partition = $1
-            and committed_at > now() - $2 * interval '1 second'
-          order by committed_at",
+            and (stream_at >= (select max(stream_at) from lake.entry where partition = $1)
+                              - $2 * interval '1 second'
+                 or stream_at is null and committed_at > now() - $2 * interval '1 second')
+          order by at_ms",
     )
     .bind(i32::from(partition))
     .bind(signed(ENTRY_MEMORY_S))
@@ -270,7 +285,7 @@ pub async fn recent_entries(pool: &Pool, partition: u16) -> Result<Vec<(u128, u6
             let id: Vec<u8> = row.try_get("id")?;
             let id = <[u8; 16]>::try_from(id)
                 .map_err(|_| sqlx::Error::Decode("an entry id has 16 bytes".into()))?;
-            Ok((u128::from_be_bytes(id), count(row, "age_s")?))
+            Ok((u128::from_be_bytes(id), count(row, "at_ms")?))
         })
         .collect::<Result<_, sqlx::Error>>()
         .map_err(Error::catalog("reading recent entry ids"))

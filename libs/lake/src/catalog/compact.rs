@@ -168,13 +168,12 @@ pub(super) async fn swap_and_mark(
     Ok(swapped)
 }
 
-/// First and last sequence of what `inputs` become: it stands for all of theirs, so that a reader tells whether a tail
+/// First and last sequence of what `inputs`, of one partition, become: it stands for all of theirs, so that a reader tells whether a tail
 /// it asked before holds some of these rows, too.
 #[must_use]
-pub fn range(inputs: &[SegmentRow]) -> Option<(u64, u64)> {
-    let first = inputs.iter().map(|row| row.first_seq).min()?;
-    let last = inputs.iter().map(|row| row.last_seq).max()?;
-    Some((first, last))
+pub fn range<'a>(inputs: impl IntoIterator<Item = &'a SegmentRow>) -> Option<(u64, u64)> {
+    let ranges = inputs.into_iter().map(|row| (row.first_seq, row.last_seq));
+    ranges.reduce(|all, one| (all.0.min(one.0), all.1.max(one.1)))
 }
 
 fn pile(row: &PgRow) -> Result<Pile, sqlx::Error> {

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use naru_ids::ProjectId;
 use naru_postgres::{Pool, TenantTx, Tx};
+use naru_signal::Table;
 
 use super::{
     SegmentRow,
@@ -11,6 +12,7 @@ use super::{
 };
 use crate::Error;
 
+const DAY_NS: i64 = 86_400_000_000_000;
 /// Hours marked so long ago are settled: whatever a writer still held of calls that were erased, it has committed.
 const SETTLED_S: i32 = 300;
 
@@ -50,8 +52,22 @@ pub(super) async fn mark(tx: &mut Tx, row: &SegmentRow, hours_ns: &BTreeSet<i64>
     Ok(())
 }
 
-/// Hours whose sums still count erased rows.
-pub async fn stale(tx: &mut TenantTx, project: ProjectId) -> Result<Stale, Error> {
+/// Hours whose sums still count erased rows and can be counted anew: those of UTC days from `first_day` (since 1970) on.
+///
+/// Marks of earlier hours are deleted. Their spans are past retention, and counted from none, the hour's sums would be lost.
+pub async fn stale(tx: &mut TenantTx, project: ProjectId, first_day: i32) -> Result<Stale, Error> {
+    sqlx::query(
+        "delete from lake.stale_rollup
+          where tenant_id = $1
+            and project_id = $2
+            and hour_ns < $3",
+    )
+    .bind(tx.tenant().uuid())
+    .bind(project.uuid())
+    .bind(i64::from(first_day).saturating_mul(DAY_NS))
+    .execute(&mut **tx)
+    .await
+    .map_err(Error::catalog("unmarking sums past their spans"))?;
     let rows: Vec<(i64, i32)> = sqlx::query_as(
         "select hour_ns, marks
            from lake.stale_rollup
@@ -90,6 +106,22 @@ pub async fn settle(tx: &mut TenantTx, project: ProjectId, anew: &Stale) -> Resu
     Ok(())
 }
 
+/// The first UTC day (since 1970) of which the tenant's spans are kept, when others keep theirs for `usual_days`: spans of
+/// days before may be dropped at any moment.
+pub async fn first_day_kept(tx: &mut TenantTx, usual_days: u32) -> Result<i32, Error> {
+    let (day,): (i32,) = sqlx::query_as(
+        "select (now() at time zone 'utc')::date - date '1970-01-01'
+                - coalesce((select days from lake.retention where tenant_id = $1 and holds = $2), $3)",
+    )
+    .bind(tx.tenant().uuid())
+    .bind(i16::from(Table::Spans.code()))
+    .bind(i32::try_from(usual_days).unwrap_or(i32::MAX))
+    .fetch_one(&mut **tx)
+    .await
+    .map_err(Error::catalog("asking which days are kept"))?;
+    Ok(day)
+}
+
 /// The first UTC day (since 1970) that the project still has spans of; what was before is past retention.
 pub async fn first_day_of_spans(tx: &mut TenantTx, project: ProjectId) -> Result<Option<i32>, Error> {
     let (day,): (Option<i32>,) = sqlx::query_as(
@@ -101,7 +133,7 @@ pub async fn first_day_of_spans(tx: &mut TenantTx, project: ProjectId) -> Result
     )
     .bind(tx.tenant().uuid())
     .bind(project.uuid())
-    .bind(i16::from(naru_signal::Table::Spans.code()))
+    .bind(i16::from(Table::Spans.code()))
     .fetch_one(&mut **tx)
     .await
     .map_err(Error::catalog("looking for a project's first day"))?;

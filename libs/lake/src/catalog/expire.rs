@@ -12,14 +12,26 @@ use crate::Error;
 /// Rows deleted per statement: a long pause leaves a lot, and one huge delete would hold locks and bloat.
 const DELETE_ROWS_MAX: i64 = 20_000;
 
-/// Forgets entry ids past their hour. Answers how many; call again while it is not zero.
+/// Forgets entry ids past their hour, which is the stream's: of a partition that nobody reads, none. Answers how many;
+/// call again while it is not zero.
 pub async fn entries(pool: &Pool) -> Result<u64, Error> {
     let done = sqlx::query(
         "delete from lake.entry
           where (partition, id) in (
+                select old.partition, old.id
+                  from lake.partition
+                 cross join lateral (
+                       select max(stream_at) as stream_at
+                         from lake.entry
+                        where entry.partition = partition.partition) as newest
+                  join lake.entry as old
+                    on old.partition = partition.partition
+                   and old.stream_at < newest.stream_at - $1 * interval '1 second'
+                 union all
                 select partition, id
                   from lake.entry
-                 where committed_at < now() - $1 * interval '1 second'
+                 where stream_at is null
+                   and committed_at < now() - $1 * interval '1 second'
                  limit $2)",
     )
     .bind(signed(ENTRY_MEMORY_S))

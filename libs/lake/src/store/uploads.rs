@@ -75,7 +75,9 @@ async fn page(
     prefix: &str,
     markers: Option<&(String, String)>,
 ) -> Result<Page, UploadsError> {
-    let mut uri = format!("{}?uploads=&prefix={}", bucket.url(), encoded(bucket.key(prefix).as_ref()));
+    // As of a folder: `tenants` must not find uploads of `tenants-of-others`.
+    let folder = format!("{}/", bucket.key(prefix));
+    let mut uri = format!("{}?uploads=&prefix={}", bucket.url(), encoded(&folder));
     if let Some((key, upload)) = markers {
         let _ = write!(uri, "&key-marker={}&upload-id-marker={}", encoded(key), encoded(upload));
     }

@@ -31,6 +31,8 @@ const CONSUMER_IDLE: Duration = Duration::from_secs(60);
 #[derive(Debug)]
 pub(crate) struct PackMessage {
     pub(crate) seq: u64,
+    /// When the bus stored it, by its own clock; unix ms.
+    pub(crate) at_ms: u64,
     pub(crate) payload: Bytes,
 }
 
@@ -70,8 +72,8 @@ impl Packs {
     }
 
     fn accept(&mut self, message: Message) -> Result<Option<PackMessage>, Broken> {
-        let seq = match message.info() {
-            Ok(info) => info.stream_sequence,
+        let (seq, at_ms) = match message.info() {
+            Ok(info) => (info.stream_sequence, unix_ms(info.published.unix_timestamp_nanos())),
             Err(error) => {
                 warn!(%error, "a message without a sequence came from a partition stream");
                 self.messages = None;
@@ -79,7 +81,7 @@ impl Packs {
             }
         };
         match self.cursor.meet(seq)? {
-            Arrival::Due => Ok(Some(PackMessage { seq, payload: message.message.payload })),
+            Arrival::Due => Ok(Some(PackMessage { seq, at_ms, payload: message.message.payload })),
             Arrival::Old => Ok(None),
             Arrival::Early => {
                 self.messages = None;
@@ -129,4 +131,9 @@ impl Packs {
             .await?;
         Ok(Some(messages))
     }
+}
+
+/// The bus has no messages from before 1970.
+fn unix_ms(unix_ns: i128) -> u64 {
+    u64::try_from(unix_ns / 1_000_000).unwrap_or(0)
 }

@@ -58,6 +58,7 @@ pub(crate) fn cut_of(name: &CutName, frozen: &Frozen, ledger: &Ledger) -> Cut {
         epoch: frozen.epoch,
         prev_seq: frozen.prev_seq,
         last_seq: frozen.last_seq,
+        at_ms: ledger.at_ms,
         usage: ledger.usage_rows(UnixMs(name.at_ms)),
         names: frozen.names.clone(),
         entries: ledger.entries.clone(),
@@ -125,12 +126,17 @@ impl Cutter {
         frozen: &Arc<Frozen>,
         ledger: &Ledger,
     ) -> Result<Cut, LakeError> {
-        let bundle_path = path::bundle(&name);
-        let started = std::time::Instant::now();
+        let (bundle_path, quarantine_path) = (path::bundle(&name), path::quarantine(&name));
         let keys = self.keys_of(frozen, ledger).await?;
-        let (rows, path_text, held) = (Arc::clone(frozen), bundle_path.to_string(), Arc::clone(&keys));
+        // First, since it is small: if this fails, no try leaves a bundle behind.
+        let held = bundle::quarantine(&ledger.quarantined, &keys, &name, quarantine_path.as_ref());
+        if !held.chunks.is_empty() {
+            self.store.create(&quarantine_path, held.chunks).await?;
+        }
+        let started = std::time::Instant::now();
+        let (rows, path_text) = (Arc::clone(frozen), bundle_path.to_string());
         let encoded =
-            tokio::task::spawn_blocking(move || bundle::encode(&rows, &held, &name, &path_text)).await;
+            tokio::task::spawn_blocking(move || bundle::encode(&rows, &keys, &name, &path_text)).await;
         let bundle = match encoded {
             Ok(result) => result?,
             Err(error) => std::panic::resume_unwind(error.into_panic()),
@@ -138,11 +144,6 @@ impl Cutter {
         metrics::histogram!("writer_encode_seconds").record(started.elapsed().as_secs_f64());
         if !bundle.chunks.is_empty() {
             self.store.create(&bundle_path, bundle.chunks).await?;
-        }
-        let quarantine_path = path::quarantine(&name);
-        let held = bundle::quarantine(&ledger.quarantined, &keys, &name, quarantine_path.as_ref());
-        if !held.chunks.is_empty() {
-            self.store.create(&quarantine_path, held.chunks).await?;
         }
         Ok(Cut { segments: bundle.rows, quarantined: held.rows, ..cut_of(&name, frozen, ledger) })
     }

@@ -17,6 +17,8 @@ pub(crate) struct Ledger {
     /// (entry id, sequence of its pack).
     pub(crate) entries: Vec<(u128, u64)>,
     pub(crate) quarantined: Vec<Quarantined>,
+    /// When the bus stored the newest of its packs, unix ms.
+    pub(crate) at_ms: u64,
     usage: BTreeMap<(TableKey, u64), Counted>,
 }
 
@@ -50,6 +52,7 @@ impl Ledger {
     pub(crate) fn absorb(&mut self, other: Self) {
         self.entries.extend(other.entries);
         self.quarantined.extend(other.quarantined);
+        self.at_ms = self.at_ms.max(other.at_ms);
         for ((key, hour_ms), counted) in other.usage {
             self.count(key, hour_ms, counted.items, counted.bytes);
         }
@@ -85,14 +88,16 @@ mod tests {
         };
         let mut ledger = Ledger::default();
         ledger.count(key, HOUR_MS + 1, 10, 100);
-        let mut more = Ledger::default();
+        let mut more = Ledger { at_ms: 7, ..Ledger::default() };
         more.count(key, 2 * HOUR_MS - 1, 5, 50);
         more.count(key, 2 * HOUR_MS, 1, 1);
         ledger.absorb(more);
+        ledger.absorb(Ledger { at_ms: 5, ..Ledger::default() });
 
         let rows: Vec<_> =
             ledger.usage_rows(UnixMs(9)).iter().map(|row| (row.hour_ms, row.items, row.bytes)).collect();
 
         assert_eq!(rows, [(HOUR_MS, 15, 150), (2 * HOUR_MS, 1, 1)]);
+        assert_eq!(ledger.at_ms, 7, "the newest pack's");
     }
 }

@@ -5,8 +5,9 @@ use std::time::Duration;
 use naru_ids::UnixMs;
 use naru_lake::{Error, catalog::garbage, path::COLLECTED_PREFIXES, store::Store};
 use naru_postgres::Pool;
+use naru_telemetry::chain;
 use object_store::{ObjectMeta, path::Path};
-use tracing::info;
+use tracing::{info, warn};
 
 /// A cut writes its objects before its rows; younger ones are not even looked at.
 const AGE_MIN: Duration = Duration::from_secs(24 * 3_600);
@@ -22,7 +23,10 @@ pub(super) async fn collect(pool: &Pool, store: &Store, now: UnixMs) -> Result<(
             let paths: Vec<String> = chunk.iter().map(|object| object.location.to_string()).collect();
             garbage::find(pool, &paths).await?;
         }
-        store.sweep_staged(prefix, UnixMs(oldest_ms)).await?;
+        // A server may not let us ask for unfinished uploads, or not know the question: the rest is collected all the same.
+        if let Err(error) = store.sweep_staged(prefix, UnixMs(oldest_ms)).await {
+            warn!(error = %chain(&error), "what was left half-written under {prefix} stays");
+        }
     }
     delete_condemned(pool, store, garbage::GRACE_S).await
 }

@@ -66,7 +66,8 @@ pub(crate) async fn run(config: Config, name: &str, arguments: &ArgMatches) -> a
             let project =
                 text("project").context("name a project")?.parse().context("reading the project")?;
             let (key, value) = (key.to_owned(), value.to_owned());
-            operator.erase(&Erasure { tenant, project, key, value, apdex_ns }).await?;
+            let retention_days = config.retention_days;
+            operator.erase(&Erasure { tenant, project, key, value, apdex_ns, retention_days }).await?;
         }
         "export" => {
             let project: Option<ProjectId> =

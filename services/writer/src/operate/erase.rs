@@ -16,7 +16,7 @@ use super::{Operator, TELEMETRY};
 use crate::compact::merge::{begin, finished};
 
 /// Compaction may take segments away while they are rewritten; then they are looked for anew.
-const PASSES_MAX: usize = 20;
+const PASSES_MAX: u32 = 20;
 
 /// Which rows go.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -28,6 +28,8 @@ pub struct Erasure {
     pub value: String,
     /// T of the APDEX as it was when the rows came: sums are counted anew with it.
     pub apdex_ns: u64,
+    /// Days that spans are kept, for tenants without a wish of their own: sums of days before are left as they are.
+    pub retention_days: u32,
 }
 
 /// How one segment was dealt with.
@@ -45,25 +47,30 @@ impl Operator {
     /// Then counts the sums of their hours anew, from what is left; also those that an erasure before this one, which did
     /// not come to its end, has left stale. Until then dashboards go on counting erased rows.
     ///
-    /// Answers by table what was erased.
+    /// Answers by table what was erased. After an error some rows may be left, and whoever runs it again goes on from there.
     pub async fn erase(&self, erasure: &Erasure) -> Result<BTreeMap<Table, Erased>, Error> {
         let mut all = BTreeMap::new();
         let Some(key) = self.keys.get(erasure.tenant).await? else { return Ok(all) };
         let matching = Matching { key: erasure.key.clone(), value: erasure.value.clone() };
         for table in TELEMETRY {
             let mut erased = Erased::default();
-            for _ in 0..PASSES_MAX {
+            let mut passes = 0;
+            loop {
                 let (of_pass, is_whole) = self.erase_once(erasure, table, &key, &matching).await?;
                 erased.add(of_pass);
                 if is_whole {
                     break;
+                }
+                passes += 1;
+                if passes == PASSES_MAX {
+                    return Err(Error::InTheWay { doing: "erasing rows", passes });
                 }
             }
             let (rows, hours) = (erased.rows, erased.hours_ns.len());
             info!(tenant.id = %erasure.tenant, table = %table, rows, "{rows} rows of {hours} hours of {table} are erased");
             all.insert(table, erased);
         }
-        self.rebuild(erasure.tenant, erasure.project, erasure.apdex_ns).await?;
+        self.rebuild(erasure).await?;
         Ok(all)
     }
 

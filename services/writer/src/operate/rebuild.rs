@@ -7,51 +7,48 @@ mod windows;
 
 use std::collections::BTreeSet;
 
-use naru_ids::{ProjectId, SegmentId, TenantId};
+use naru_ids::SegmentId;
 use naru_lake::{
     Error,
     catalog::{
         SegmentRow,
         compact::{self, Swapped},
-        erase, names, read,
+        erase, names,
     },
     rollup::{Grain, Sums},
     seal::TenantKey,
     segment::read_all,
 };
 use naru_signal::Table;
-use tracing::{info, warn};
+use tracing::info;
 
-use super::{Operator, recount::Recount};
+use super::{Erasure, Operator, listed, recount::Recount};
 use crate::compact::rollups;
 use windows::Window;
 
 /// Compaction may take sums away while they are counted anew; then it is done again.
-const PASSES_MAX: usize = 20;
+const PASSES_MAX: u32 = 20;
 /// What deltas of cuts become.
 const GRAINS: [Table; 3] = [Table::Rollups10s, Table::Rollups1m, Table::Rollups1h];
 
 impl Operator {
     /// Counts anew what is marked as stale. Answers how many hours were.
-    pub(super) async fn rebuild(
-        &self,
-        tenant: TenantId,
-        project: ProjectId,
-        apdex_ns: u64,
-    ) -> Result<usize, Error> {
-        let (stale, first_day) = {
-            let mut tx = self.begin(tenant).await?;
-            (erase::stale(&mut tx, project).await?, erase::first_day_of_spans(&mut tx, project).await?)
-        };
+    pub(super) async fn rebuild(&self, erasure: &Erasure) -> Result<usize, Error> {
+        let Erasure { tenant, project, .. } = *erasure;
+        let mut tx = self.begin(tenant).await?;
+        let first_kept = erase::first_day_kept(&mut tx, erasure.retention_days).await?;
+        let stale = erase::stale(&mut tx, project, first_kept).await?;
+        let first_of_spans = erase::first_day_of_spans(&mut tx, project).await?;
+        tx.commit().await.map_err(|source| Error::Transaction { doing: "finding stale sums", source })?;
         let Some(key) = self.keys.get(tenant).await? else { return Ok(0) };
         let hours: BTreeSet<i64> = stale.keys().copied().collect();
-        for window in windows::of(&hours, first_day) {
+        for window in windows::of(&hours, first_kept, first_of_spans) {
             let mut passes = 0;
-            while !self.rebuild_window(tenant, project, apdex_ns, &key, &window).await? {
+            while !self.rebuild_window(erasure, &key, &window).await? {
                 passes += 1;
                 if passes == PASSES_MAX {
-                    warn!(tenant.id = %tenant, project.id = %project, "sums of the erased hours were not counted anew, since merges are in the way: erase again");
-                    return Ok(0);
+                    let doing = "counting the sums of erased hours anew";
+                    return Err(Error::InTheWay { doing, passes });
                 }
             }
         }
@@ -66,17 +63,20 @@ impl Operator {
     /// False when a merge was first.
     async fn rebuild_window(
         &self,
-        tenant: TenantId,
-        project: ProjectId,
-        apdex_ns: u64,
+        erasure: &Erasure,
         key: &TenantKey,
         window: &Window,
     ) -> Result<bool, Error> {
+        let Erasure { tenant, project, apdex_ns, .. } = *erasure;
         let around = Recount::around(window.range());
         // One look at the catalog: rows and their sums come with the same commit.
         let (segments, names) = {
             let mut tx = self.begin(tenant).await?;
-            let segments = read::segments(&mut tx, project, &Table::ALL, around.start, around.end).await?;
+            // A day may have ended meanwhile, and its spans be gone.
+            if window.day() < erase::first_day_kept(&mut tx, erasure.retention_days).await? {
+                return Ok(true);
+            }
+            let segments = listed(&mut tx, project, &Table::ALL, (around.start, around.end)).await?;
             (segments, names::of_project(&mut tx, project).await?)
         };
         let mut recount = Recount::new(tenant, apdex_ns, &names);
@@ -97,9 +97,10 @@ impl Operator {
             }
         }
         // Sums past their retention are not made again.
-        let (Some(newest), Some((first_seq, last_seq))) = (inputs.first(), compact::range(&inputs)) else {
-            return Ok(true);
-        };
+        let Some(newest) = inputs.first() else { return Ok(true) };
+        // Sequences count within their partition; with another number of partitions the project's was another.
+        let of_partition = inputs.iter().filter(|row| row.partition == newest.partition);
+        let Some((first_seq, last_seq)) = compact::range(of_partition) else { return Ok(true) };
         let level = inputs.iter().map(|row| row.level).max().unwrap_or(0).max(1);
         let counted = recount.finish();
         for table in GRAINS {

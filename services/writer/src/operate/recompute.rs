@@ -5,14 +5,14 @@ use std::collections::BTreeMap;
 use naru_ids::{ProjectId, TenantId};
 use naru_lake::{
     Error,
-    catalog::{names, read},
+    catalog::names,
     rollup::{Grain, RowKey, Sums},
     segment::read_all,
 };
 use naru_signal::Table;
 use tracing::{info, warn};
 
-use super::{Operator, recount::Recount};
+use super::{Operator, listed, recount::Recount};
 
 /// Differences told one by one.
 const SHOWN_MAX: usize = 20;
@@ -57,8 +57,7 @@ impl Operator {
         let around = Recount::around(from_ns..to_ns);
         let (segments, names) = {
             let mut tx = self.begin(ask.tenant).await?;
-            let segments =
-                read::segments(&mut tx, ask.project, &Table::ALL, around.start, around.end).await?;
+            let segments = listed(&mut tx, ask.project, &Table::ALL, (around.start, around.end)).await?;
             (segments, names::of_project(&mut tx, ask.project).await?)
         };
         let mut recomputed = Recomputed::default();

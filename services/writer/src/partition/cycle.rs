@@ -125,7 +125,7 @@ impl<'a> Cycle<'a> {
 
     fn end_cut(&mut self, end: CutEnd) -> Result<(), Ended> {
         self.cutting = None;
-        self.ownership().end_cut(end, std::time::Instant::now())?;
+        self.ownership().end_cut(end)?;
         self.app.committed.notify_one();
         Ok(())
     }

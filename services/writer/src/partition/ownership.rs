@@ -3,7 +3,7 @@
 //! No clock, no bus, no database: [`super::cycle`] drives it through the real ones, and the simulation below through more
 //! faults than a year of them has.
 
-use std::{sync::Arc, time::Instant};
+use std::sync::Arc;
 
 use arrow::array::RecordBatch;
 use naru_lake::catalog::lease::Taken;
@@ -25,8 +25,8 @@ pub(super) struct Ownership {
     ledger: Ledger,
     /// The tail is complete once this sequence is in it.
     replay_through: u64,
-    /// Entries of the cut under way.
-    cutting: Option<Vec<u128>>,
+    /// Entries of the cut under way, and when the bus stored its newest pack.
+    cutting: Option<(Vec<u128>, u64)>,
 }
 
 /// What the last owner left.
@@ -53,7 +53,8 @@ impl Ownership {
     pub(super) fn take(&mut self, pack: &PackMessage) -> Result<Vec<(TableKey, RecordBatch)>, Ended> {
         let seq = pack.seq;
         let decoded = decode::pack(seq, &pack.payload, &mut self.seen);
-        let Decoded { rows, ledger } = decoded.map_err(|problem| Ended::PackVersion { seq, problem })?;
+        let Decoded { rows, mut ledger } = decoded.map_err(|problem| Ended::PackVersion { seq, problem })?;
+        ledger.at_ms = pack.at_ms;
         self.tail.append(seq, rows.clone());
         self.ledger.absorb(ledger);
         if seq >= self.replay_through {
@@ -68,19 +69,21 @@ impl Ownership {
             return None;
         }
         let frozen = self.tail.freeze()?;
-        let ledger = std::mem::take(&mut self.ledger);
-        self.cutting = Some(ledger.entries.iter().map(|&(id, _)| id).collect());
+        let mut ledger = std::mem::take(&mut self.ledger);
+        // A clock of the bus that was set back must not make these ids look old.
+        ledger.at_ms = ledger.at_ms.max(self.seen.newest_ms());
+        self.cutting = Some((ledger.entries.iter().map(|&(id, _)| id).collect(), ledger.at_ms));
         Some((frozen, ledger))
     }
 
     /// Only what the catalog has committed leaves the tail and is acknowledged; after any other end the bus is read again
     /// by whoever owns the partition then.
-    pub(super) fn end_cut(&mut self, end: CutEnd, now: Instant) -> Result<(), Ended> {
-        let entries = self.cutting.take().unwrap_or_default();
+    pub(super) fn end_cut(&mut self, end: CutEnd) -> Result<(), Ended> {
+        let (entries, at_ms) = self.cutting.take().unwrap_or_default();
         match end {
             CutEnd::Committed { last_seq } => {
                 self.tail.committed(last_seq);
-                self.seen.committed(entries, now);
+                self.seen.committed(entries, at_ms);
                 Ok(())
             }
             CutEnd::Fenced | CutEnd::Abandoned => Err(Ended::Lost),

@@ -29,6 +29,8 @@ enum Flaw {
     ForgetsSeen,
     /// A commit does not ask where its partition is.
     ComparesNothing,
+    /// Which entries are stored is forgotten an hour later by the clock, whatever waits on the bus.
+    ForgetsByTheClock,
 }
 
 #[test]
@@ -71,7 +73,8 @@ fn every_fault_happens_in_some_story() {
         ["owner", "is killed"],
         ["takes over", "epoch 6"],
         ["purged through", "owner"],
-        ["hours", "pass"],
+        ["ms  hours", "pass"],
+        ["nobody owns it", "hours pass"],
     ] {
         assert!(tells(&words), "no story tells of: {words:?}");
     }
@@ -90,6 +93,11 @@ fn a_writer_that_forgets_what_it_has_seen_is_caught() {
 #[test]
 fn a_commit_that_compares_nothing_is_caught() {
     is_caught(Flaw::ComparesNothing, "follows");
+}
+
+#[test]
+fn a_catalog_that_forgets_by_the_clock_is_caught() {
+    is_caught(Flaw::ForgetsByTheClock, "is stored 2 times");
 }
 
 /// Some seed fails, and says so in these words.

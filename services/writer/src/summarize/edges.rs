@@ -5,6 +5,9 @@
 //! and the pair counts. So an edge is right as soon as both ends are here, and the same in any order.
 //!
 //! Ends wait for each other [`PAIRED_WITHIN_MS`] of receive time. A later one stays alone, here and in a recount alike.
+//!
+//! Memory is the exception. Where the waiting room is full, ends of a flood leave before their time, and a new owner
+//! remembers so many spans and no more: then some pairs stay two ends here, that a recount, which has room for all, joins.
 
 use std::{collections::VecDeque, sync::Arc};
 
@@ -152,7 +155,7 @@ impl Waiting {
         edge
     }
 
-    /// The end that came last stays, so a project that is in the room has one.
+    /// The end that came last stays: only [`Self::let_go_before`] takes a project out of the room.
     fn must_let_go(&self, oldest_ms: i64) -> bool {
         let is_old = self.ages.front().is_some_and(|(received_ms, _)| *received_ms < oldest_ms);
         self.ages.len() > 1 && (is_old || self.room.is_too_full_for(self.ages.len()))
@@ -170,17 +173,33 @@ impl Waiting {
         self.newest_ms = self.newest_ms.max(received_ms);
         let oldest_ms = self.newest_ms - KEPT_MS;
         while self.must_let_go(oldest_ms) {
-            let Some((oldest_ms, id)) = self.ages.pop_front() else { return };
-            self.room.leave(1);
-            // Another end of the same id may have come later, and has an age of its own.
-            if self.callers.get(&id).is_some_and(|caller| caller.end.received_ms <= oldest_ms) {
-                self.callers.remove(&id);
-            }
-            if let Some(answerers) = self.answerers.get_mut(&id) {
-                answerers.retain(|(end, _)| end.received_ms > oldest_ms);
-                if answerers.is_empty() {
-                    self.answerers.remove(&id);
-                }
+            self.let_oldest_go();
+        }
+    }
+
+    /// Lets ends go that were received before `oldest_ms`, all of them perhaps: a project that fell silent would keep their
+    /// places from others.
+    pub(super) fn let_go_before(&mut self, oldest_ms: i64) {
+        let was_in = !self.ages.is_empty();
+        while self.ages.front().is_some_and(|(received_ms, _)| *received_ms < oldest_ms) {
+            self.let_oldest_go();
+        }
+        if was_in && self.ages.is_empty() {
+            self.room.leave_project(0);
+        }
+    }
+
+    fn let_oldest_go(&mut self) {
+        let Some((oldest_ms, id)) = self.ages.pop_front() else { return };
+        self.room.leave(1);
+        // Another end of the same id may have come later, and has an age of its own.
+        if self.callers.get(&id).is_some_and(|caller| caller.end.received_ms <= oldest_ms) {
+            self.callers.remove(&id);
+        }
+        if let Some(answerers) = self.answerers.get_mut(&id) {
+            answerers.retain(|(end, _)| end.received_ms > oldest_ms);
+            if answerers.is_empty() {
+                self.answerers.remove(&id);
             }
         }
     }

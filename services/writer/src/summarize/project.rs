@@ -51,6 +51,11 @@ impl Project {
         Self { waiting: Waiting::for_ever(), ..Self::new(tenant, apdex_ns, room) }
     }
 
+    /// Calls and answers that were received before this moment (unix ms) wait for each other no longer.
+    pub(crate) fn let_go_before(&mut self, oldest_ms: i64) {
+        self.waiting.let_go_before(oldest_ms);
+    }
+
     /// A name that an earlier commit kept.
     pub(crate) fn recall(&mut self, kind: Kind, service: &str, name: &str) {
         self.names.recall(kind, service, name);

@@ -43,10 +43,25 @@ impl WaitingRoom {
         self.ends.fetch_sub(ends, Ordering::Relaxed);
     }
 
+    /// Nobody is in it.
+    #[cfg(test)]
+    pub(crate) fn is_empty(&self) -> bool {
+        self.ends.load(Ordering::Relaxed) == 0 && self.projects.load(Ordering::Relaxed) == 0
+    }
+
+    /// Only the last quarter is left, where each project has its part.
+    pub(crate) fn is_scarce(&self) -> bool {
+        self.ends.load(Ordering::Relaxed) >= self.ends_for_all()
+    }
+
+    fn ends_for_all(&self) -> usize {
+        self.ends_max - self.ends_max / 4
+    }
+
     /// Must a project with `own` ends let its oldest go?
     pub(super) fn is_too_full_for(&self, own: usize) -> bool {
         let part = (self.ends_max / 4 / self.projects.load(Ordering::Relaxed).max(1)).max(1);
-        own > part && self.ends.load(Ordering::Relaxed) > self.ends_max - self.ends_max / 4
+        own > part && self.ends.load(Ordering::Relaxed) > self.ends_for_all()
     }
 }
 

@@ -151,6 +151,13 @@ impl PartitionTail {
         self.budget.give_back(freed + owned.summaries.committed());
     }
 
+    /// No call waits for its answer any longer: nothing has come for so long that none will.
+    pub(crate) fn let_calls_go(&self) {
+        if let Some(owned) = self.write().as_mut() {
+            owned.summaries.let_go_before(i64::MAX);
+        }
+    }
+
     /// State and summaries of one project, of those that `wants` by kind and bucket (unix ns). `None` while the partition
     /// is not ours.
     #[must_use]

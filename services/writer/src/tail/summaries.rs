@@ -2,12 +2,16 @@
 
 use std::{collections::HashMap, sync::Arc};
 
-use arrow::array::RecordBatch;
+use arrow::{
+    array::{AsArray, RecordBatch},
+    compute::max,
+    datatypes::Int64Type,
+};
 use naru_ids::{ProjectId, TenantId};
 use naru_lake::{catalog::names::NameRow, rollup::Kind};
 
 use super::TableKey;
-use crate::summarize::{Frozen, Project, WaitingRoom};
+use crate::summarize::{Frozen, KEPT_MS, Project, WaitingRoom};
 
 /// A summary in memory, about: two histograms of a few dozen buckets, and its key.
 const SUMMARY_BYTES: usize = 640;
@@ -23,6 +27,8 @@ pub(crate) struct Summaries {
     apdex_ns: u64,
     room: Arc<WaitingRoom>,
     projects: HashMap<(TenantId, ProjectId), Counting>,
+    /// When a gateway received the newest row of the partition, unix ms.
+    received_ms: i64,
 }
 
 #[derive(Debug)]
@@ -42,7 +48,7 @@ impl Counting {
 impl Summaries {
     /// `apdex_ns` is APDEX's T in ns; calls wait for their answers in `room`.
     pub(crate) fn new(apdex_ns: u64, room: Arc<WaitingRoom>) -> Self {
-        Self { apdex_ns, room, projects: HashMap::new() }
+        Self { apdex_ns, room, projects: HashMap::new(), received_ms: 0 }
     }
 
     /// Names that earlier commits kept, in the order they came.
@@ -69,6 +75,9 @@ impl Summaries {
 
     /// Answers bytes before and after.
     pub(super) fn count(&mut self, key: &TableKey, rows: &RecordBatch) -> (usize, usize) {
+        let received_ms = rows.column_by_name("received_ms");
+        let newest_ms = received_ms.and_then(|times| max(times.as_primitive::<Int64Type>()));
+        self.received_ms = self.received_ms.max(newest_ms.unwrap_or(0));
         let counting = self.counting(key.tenant, key.project);
         let before = counting.bytes();
         counting.project.count(key.signal, rows);
@@ -77,6 +86,8 @@ impl Summaries {
 
     /// Everything counted so far, for a cut. Sorted by project, so that a cut is the same however it was hashed.
     pub(super) fn freeze(&mut self) -> Cut {
+        // A project that sends nothing any more would never notice that its ends are old.
+        self.let_go_before(self.received_ms - KEPT_MS);
         let (mut rollups, mut names) = (Vec::new(), Vec::new());
         // Every count belongs to a name, so who counted nothing has no new name either.
         let busy = self.projects.iter_mut().filter(|(_, counting)| counting.project.len() > 0);
@@ -95,6 +106,11 @@ impl Summaries {
         rollups.sort_unstable_by_key(|(tenant, project, _)| (*tenant, *project));
         names.sort_unstable();
         (rollups, names)
+    }
+
+    /// Calls and answers that were received before this moment (unix ms) wait for each other no longer.
+    pub(super) fn let_go_before(&mut self, oldest_ms: i64) {
+        self.projects.values_mut().for_each(|counting| counting.project.let_go_before(oldest_ms));
     }
 
     /// The cut that was frozen last is in the catalog. Answers bytes given back.
@@ -120,3 +136,6 @@ impl Summaries {
         self.projects.values().map(Counting::bytes).sum()
     }
 }
+
+#[cfg(test)]
+mod tests;

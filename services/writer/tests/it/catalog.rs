@@ -1,11 +1,16 @@
 //! The catalog's own promises: whose rows are whose, and who may do what.
 
 use naru_ids::TenantId;
-use naru_lake::catalog;
+use naru_lake::catalog::{
+    self,
+    commit::{Cut, Outcome, commit, recent_entries},
+    expire, lease,
+};
+use naru_postgres::Pool;
 use naru_signal::Table;
 use naru_testkit::wait_until;
 
-use crate::support::{PATIENCE, World, pool};
+use crate::support::{PATIENCE, World, now_ms, pool};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn every_table_with_a_tenant_forces_row_level_security() {
@@ -70,26 +75,88 @@ async fn the_writer_cannot_write_a_row_for_a_tenant_it_has_not_named() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn segments_past_retention_are_dropped_and_entry_ids_are_forgotten_after_their_hour() {
+async fn segments_past_retention_are_dropped() {
     let world = World::new().await;
     let writer = world.start(world.config()).await;
     let seq = world.append_spans(1).await;
     world.see(&writer, seq).await;
     writer.stop().await;
     let admin = pool(&world.postgres.superuser_url()).await;
-    for statement in [
-        "update lake.segment set day = day - 20",
-        "update lake.entry set committed_at = now() - interval '61 minutes'",
-    ] {
-        sqlx::query(statement).execute(admin.executor()).await.unwrap();
-    }
-    let jobs = pool(&world.postgres.url_for("naru_writer")).await;
+    let age = "update lake.segment set day = day - 20";
+    sqlx::query(age).execute(admin.executor()).await.unwrap();
 
-    assert_eq!(catalog::commit::recent_entries(&jobs, 0).await.unwrap(), []);
-    assert_eq!(catalog::expire::entries(&jobs).await.unwrap(), 1);
     let writer = world.start(world.config()).await;
 
     wait_until("the segment is dropped", PATIENCE, || async { world.segments().await.is_empty() }).await;
     assert_eq!(world.tail(&writer).await.unwrap().state.committed_seq, seq);
     writer.stop().await;
+}
+
+const HOUR_MS: u64 = 3_600_000;
+
+/// Commits cuts of one entry each: (its id, when the bus had it).
+async fn commit_entries(jobs: &Pool, partition: u16, entries: &[(u128, u64)]) {
+    let bid = lease::Bid { owner: "one", flight_url: "", ttl: PATIENCE };
+    let taken = lease::take(jobs, partition, &bid).await.unwrap().unwrap();
+    for (prev_seq, &(id, at_ms)) in (taken.committed_seq..).zip(entries) {
+        let entries = vec![(id, prev_seq + 1)];
+        let cut = Cut {
+            partition,
+            epoch: taken.epoch,
+            prev_seq,
+            last_seq: prev_seq + 1,
+            at_ms,
+            entries,
+            ..Cut::default()
+        };
+        assert_eq!(commit(jobs, &cut).await.unwrap(), Outcome::Committed);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_entry_id_is_forgotten_an_hour_of_its_stream_later_whatever_the_clock_says() {
+    let world = World::new().await;
+    let jobs = pool(&world.postgres.url_for("naru_writer")).await;
+    lease::ensure(&jobs, 2).await.unwrap();
+    // Long ago by the clock, all of it.
+    let at_ms = now_ms() - 50 * HOUR_MS;
+    commit_entries(&jobs, 0, &[(1, at_ms), (2, at_ms + 1), (3, at_ms + HOUR_MS)]).await;
+    commit_entries(&jobs, 1, &[(1, at_ms - 9 * HOUR_MS)]).await;
+    assert_eq!(expire::entries(&jobs).await.unwrap(), 0, "an hour is not more than an hour");
+    let all = [(1, at_ms), (2, at_ms + 1), (3, at_ms + HOUR_MS)];
+    assert_eq!(recent_entries(&jobs, 0).await.unwrap(), all);
+
+    commit_entries(&jobs, 0, &[(4, at_ms + HOUR_MS + 1)]).await;
+
+    let recent = [(2, at_ms + 1), (3, at_ms + HOUR_MS), (4, at_ms + HOUR_MS + 1)];
+    assert_eq!(recent_entries(&jobs, 0).await.unwrap(), recent);
+    assert_eq!(expire::entries(&jobs).await.unwrap(), 1);
+    assert_eq!(expire::entries(&jobs).await.unwrap(), 0);
+    assert_eq!(recent_entries(&jobs, 0).await.unwrap(), recent);
+    assert_eq!(recent_entries(&jobs, 1).await.unwrap(), [(1, at_ms - 9 * HOUR_MS)], "nobody reads it");
+
+    // An id that comes again after its hour is as young as its newest cut.
+    commit_entries(&jobs, 0, &[(2, at_ms + 2 * HOUR_MS)]).await;
+    assert_eq!(recent_entries(&jobs, 0).await.unwrap()[2], (2, at_ms + 2 * HOUR_MS));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn entry_ids_from_before_streams_times_were_noted_are_forgotten_by_the_clock() {
+    let world = World::new().await;
+    let jobs = pool(&world.postgres.url_for("naru_writer")).await;
+    lease::ensure(&jobs, 1).await.unwrap();
+    let statement = "insert into lake.entry (partition, id, seq, committed_at)
+                     values (0, decode(repeat('00', 15) || '01', 'hex'), 1, now() - interval '61 minutes'),
+                            (0, decode(repeat('00', 15) || '02', 'hex'), 2, now() - interval '59 minutes')";
+    sqlx::query(statement).execute(jobs.executor()).await.unwrap();
+    let ids = async || -> Vec<u128> {
+        recent_entries(&jobs, 0).await.unwrap().into_iter().map(|(id, _)| id).collect()
+    };
+    assert_eq!(ids().await, [2]);
+
+    commit_entries(&jobs, 0, &[(3, now_ms())]).await;
+
+    assert_eq!(ids().await, [2, 3]);
+    assert_eq!(expire::entries(&jobs).await.unwrap(), 1);
+    assert_eq!(ids().await, [2, 3]);
 }

@@ -5,7 +5,7 @@ use std::sync::{
     atomic::{AtomicBool, Ordering},
 };
 
-use naru_ids::{SegmentId, UnixMs};
+use naru_ids::{ProjectId, SegmentId, UnixMs};
 use naru_lake::{
     catalog::{
         SegmentRow,
@@ -153,4 +153,29 @@ async fn a_swap_whose_object_is_condemned_is_refused_whole() {
     assert_eq!(compact::swap(&jobs, &before, std::slice::from_ref(&late)).await.unwrap(), Swapped::Collected);
 
     assert_eq!(world.segments().await, before);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_damaged_segment_keeps_no_others_from_being_merged() {
+    let mut world = World::new().await;
+    cuts(&world, &[3]).await;
+    let damaged = world.segments().await;
+    let bundle = world.lake_dir().join(&damaged[0].path);
+    std::fs::write(&bundle, vec![0; std::fs::read(&bundle).unwrap().len()]).unwrap();
+    // Another project's, and younger: its pile comes after the damaged one.
+    let first = std::mem::replace(&mut world.project, ProjectId::new(UnixMs(2)));
+    cuts(&world, &[4]).await;
+
+    let writer = world.start(eager(&world)).await;
+
+    wait_until("the other project's cut is merged", PATIENCE, || async {
+        world.segments().await.iter().all(|row| row.level > 0)
+    })
+    .await;
+    writer.stop().await;
+    let mut theirs = each_once(7);
+    theirs.retain(|id, _| *id > 3);
+    assert_eq!(world.stored(u64::MAX).await, theirs);
+    world.project = first;
+    assert_eq!(world.segments().await, damaged);
 }

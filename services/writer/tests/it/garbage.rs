@@ -38,17 +38,7 @@ fn cut(world: &World, epoch: i64, prev_seq: u64, path: &str) -> Cut {
         min_start_ns: 1,
         max_start_ns: 2,
     };
-    Cut {
-        partition: 0,
-        epoch,
-        prev_seq,
-        last_seq: prev_seq + 1,
-        segments: vec![segment],
-        usage: Vec::new(),
-        quarantined: Vec::new(),
-        names: Vec::new(),
-        entries: Vec::new(),
-    }
+    Cut { partition: 0, epoch, prev_seq, last_seq: prev_seq + 1, segments: vec![segment], ..Cut::default() }
 }
 
 /// The catalog with partition 0 taken, as the writer's role, and the epoch.

@@ -5,8 +5,8 @@ use std::fs::File;
 use arrow::array::{AsArray, RecordBatch};
 use naru_ids::{SegmentId, UnixMs};
 use naru_lake::{
-    KeyRing,
-    catalog::{SegmentRow, compact::Swapped, erase, expire, retention},
+    Error, KeyRing,
+    catalog::{SegmentRow, compact::Swapped, erase, expire, read, retention},
     rollup::Kind,
     seal::ExtentKey,
     segment::{self, ExtentReader, Matching, SealedObject},
@@ -16,7 +16,7 @@ use naru_signal::Table;
 use naru_testkit::wait_until;
 use naru_writer::{
     Config,
-    operate::{Erasure, Export, Operator},
+    operate::{Erasure, Export, Operator, Recompute},
 };
 use object_store::path::Path;
 use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
@@ -24,7 +24,7 @@ use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
 use crate::{
     compact::cuts,
     rollups::{APDEX_NS, assert_is_recomputed, recomputed},
-    support::{PATIENCE, World, each_once, now_ms, pool},
+    support::{PATIENCE, World, each_once, entry, now_ms, pack, pool, request_at},
 };
 
 pub(crate) async fn operator(world: &World) -> Operator {
@@ -34,7 +34,8 @@ pub(crate) async fn operator(world: &World) -> Operator {
 
 pub(crate) fn erasure(world: &World, value: &str) -> Erasure {
     let (tenant, project) = (world.tenant, world.project);
-    Erasure { tenant, project, key: "user.id".to_owned(), value: value.to_owned(), apdex_ns: APDEX_NS }
+    let (key, value) = ("user.id".to_owned(), value.to_owned());
+    Erasure { tenant, project, key, value, apdex_ns: APDEX_NS, retention_days: 14 }
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -97,7 +98,7 @@ async fn erase_and_be_killed(world: &World, value: &str) {
 async fn stale(world: &World) -> usize {
     let jobs = pool(&world.postgres.url_for("naru_writer")).await;
     let mut tx = jobs.begin_tenant(world.tenant).await.unwrap();
-    erase::stale(&mut tx, world.project).await.unwrap().len()
+    erase::stale(&mut tx, world.project, 0).await.unwrap().len()
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -121,6 +122,130 @@ async fn sums_that_a_killed_erasure_left_stale_are_counted_anew_by_the_next() {
     operator(&world).await.erase(&erasure(&world, "user-1")).await.unwrap();
     assert_eq!(stale(&world).await, 0);
     assert_is_recomputed(&world).await;
+}
+
+/// Erases, lets the spans of three days ago pass their retention, and erases something else.
+async fn old_sums_stay(own_days: Option<u32>, usual_days: u32) {
+    let world = World::new().await;
+    let old_ms = now_ms() - 3 * 86_400_000;
+    let writer = world.start(world.config()).await;
+    world.append(pack(vec![entry(&world, &request_at(&world, 6, old_ms))])).await;
+    let seq = world.append_spans(6).await;
+    world.see(&writer, seq).await;
+    writer.stop().await;
+    let old_sums = async || {
+        let mut sums = world.rollups().await;
+        sums.retain(|key| key.at_ns < i64::try_from(old_ms + 1).unwrap() * 1_000_000);
+        sums
+    };
+    let admin = pool(&world.postgres.superuser_url()).await;
+    let old_marks = async || -> i64 {
+        let statement = "select count(*) from lake.stale_rollup where hour_ns <= $1";
+        let old_ns = i64::try_from(old_ms).unwrap() * 1_000_000;
+        sqlx::query_scalar(statement).bind(old_ns).fetch_one(admin.executor()).await.unwrap()
+    };
+    operator(&world).await.erase(&erasure(&world, "user-1")).await.unwrap();
+    let before = old_sums().await;
+    let projects = before.iter().filter(|(key, _)| key.kind == Kind::Project);
+    assert_eq!((projects.map(|(_, sum)| sum.total()).sum::<u64>(), old_marks().await), (4, 1));
+
+    let jobs = pool(&world.postgres.url_for("naru_writer")).await;
+    let mut tx = jobs.begin_tenant(world.tenant).await.unwrap();
+    retention::set(&mut tx, Table::Spans, own_days).await.unwrap();
+    tx.commit().await.unwrap();
+    let defaults = retention::Defaults { telemetry_days: usual_days };
+    assert_eq!(expire::segments(&jobs, defaults).await.unwrap(), 1, "sums are kept longer");
+    let later = Erasure { retention_days: usual_days, ..erasure(&world, "user-2") };
+    assert_eq!(operator(&world).await.erase(&later).await.unwrap()[&Table::Spans].rows, 2);
+
+    assert_eq!(old_sums().await, before);
+    assert_eq!(old_marks().await, 0);
+    assert_is_recomputed(&world).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_old_mark_takes_no_sums_away_whose_spans_are_past_retention() {
+    old_sums_stay(None, 1).await;
+    old_sums_stay(Some(1), 14).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn sums_counted_anew_stand_for_sequences_of_their_own_partition() {
+    let world = World::new().await;
+    cuts(&world, &[3, 4]).await;
+    // As after a change of the number of partitions: what is older came through another one.
+    let admin = pool(&world.postgres.superuser_url()).await;
+    let other = "update lake.segment
+                    set partition = 5, first_seq = first_seq + 1000, last_seq = last_seq + 1000
+                  where last_seq = 1";
+    sqlx::query(other).execute(admin.executor()).await.unwrap();
+
+    operator(&world).await.erase(&erasure(&world, "user-1")).await.unwrap();
+
+    assert_is_recomputed(&world).await;
+    let mut tx = world.catalog.begin_tenant(world.tenant).await.unwrap();
+    let rows = read::segments(&mut tx, world.project, &Table::ALL, 0, i64::MAX).await.unwrap();
+    assert!(rows.iter().any(|row| row.table == Table::Rollups10s));
+    for row in rows {
+        let ours = if row.partition == 5 { 1001..=1001 } else { 2..=2 };
+        assert!(ours.contains(&row.first_seq) && ours.contains(&row.last_seq), "{row:?}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_erasure_that_merges_are_always_ahead_of_is_an_error() {
+    let world = World::new().await;
+    cuts(&world, &[3]).await;
+    let admin = pool(&world.postgres.superuser_url()).await;
+    let execute = async |statement: &'static str| {
+        sqlx::query(statement).execute(admin.executor()).await.unwrap();
+    };
+    // Whoever takes a segment away finds that somebody else has.
+    execute("create function lake.lose() returns trigger language plpgsql as 'begin return null; end'").await;
+    execute("create trigger lose before delete on lake.segment for each row execute function lake.lose()")
+        .await;
+
+    let problem = operator(&world).await.erase(&erasure(&world, "user-1")).await.unwrap_err();
+
+    assert!(matches!(problem, Error::InTheWay { passes: 20, .. }), "{problem:?}");
+    execute("drop trigger lose on lake.segment").await;
+    let erased = operator(&world).await.erase(&erasure(&world, "user-1")).await.unwrap();
+    assert_eq!(erased[&Table::Spans].rows, 1);
+    assert_is_recomputed(&world).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn nothing_is_erased_exported_or_counted_by_a_list_that_is_not_whole() {
+    let world = World::new().await;
+    cuts(&world, &[1]).await;
+    let admin = pool(&world.postgres.superuser_url()).await;
+    let many = "insert into lake.segment
+                       (id, tenant_id, project_id, holds, day, partition, first_seq, last_seq, level, path,
+                        byte_offset, byte_length, row_count, min_start_ns, max_start_ns, sealed_key)
+                select gen_random_uuid(), $1, $2, 1, current_date, 0, 1, 1, 3, 'tenants/none', number, 1, 1, 1,
+                       extract(epoch from now())::bigint * 1000000000, ''
+                  from generate_series(1, $3) as number";
+    let many =
+        sqlx::query(many).bind(world.tenant.uuid()).bind(world.project.uuid()).bind(read::SEGMENTS_MAX);
+    many.execute(admin.executor()).await.unwrap();
+    let operator = operator(&world).await;
+
+    let problem = operator.erase(&erasure(&world, "user-1")).await.unwrap_err();
+    assert!(matches!(problem, Error::TooManySegments { limit: 200_000, .. }), "{problem:?}");
+
+    let out = world.dir.path().join("export");
+    let export =
+        Export { tenant: world.tenant, project: None, from_ns: i64::MIN, to_ns: i64::MAX, out: out.clone() };
+    assert!(operator.export(&export).await.is_err());
+    assert!(!out.join("manifest.json").exists());
+    let ask = Recompute {
+        tenant: world.tenant,
+        project: world.project,
+        from_ns: 0,
+        to_ns: i64::MAX,
+        apdex_ns: APDEX_NS,
+    };
+    assert!(operator.recompute(&ask).await.is_err());
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -1,7 +1,10 @@
 //! Something a writer needs is away, and comes back.
 
+use std::time::Duration;
+
 use naru_ids::{TenantId, UnixMs};
 use naru_ingest_api::{partition_of, subject};
+use naru_lake::store::Store;
 use naru_otlp::pack::PackedEntry;
 use naru_signal::Table;
 use naru_testkit::{Gate, wait_until};
@@ -162,4 +165,27 @@ async fn a_bus_that_restarts_goes_on_where_it_was() {
     world.see(&writer, seq).await;
     assert_eq!(world.snapshot(&writer).await.unwrap().1, each_once(5));
     writer.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn tries_to_put_an_entry_aside_leave_no_bundles_behind() {
+    let world = World::new().await;
+    let store = Store::open(&world.config().lake()).unwrap();
+    let place = world.lake_dir().join("quarantine");
+    std::fs::write(&place, "a file where a directory should be").unwrap();
+    let writer = world.start(Config { cut_interval_ms: 10, ..world.config() }).await;
+    let broken = entry(&world, &bytes::Bytes::from_static(&[0x0a, 0x7f, 0x00]));
+    let seq = world.append(pack(vec![broken, entry(&world, &request(&world, 2))])).await;
+    world.see(&writer, seq).await;
+    // A few tries; that they leave nothing, nothing tells.
+    tokio::time::sleep(Duration::from_secs(1)).await;
+    assert_eq!((world.committed_seq().await, store.list("cuts").await.unwrap().len()), (0, 0));
+
+    std::fs::remove_file(&place).unwrap();
+
+    wait_until("it is put aside", PATIENCE, || async { world.committed_seq().await == seq }).await;
+    writer.stop().await;
+    assert_eq!(store.list("cuts").await.unwrap().len(), 1);
+    assert_eq!(store.list("quarantine").await.unwrap().len(), 1);
+    assert_eq!(world.stored(seq).await, each_once(2));
 }

@@ -24,7 +24,7 @@ use crate::{
     garbage::age_of_marks,
     operate::{erasure, operator},
     rollups::assert_is_recomputed,
-    support::{PATIENCE, World, each_once, pool},
+    support::{PATIENCE, Refusing, World, each_once, pool},
 };
 
 /// Through the gate instead of straight to the server.
@@ -111,8 +111,13 @@ async fn uploads_that_nobody_completes_are_swept_and_others_are_left_alone() {
     let world = World::on_s3().await;
     let store = Store::open(&world.config().lake()).unwrap();
     let s3 = direct(world.s3.as_ref().unwrap());
-    let (lost, others) = (Path::from("eu/lake/tenants/lost"), Path::from("elsewhere/tenants/a"));
-    let ids = [s3.create_multipart(&lost).await.unwrap(), s3.create_multipart(&others).await.unwrap()];
+    let lost = Path::from("eu/lake/tenants/lost");
+    let others =
+        ["elsewhere/tenants/a", "eu/lake/tenants-of-others/a", "eu/lake-of-others/tenants/a"].map(Path::from);
+    let mut ids = vec![s3.create_multipart(&lost).await.unwrap()];
+    for other in &others {
+        ids.push(s3.create_multipart(other).await.unwrap());
+    }
     s3.put_part(&lost, &ids[0], 0, Bytes::from_static(b"half").into()).await.unwrap();
 
     let now = u64::try_from(SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap().as_millis());
@@ -123,7 +128,9 @@ async fn uploads_that_nobody_completes_are_swept_and_others_are_left_alone() {
 
     store.sweep_staged("tenants", UnixMs(now + 3_600_000)).await.unwrap();
     assert!(s3.put_part(&lost, &ids[0], 2, Bytes::from_static(b"late").into()).await.is_err());
-    s3.put_part(&others, &ids[1], 0, Bytes::from_static(b"mine").into()).await.unwrap();
+    for (other, id) in others.iter().zip(&ids[1..]) {
+        s3.put_part(other, id, 0, Bytes::from_static(b"mine").into()).await.unwrap();
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -170,6 +177,64 @@ async fn an_answer_or_an_object_that_is_cut_short_is_an_error_and_never_rows() {
     let whole = std::fs::read(&file).unwrap();
     std::fs::OpenOptions::new().write(true).open(&file).unwrap().set_len(whole.len() as u64 / 2).unwrap();
     assert!(read().await.is_err());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn garbage_is_collected_also_where_unfinished_uploads_are_not_told() {
+    let world = World::on_s3().await;
+    let store = Store::open(&world.config().lake()).unwrap();
+    let jobs = pool(&world.postgres.url_for("naru_writer")).await;
+    let refusing = Refusing::in_front_of(world.s3.as_ref().unwrap().addr()).await;
+    // Not allowed, and of a server whose answer is no list.
+    let rules: [fn(&str) -> Option<&'static str>; 2] = [
+        |line| line.contains("uploads=").then_some("HTTP/1.1 403 Forbidden\r\nContent-Length: 0\r\n\r\n"),
+        |line| line.contains("uploads=").then_some("HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\n<What"),
+    ];
+    for (number, rule) in rules.into_iter().enumerate() {
+        refusing.refuse(rule);
+        let path = Path::from(format!("cuts/2026-11-01/00/{number}.bundle"));
+        store.create(&path, vec![Bytes::from_static(b"x")]).await.unwrap();
+        garbage::find(&jobs, &[path.to_string()]).await.unwrap();
+        age_of_marks(&world, 25).await;
+
+        let config = Config { lake_s3_endpoint: Some(refusing.endpoint()), ..world.config() };
+        let writer = world.start(config).await;
+
+        wait_until("the object is gone", PATIENCE, || async {
+            !names(&store).await.contains(&path.to_string())
+        })
+        .await;
+        writer.stop().await;
+    }
+    assert!(refusing.refused().len() >= 6, "each prefix, twice: {:?}", refusing.refused());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_takeover_asks_a_bucket_that_is_away_for_a_few_segments_and_goes_on() {
+    const CUTS: u64 = 24;
+    let world = World::on_s3().await;
+    let writer = world.start(Config { cut_interval_ms: 1, ..world.config() }).await;
+    for _ in 0..CUTS {
+        let seq = world.append_spans(1).await;
+        wait_until("it is stored", PATIENCE, || async { world.committed_seq().await == seq }).await;
+    }
+    writer.stop().await;
+    assert_eq!(world.segments().await.len() as u64, CUTS);
+    let refusing = Refusing::in_front_of(world.s3.as_ref().unwrap().addr()).await;
+    refusing.refuse(|line| {
+        let is_read = line.starts_with("GET ") && line.contains(".bundle");
+        is_read.then_some("HTTP/1.1 503 Service Unavailable\r\nContent-Length: 0\r\n\r\n")
+    });
+
+    let config = Config { lake_s3_endpoint: Some(refusing.endpoint()), ..world.config() };
+    let writer = world.start(config).await;
+
+    let asked: std::collections::BTreeSet<String> = refusing.refused().into_iter().collect();
+    assert!((1..=16).contains(&asked.len()), "{asked:?}");
+    let seq = world.append_spans(1).await;
+    world.see(&writer, seq).await;
+    writer.stop().await;
+    assert_eq!(world.stored(seq).await, each_once(CUTS + 1));
 }
 
 /// Answers 200 to everything, as a server does that has never heard of conditions.

@@ -4,6 +4,7 @@ mod disk;
 mod packs;
 mod process;
 mod read;
+mod refusing;
 
 use std::{net::SocketAddr, path::PathBuf, sync::atomic::AtomicU64, time::Duration};
 
@@ -21,8 +22,9 @@ use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
 pub(crate) use disk::SmallDisk;
-pub(crate) use packs::{entry, now_ms, pack, pack_of, request, request_of};
+pub(crate) use packs::{entry, now_ms, pack, pack_of, request, request_at, request_of};
 pub(crate) use read::{each_once, read_tail};
+pub(crate) use refusing::Refusing;
 
 /// Everything a writer needs around it, with one partition.
 pub(crate) struct World {

@@ -187,10 +187,7 @@ impl Writer {
             prev_seq: state.committed_seq,
             last_seq,
             segments,
-            usage: Vec::new(),
-            quarantined: Vec::new(),
-            names: Vec::new(),
-            entries: Vec::new(),
+            ..Cut::default()
         };
         assert_eq!(commit(&self.pool, &cut).await.unwrap(), Outcome::Committed);
         Committed { last_seq, rows: frozen }

@@ -2,16 +2,19 @@
 
 use bytes::Bytes;
 
+use crate::bus::packs::PackMessage;
+
 #[derive(Debug, Default)]
 pub(super) struct Bus {
-    packs: Vec<Bytes>,
+    /// Each with the time it was stored, unix ms.
+    packs: Vec<(u64, Bytes)>,
     purged_seq: u64,
 }
 
 impl Bus {
     /// Answers the sequence.
-    pub(super) fn append(&mut self, pack: Bytes) -> u64 {
-        self.packs.push(pack);
+    pub(super) fn append(&mut self, pack: Bytes, now_ms: u64) -> u64 {
+        self.packs.push((now_ms, pack));
         self.last_seq()
     }
 
@@ -20,10 +23,11 @@ impl Bus {
     }
 
     /// The message at `seq`, or the first one after it that is still there.
-    pub(super) fn read(&self, seq: u64) -> Option<(u64, Bytes)> {
+    pub(super) fn read(&self, seq: u64) -> Option<PackMessage> {
         let seq = seq.max(self.purged_seq + 1);
         let index = usize::try_from(seq - 1).unwrap();
-        self.packs.get(index).map(|pack| (seq, pack.clone()))
+        let (at_ms, payload) = self.packs.get(index)?.clone();
+        Some(PackMessage { seq, at_ms, payload })
     }
 
     pub(super) fn purge_through(&mut self, seq: u64) {

@@ -20,12 +20,20 @@ pub(super) struct Attempt {
     pub(super) quarantined: Vec<Vec<u8>>,
 }
 
+/// What is known of an entry id.
+#[derive(Debug, Clone, Copy)]
+struct Entry {
+    /// Of its cut, in the stream's time, ms.
+    at_ms: u64,
+    /// By the clock, ms.
+    committed_ms: u64,
+}
+
 #[derive(Debug)]
 pub(super) struct Catalog {
     flaw: Option<Flaw>,
     pub(super) offset: Offset,
-    /// Entry id → when it was committed, ms.
-    entries: BTreeMap<u128, u64>,
+    entries: BTreeMap<u128, Entry>,
     pub(super) cuts: Vec<Attempt>,
 }
 
@@ -49,23 +57,36 @@ impl Catalog {
             return outcome;
         }
         self.offset.committed_seq = attempt.cut.last_seq;
-        self.entries.extend(attempt.cut.entries.iter().map(|&(id, _)| (id, now_ms)));
+        for &(id, _) in &attempt.cut.entries {
+            let before_ms = self.entries.get(&id).map_or(0, |entry| entry.at_ms);
+            let at_ms = attempt.cut.at_ms.max(before_ms);
+            self.entries.insert(id, Entry { at_ms, committed_ms: now_ms });
+        }
         self.cuts.push(attempt.clone());
         Outcome::Committed
     }
 
     /// As [`naru_lake::catalog::commit::recent_entries`].
     pub(super) fn recent_entries(&self, now_ms: u64) -> Vec<(u128, u64)> {
-        let age_s = |at_ms: u64| (now_ms - at_ms) / 1_000;
+        let is_recent = self.is_recent(now_ms);
         let mut recent: Vec<(u128, u64)> =
-            self.entries.iter().map(|(&id, &at_ms)| (id, age_s(at_ms))).collect();
-        recent.retain(|&(_, age_s)| age_s < ENTRY_MEMORY_S);
-        recent.sort_by_key(|&(_, age_s)| std::cmp::Reverse(age_s));
+            self.entries.iter().filter(|(_, entry)| is_recent(entry)).map(|(&id, e)| (id, e.at_ms)).collect();
+        recent.sort_by_key(|&(_, at_ms)| at_ms);
         recent
     }
 
     /// As [`naru_lake::catalog::expire::entries`].
     pub(super) fn forget_entries(&mut self, now_ms: u64) {
-        self.entries.retain(|_, at_ms| (now_ms - *at_ms) / 1_000 <= ENTRY_MEMORY_S);
+        let is_recent = self.is_recent(now_ms);
+        self.entries.retain(|_, entry| is_recent(entry));
+    }
+
+    fn is_recent(&self, now_ms: u64) -> impl Fn(&Entry) -> bool + use<> {
+        let newest_ms = self.entries.values().map(|entry| entry.at_ms).max().unwrap_or(0);
+        let goes_by_clock = self.flaw == Some(Flaw::ForgetsByTheClock);
+        move |entry| {
+            let age_ms = if goes_by_clock { now_ms - entry.committed_ms } else { newest_ms - entry.at_ms };
+            age_ms <= ENTRY_MEMORY_S * 1_000
+        }
     }
 }

@@ -1,6 +1,6 @@
 //! One writer process that believes the partition is its own.
 
-use std::{sync::Arc, time::Instant};
+use std::sync::Arc;
 
 use arrow::{array::AsArray, datatypes::Int64Type};
 use naru_lake::{
@@ -11,10 +11,7 @@ use naru_lake::{
 
 use super::{Flaw, bus::Bus, catalog::Attempt};
 use crate::{
-    bus::{
-        cursor::{Arrival, Cursor},
-        packs::PackMessage,
-    },
+    bus::cursor::{Arrival, Cursor},
     flush::{CutEnd, Ledger, cut_of},
     partition::{
         Ended, Seen,
@@ -47,13 +44,14 @@ impl Owner {
 
     /// Reads what the bus delivers, so many messages `off` the one that is due. Answers what became of it.
     pub(super) fn read(&mut self, bus: &Bus, off: i64) -> Result<String, Ended> {
-        let Some((seq, payload)) = bus.read(self.cursor.next_seq().saturating_add_signed(off)) else {
+        let Some(pack) = bus.read(self.cursor.next_seq().saturating_add_signed(off)) else {
             return Ok("finds nothing new".to_owned());
         };
+        let seq = pack.seq;
         let arrival = self.cursor.meet(seq)?;
         match arrival {
             Arrival::Due => {
-                self.ownership.take(&PackMessage { seq, payload })?;
+                self.ownership.take(&pack)?;
             }
             Arrival::Old => {}
             Arrival::Early => self.cursor.asked(),
@@ -62,25 +60,25 @@ impl Owner {
     }
 
     /// Everything read so far, as one cut.
-    pub(super) fn begin_cut(&mut self, now_ms: u64, now: Instant) -> Result<String, Ended> {
+    pub(super) fn begin_cut(&mut self, now_ms: u64) -> Result<String, Ended> {
         let Some((frozen, ledger)) = self.ownership.begin_cut() else {
             return Ok("has nothing to cut".to_owned());
         };
         let attempt = attempt(&frozen, &ledger, now_ms);
         let (prev_seq, last_seq) = (attempt.cut.prev_seq, attempt.cut.last_seq);
         if self.flaw == Some(Flaw::AcknowledgesFirst) {
-            self.ownership.end_cut(CutEnd::Committed { last_seq }, now)?;
+            self.ownership.end_cut(CutEnd::Committed { last_seq })?;
         }
         self.attempt = Some(attempt);
         Ok(format!("cuts {prev_seq}..{last_seq}"))
     }
 
     /// The catalog has answered.
-    pub(super) fn end_cut(&mut self, outcome: Outcome, now: Instant) -> Result<String, Ended> {
+    pub(super) fn end_cut(&mut self, outcome: Outcome) -> Result<String, Ended> {
         let Some(attempt) = self.attempt.take() else { return Ok(String::new()) };
         let end = CutEnd::of(&attempt.cut, outcome);
         if self.flaw != Some(Flaw::AcknowledgesFirst) {
-            self.ownership.end_cut(end, now)?;
+            self.ownership.end_cut(end)?;
         }
         Ok(format!("hears {end:?}"))
     }

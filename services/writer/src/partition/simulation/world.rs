@@ -1,7 +1,5 @@
 //! Everything that can happen, one thing at a time, by the dice of a seed.
 
-use std::time::{Duration, Instant};
-
 use bytes::Bytes;
 use naru_lake::catalog::commit::Outcome;
 use rand::{Rng, SeedableRng, rngs::StdRng, seq::IndexedRandom};
@@ -18,9 +16,9 @@ use crate::partition::{Ended, Seen};
 
 const STEPS: u32 = 70;
 const OWNERS: usize = 3;
-/// So that all steps together last less than the hour within which bytes may be sent again.
+/// So that all steps together last less than the hour within which bytes may be sent again, but for long rests.
 const STEP_MS_MAX: u64 = 10_000;
-const QUIET: Duration = Duration::from_secs(2 * 3_600);
+const QUIET_MS: u64 = 2 * 3_600_000;
 
 /// Runs one seed and tells its story; an error tells what is wrong with it, too.
 pub(super) fn run(seed: u64, flaw: Option<Flaw>) -> Result<String, String> {
@@ -40,7 +38,6 @@ pub(super) fn run(seed: u64, flaw: Option<Flaw>) -> Result<String, String> {
 struct World {
     dice: StdRng,
     flaw: Option<Flaw>,
-    started: Instant,
     now_ms: u64,
     bus: Bus,
     catalog: Catalog,
@@ -56,7 +53,6 @@ impl World {
         Self {
             dice: StdRng::seed_from_u64(seed),
             flaw,
-            started: Instant::now(),
             now_ms: 0,
             bus: Bus::default(),
             catalog: Catalog::new(flaw),
@@ -80,17 +76,14 @@ impl World {
             180..184 => self.crash(who),
             184..191 => self.take(who),
             191..195 => self.purge(who),
-            195..199 => self.catalog.forget_entries(self.now_ms),
+            195..198 => self.catalog.forget_entries(self.now_ms),
+            198 => self.fall_silent(),
             _ => self.rest(),
         }
     }
 
     fn tell(&mut self, event: impl Into<String>) {
         self.story.push(format!("{:>9} ms  {}", self.now_ms, event.into()));
-    }
-
-    fn now(&self) -> Instant {
-        self.started + Duration::from_millis(self.now_ms)
     }
 
     /// A gateway packs new requests, and some that come again: from whom heard nothing, or heard it too late.
@@ -116,7 +109,7 @@ impl World {
             _ => 1,
         };
         for _ in 0..times {
-            self.bus.append(pack.clone());
+            self.bus.append(pack.clone(), self.now_ms);
         }
         if fate.starts_with("stored") {
             self.clients.acknowledge(&requests);
@@ -127,7 +120,7 @@ impl World {
 
     /// Something that is no pack.
     fn garble(&mut self) {
-        let seq = self.bus.append(Bytes::from(format!("noise of {}", self.now_ms)));
+        let seq = self.bus.append(Bytes::from(format!("noise of {}", self.now_ms)), self.now_ms);
         self.tell(format!("noise comes at {seq}"));
     }
 
@@ -140,9 +133,9 @@ impl World {
     }
 
     fn cut(&mut self, who: usize) {
-        let (now_ms, now) = (self.now_ms, self.now());
+        let now_ms = self.now_ms;
         let Some(owner) = &mut self.owners[who] else { return };
-        let done = owner.begin_cut(now_ms, now);
+        let done = owner.begin_cut(now_ms);
         self.note(who, done);
     }
 
@@ -167,8 +160,7 @@ impl World {
                     self.catalog.commit(&attempt, self.now_ms)
                 };
                 self.tell(format!("owner {who}'s commit ends {outcome:?}"));
-                let now = self.now();
-                let done = self.owners[who].as_mut().unwrap().end_cut(outcome, now);
+                let done = self.owners[who].as_mut().unwrap().end_cut(outcome);
                 self.note(who, done);
             }
         }
@@ -196,7 +188,7 @@ impl World {
         let taken = self.catalog.take();
         let seen = match self.flaw {
             Some(Flaw::ForgetsSeen) => Seen::default(),
-            _ => Seen::new(self.catalog.recent_entries(self.now_ms), self.now()),
+            _ => Seen::new(self.catalog.recent_entries(self.now_ms)),
         };
         self.owners[who] = Some(Owner::begin(self.flaw, &taken, seen, &self.bus));
         self.tell(format!("owner {who} takes over: epoch {}, after {}", taken.epoch, taken.committed_seq));
@@ -212,10 +204,21 @@ impl World {
     /// Everything is stored, and for hours nothing comes: what is sent from now on is new.
     fn rest(&mut self) {
         if self.heal().is_ok() {
-            self.now_ms += u64::try_from(QUIET.as_millis()).unwrap();
-            self.clients.first_young = self.clients.requests.len();
+            self.let_hours_pass();
             self.tell("hours pass");
         }
+    }
+
+    /// All owners die, and nobody reads for hours what is on the bus; clients give up meanwhile.
+    fn fall_silent(&mut self) {
+        self.owners = Default::default();
+        self.let_hours_pass();
+        self.tell("nobody owns it, and hours pass");
+    }
+
+    fn let_hours_pass(&mut self) {
+        self.now_ms += QUIET_MS;
+        self.clients.first_young = self.clients.requests.len();
     }
 
     /// The end of all faults: late commits arrive, and one owner reads and commits everything.
@@ -224,16 +227,16 @@ impl World {
             self.land();
         }
         self.take(0);
-        let (now_ms, now) = (self.now_ms, self.now());
+        let now_ms = self.now_ms;
         let owner = self.owners[0].as_mut().unwrap();
         let mut finish = || -> Result<(), Ended> {
             for _ in 0..=self.bus.last_seq() {
                 owner.read(&self.bus, 0)?;
             }
-            owner.begin_cut(now_ms, now)?;
+            owner.begin_cut(now_ms)?;
             if let Some(attempt) = &owner.attempt {
                 let outcome = self.catalog.commit(attempt, now_ms);
-                owner.end_cut(outcome, now)?;
+                owner.end_cut(outcome)?;
             }
             Ok(())
         };

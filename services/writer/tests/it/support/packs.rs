@@ -33,15 +33,20 @@ fn text(key: &str, value: &str) -> KeyValue {
 
 /// `count` spans with ids never used before in this world; each third is of the same user.
 pub(crate) fn request(world: &World, count: u64) -> Bytes {
-    let now_ns = now_ms() * 1_000_000;
+    request_at(world, count, now_ms())
+}
+
+/// Spans that began then, unix ms.
+pub(crate) fn request_at(world: &World, count: u64, start_ms: u64) -> Bytes {
+    let start_ns = start_ms * 1_000_000;
     let first = world.next_span.fetch_add(count, Ordering::Relaxed);
     let span = |id: u64| Span {
         trace_id: u128::from(id).to_be_bytes().to_vec(),
         span_id: id.to_be_bytes().to_vec(),
         name: "GET /orders".to_owned(),
         kind: 2,
-        start_time_unix_nano: now_ns,
-        end_time_unix_nano: now_ns + 5_000_000,
+        start_time_unix_nano: start_ns,
+        end_time_unix_nano: start_ns + 5_000_000,
         attributes: vec![text("user.id", &format!("user-{}", id % 3))],
         ..Span::default()
     };
