@@ -2,6 +2,8 @@
 //!
 //! What is checked here is the text; that a name means one of the tenant's tables is checked where names get a meaning.
 
+mod weight;
+
 use std::ops::ControlFlow;
 
 use datafusion::sql::sqlparser::{
@@ -76,9 +78,10 @@ impl Question {
             return Err(SqlError::new("only SELECT and WITH … SELECT are answered here"));
         };
         match query.visit(&mut Forbidden) {
-            ControlFlow::Break(message) => Err(SqlError::new(message)),
-            ControlFlow::Continue(()) => Ok(Self(Box::new(statement))),
+            ControlFlow::Break(message) => return Err(SqlError::new(message)),
+            ControlFlow::Continue(()) => weight::check(query)?,
         }
+        Ok(Self(Box::new(statement)))
     }
 }
 

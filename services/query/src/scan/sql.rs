@@ -32,6 +32,7 @@ use datafusion::{
 };
 use futures::TryStreamExt;
 use naru_signal::Signal;
+use tokio::sync::OwnedSemaphorePermit;
 
 use self::table::SqlTable;
 use super::{Incomplete, Lake, ScanError, Snapshot, fold::ROWS_MAX};
@@ -60,7 +61,12 @@ pub(crate) struct SqlRows {
     pub(crate) incomplete: Vec<Incomplete>,
     /// They account for what the stream reads.
     _snapshots: Vec<Snapshot>,
+    _place: Place,
 }
+
+/// Among the statements that run. Whoever works for a statement holds it, so that it is given back by the last: a client
+/// that leaves, or has waited too long, ends no planner that has begun.
+type Place = Arc<OwnedSemaphorePermit>;
 
 impl SqlRows {
     #[must_use]
@@ -81,9 +87,11 @@ impl Lake {
         scope: &TenantScope,
         text: String,
         range: TimeRange,
+        place: OwnedSemaphorePermit,
     ) -> Result<SqlRows, SqlFailure> {
+        let place: Place = Arc::new(place);
         let state = session::state(self.state.runtime_env(), self.memory_bytes).map_err(failure)?;
-        let Planned { state, plan, tables } = on_deep_stack(planned(state, text, range)).await?;
+        let Planned { state, plan, tables } = on_deep_stack(&place, planned(state, text, range)).await?;
         let reach = if calls_attr(&plan).map_err(failure)? { Reach::Needle } else { Reach::Wide };
         let (mut snapshots, mut incomplete) = (Vec::new(), Vec::new());
         for (signal, columns) in read_columns(&plan).map_err(failure)? {
@@ -99,13 +107,13 @@ impl Lake {
             }
             snapshots.push(snapshot);
         }
-        let (state, plan) = on_deep_stack(async move {
+        let (state, plan) = on_deep_stack(&place, async move {
             let physical = state.query_planner().create_physical_plan(&plan, &state).await;
             physical.map_err(failure).and_then(polite).map(|physical| (state, physical))
         })
         .await?;
         let stream = execute_stream(plan, state.task_ctx()).map_err(failure)?;
-        Ok(SqlRows { stream, incomplete, _snapshots: snapshots })
+        Ok(SqlRows { stream, incomplete, _snapshots: snapshots, _place: place })
     }
 }
 
@@ -208,12 +216,17 @@ fn within_caps(snapshot: &Snapshot) -> Result<(), ScanError> {
 
 /// Runs what may recurse as deep as a statement nests, on a stack that bears it.
 async fn on_deep_stack<T: Send + 'static>(
+    place: &Place,
     work: impl Future<Output = Result<T, SqlFailure>> + Send + 'static,
 ) -> Result<T, SqlFailure> {
     let (runtime, (done, result)) = (tokio::runtime::Handle::current(), tokio::sync::oneshot::channel());
+    let place = Arc::clone(place);
     let run = move || {
+        let planned = runtime.block_on(work);
+        // Given back before anybody can ask for the next.
+        drop(place);
         // Whoever asked may have left.
-        let _ = done.send(runtime.block_on(work));
+        let _ = done.send(planned);
     };
     let thread = std::thread::Builder::new().name("sql-plan".to_owned()).stack_size(PLANNING_STACK_BYTES);
     thread.spawn(run).map_err(|error| failure(DataFusionError::IoError(error)))?;
@@ -239,4 +252,35 @@ fn wrong(error: &DataFusionError) -> SqlError {
     let told = SqlError::of_parser(&error.find_root().strip_backtrace());
     let position = told.position.or(place.map(|span| (span.start.line, span.start.column)));
     SqlError { position, ..told }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::mpsc;
+
+    use tokio::sync::Semaphore;
+
+    use super::*;
+
+    #[tokio::test]
+    async fn a_planner_that_nobody_waits_for_keeps_its_place_until_it_ends() {
+        let places = Arc::new(Semaphore::new(1));
+        let place: Place = Arc::new(Arc::clone(&places).try_acquire_owned().unwrap());
+        let (begun, has_begun) = tokio::sync::oneshot::channel();
+        let (end, may_end) = mpsc::channel::<()>();
+        let asked = tokio::spawn(async move {
+            let work = async move {
+                begun.send(()).unwrap();
+                may_end.recv().unwrap();
+                Ok(())
+            };
+            on_deep_stack(&place, work).await
+        });
+        has_begun.await.unwrap();
+        asked.abort();
+        assert!(asked.await.unwrap_err().is_cancelled());
+        assert_eq!(places.available_permits(), 0, "it still plans");
+        end.send(()).unwrap();
+        drop(places.acquire().await.unwrap());
+    }
 }

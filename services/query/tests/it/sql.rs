@@ -154,6 +154,31 @@ async fn statements_that_reach_for_more_are_refused_with_words() {
     assert_eq!(rows(&world, &acme, &sql).await, json!([[3]]));
 }
 
+/// Of each link the text is short, and what it stands for twice what the one before stands for.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_short_text_that_stands_for_a_large_one_is_refused_at_once() {
+    let world = World::start().await;
+    let acme = world.console.tenant("acme");
+    world.writer.append(&acme, Signal::Traces, &spans(1..=3));
+    for (link, last) in [
+        ("select n, d from Q union all select n, d from Q", "select count(*) from Q"),
+        ("select n, d + d as d from Q", "select count(*) from Q where d > 0"),
+        ("select overlay(n placing n from 1 for 0) as n, d from Q", "select max(n) from Q"),
+        ("select n || n as n, d from Q", "select max(n) from Q"),
+        ("select [n, n] as n, d from Q", "select count(n) from Q"),
+    ] {
+        let links = (1..=30).map(|n| format!("q{n} as ({})", link.replace("Q", &format!("q{}", n - 1))));
+        let links: Vec<_> = links.collect();
+        let first = "with q0 as (select name as n, duration_ms as d from spans)";
+        let sql = format!("{first}, {} {}", links.join(", "), last.replace("Q", "q30"));
+        let started = std::time::Instant::now();
+        let (status, problem) = refusal(&world, &acme, &sql).await;
+        assert_eq!((status, &problem["code"]), (400, &json!("bad_sql")), "{link}: {problem}");
+        assert!(started.elapsed() < Duration::from_secs(5), "{link}: {:?}", started.elapsed());
+    }
+    assert_eq!(rows(&world, &acme, "select count(*) from spans").await, json!([[3]]));
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn what_grows_without_bound_ends_at_a_cap() {
     let world = World::start().await;
