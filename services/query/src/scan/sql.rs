@@ -3,6 +3,7 @@
 //! A session is made for each question and holds nothing but the project's tables and a short list of functions: no
 //! catalog of anybody else, no files, no functions that build large values out of small ones.
 
+mod fault;
 mod pool;
 mod session;
 mod table;
@@ -34,7 +35,10 @@ use futures::TryStreamExt;
 use naru_signal::Signal;
 use tokio::sync::OwnedSemaphorePermit;
 
-use self::table::SqlTable;
+use self::{
+    fault::{failure, wrong},
+    table::SqlTable,
+};
 use super::{Incomplete, Lake, ScanError, Snapshot, fold::ROWS_MAX};
 use crate::{
     parse::{Question, SqlError, TimeRange},
@@ -232,26 +236,6 @@ async fn on_deep_stack<T: Send + 'static>(
     thread.spawn(run).map_err(|error| failure(DataFusionError::IoError(error)))?;
     let panicked = |_| Err(failure(DataFusionError::Internal("planning panicked".to_owned())));
     result.await.unwrap_or_else(panicked)
-}
-
-/// The statement's fault, or ours.
-fn failure(error: DataFusionError) -> SqlFailure {
-    match error.find_root() {
-        DataFusionError::SQL(..)
-        | DataFusionError::Plan(_)
-        | DataFusionError::SchemaError(..)
-        | DataFusionError::NotImplemented(_)
-        | DataFusionError::Execution(_)
-        | DataFusionError::ArrowError(..) => SqlFailure::Wrong(wrong(&error)),
-        _ => SqlFailure::Scan(error.into()),
-    }
-}
-
-fn wrong(error: &DataFusionError) -> SqlError {
-    let place = error.diagnostic().and_then(|diagnostic| diagnostic.span);
-    let told = SqlError::of_parser(&error.find_root().strip_backtrace());
-    let position = told.position.or(place.map(|span| (span.start.line, span.start.column)));
-    SqlError { position, ..told }
 }
 
 #[cfg(test)]
