@@ -34,7 +34,7 @@ use super::{
     derived::{Rule, derived},
 };
 
-const NAME: &str = "attr";
+pub(super) const NAME: &str = "attr";
 
 static ATTR: LazyLock<Arc<ScalarUDF>> = LazyLock::new(|| Arc::new(ScalarUDF::from(Attr::new())));
 

@@ -5,6 +5,7 @@
 
 mod fault;
 mod pool;
+mod reads;
 mod session;
 mod table;
 
@@ -17,12 +18,11 @@ use arrow::{array::RecordBatch, datatypes::SchemaRef};
 use datafusion::{
     common::{
         TableReference,
-        tree_node::{Transformed, TransformedResult, TreeNode, TreeNodeRecursion},
+        tree_node::{Transformed, TransformedResult, TreeNode},
     },
-    datasource::source_as_provider,
     error::DataFusionError,
     execution::SessionState,
-    logical_expr::{Expr, LogicalPlan},
+    logical_expr::LogicalPlan,
     physical_plan::{
         ExecutionPlan, SendableRecordBatchStream,
         coop::CooperativeExec,
@@ -37,12 +37,13 @@ use tokio::sync::OwnedSemaphorePermit;
 
 use self::{
     fault::{failure, wrong},
+    reads::Reads,
     table::SqlTable,
 };
-use super::{Incomplete, Lake, ScanError, Snapshot, fold::ROWS_MAX};
+use super::{Incomplete, Lake, ScanError, Snapshot, budget::Budget, fold::ROWS_MAX};
 use crate::{
     parse::{Question, SqlError, TimeRange},
-    plan::{Ask, Reach, TenantScope, lake_columns, sql_table},
+    plan::{Ask, TenantScope, sql_table},
 };
 
 /// Stored bytes of the segments a question may touch.
@@ -96,13 +97,13 @@ impl Lake {
         let place: Place = Arc::new(place);
         let state = session::state(self.state.runtime_env(), self.memory_bytes).map_err(failure)?;
         let Planned { state, plan, tables } = on_deep_stack(&place, planned(state, text, range)).await?;
-        let reach = if calls_attr(&plan).map_err(failure)? { Reach::Needle } else { Reach::Wide };
         let (mut snapshots, mut incomplete) = (Vec::new(), Vec::new());
-        for (signal, columns) in read_columns(&plan).map_err(failure)? {
+        for (signal, Reads { columns, reach, scans }) in reads::of(&plan).map_err(failure)? {
+            let memory = Arc::clone(&state.runtime_env().memory_pool);
+            let budget = Budget { memory, rows_max: ROWS_MAX, bytes_max: SCAN_BYTES_MAX, times: scans };
             let ask = Ask { reach, ..Ask::wide(signal, range, &columns) };
             let ask = if columns.contains(&"trace_id") { ask.with_trace_ids() } else { ask };
-            let snapshot = self.snapshot(scope, ask).await?;
-            within_caps(&snapshot)?;
+            let snapshot = self.snapshot_within(scope, ask, budget).await?;
             if incomplete.is_empty() {
                 incomplete.clone_from(&snapshot.incomplete);
             }
@@ -149,43 +150,6 @@ fn tables_of(state: &SessionState, statement: &Statement) -> Result<BTreeSet<Sig
     references.iter().map(known).collect()
 }
 
-/// The lake's columns that a plan reads, by table.
-fn read_columns(plan: &LogicalPlan) -> Result<BTreeMap<Signal, Vec<&'static str>>, DataFusionError> {
-    let mut read: BTreeMap<Signal, Vec<&'static str>> = BTreeMap::new();
-    plan.apply_with_subqueries(|node| {
-        if let LogicalPlan::TableScan(scan) = node {
-            let provider = source_as_provider(&scan.source)?;
-            let table = provider.downcast_ref::<SqlTable>().ok_or_else(|| {
-                DataFusionError::Internal("a scan of something else than a table of ours".to_owned())
-            })?;
-            let columns = read.entry(table.signal()).or_default();
-            for column in lake_columns(table.signal()) {
-                let is_read = scan.projected_schema.has_column_with_unqualified_name(column);
-                // Rows are told apart by their time, whatever else is read of them.
-                let is_time = column == naru_lake::schema::time_column(table.signal());
-                if (is_read || is_time) && !columns.contains(&column) {
-                    columns.push(column);
-                }
-            }
-        }
-        Ok(TreeNodeRecursion::Continue)
-    })?;
-    Ok(read)
-}
-
-/// Such a question looks for few rows by one of many attributes, which is cheaper where they are decoded.
-fn calls_attr(plan: &LogicalPlan) -> Result<bool, DataFusionError> {
-    let mut found = false;
-    plan.apply_with_subqueries(|node| {
-        node.apply_expressions(|expr| {
-            found |=
-                expr.exists(|expr| Ok(matches!(expr, Expr::ScalarFunction(call) if call.name() == "attr")))?;
-            Ok(TreeNodeRecursion::Continue)
-        })
-    })?;
-    Ok(found)
-}
-
 /// A join makes many batches of one, and need not wait for anything between them: it must let others run, and notice when
 /// nobody listens any more. One that compares all pairs makes none for as long as no pair fits.
 fn polite(plan: Arc<dyn ExecutionPlan>) -> Result<Arc<dyn ExecutionPlan>, SqlFailure> {
@@ -203,19 +167,6 @@ fn polite(plan: Arc<dyn ExecutionPlan>) -> Result<Arc<dyn ExecutionPlan>, SqlFai
         }
     });
     polite.data().map_err(failure)
-}
-
-fn within_caps(snapshot: &Snapshot) -> Result<(), ScanError> {
-    let segments = snapshot.segments.iter().map(|chosen| &chosen.row);
-    let (rows, bytes) =
-        segments.fold((0_u64, 0_u64), |(rows, bytes), row| (rows + row.rows, bytes + row.length));
-    if rows > ROWS_MAX {
-        return Err(ScanError::TooManyRows { rows_max: ROWS_MAX });
-    }
-    if bytes > SCAN_BYTES_MAX {
-        return Err(ScanError::TooManyBytes { bytes_max: SCAN_BYTES_MAX });
-    }
-    Ok(())
 }
 
 /// Runs what may recurse as deep as a statement nests, on a stack that bears it.

@@ -191,6 +191,22 @@ async fn a_short_text_that_stands_for_a_large_one_is_refused_at_once() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn what_is_opened_for_a_statement_is_of_its_own_share_of_memory() {
+    let world = World::with_memory(1 << 20).await;
+    let acme = world.console.tenant("acme");
+    world.writer.append(&acme, Signal::Traces, &spans(1..=10_000));
+    world.writer.cut(&acme).await;
+    // A quarter is not enough to sort ten thousand ids, and the whole is.
+    let parents = "select trace_id, parent_span_id from spans limit 1";
+    let (status, problem) = refusal(&world, &acme, parents).await;
+    assert_eq!((status, &problem["code"]), (413, &json!("query_too_large")), "{problem}");
+    assert_eq!(rows(&world, &acme, "select count(*) from spans").await, json!([[10_000]]));
+    let range = format!("from={BASE_MS}&to={}", BASE_MS + 60_000);
+    let heatmap = world.get(&acme, &format!("heatmap?{range}")).await;
+    assert_eq!(heatmap["total"], json!(10_000), "{heatmap}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn what_grows_without_bound_ends_at_a_cap() {
     let world = World::start().await;
     let acme = world.console.tenant("acme");
