@@ -98,10 +98,10 @@ impl Lake {
         let state = session::state(self.state.runtime_env(), self.memory_bytes).map_err(failure)?;
         let Planned { state, plan, tables } = on_deep_stack(&place, planned(state, text, range)).await?;
         let (mut snapshots, mut incomplete) = (Vec::new(), Vec::new());
-        for (signal, Reads { columns, reach, scans }) in reads::of(&plan).map_err(failure)? {
+        for (signal, Reads { columns, attributes, reach, scans }) in reads::of(&plan).map_err(failure)? {
             let memory = Arc::clone(&state.runtime_env().memory_pool);
             let budget = Budget { memory, rows_max: ROWS_MAX, bytes_max: SCAN_BYTES_MAX, times: scans };
-            let ask = Ask { reach, ..Ask::wide(signal, range, &columns) };
+            let ask = Ask { reach, attributes, ..Ask::wide(signal, range, &columns) };
             let ask = if columns.contains(&"trace_id") { ask.with_trace_ids() } else { ask };
             let snapshot = self.snapshot_within(scope, ask, budget).await?;
             if incomplete.is_empty() {

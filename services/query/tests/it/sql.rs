@@ -207,6 +207,66 @@ async fn what_is_opened_for_a_statement_is_of_its_own_share_of_memory() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn segments_without_an_attribute_are_not_read_for_it() {
+    const DAY_MS: i64 = 86_400_000;
+    let world = World::start().await;
+    let acme = world.console.tenant("acme");
+    for (tier, numbers, start_ms) in [("gold", 1..=5, BASE_MS), ("iron", 6..=9, BASE_MS + DAY_MS)] {
+        let pairs = [("tier", json!(tier))];
+        let span =
+            |n: u64| Span::entry(n, n, start_ms + n as i64, 5.0).with("attributes", attributes(&pairs));
+        world.writer.append(&acme, Signal::Traces, &numbers.map(span).collect::<Vec<_>>());
+        world.writer.cut(&acme).await;
+    }
+    // A segment for each day.
+    world.writer.merge(&acme).await;
+    let merged: Vec<_> =
+        world.objects().into_iter().filter(|path| path.iter().any(|dir| dir == "tenants")).collect();
+    assert_eq!(merged.len(), 2, "{merged:?}");
+    let answer = async |sql: &str| {
+        let to = (BASE_MS + 2 * DAY_MS).to_string();
+        let question = json!({ "sql": sql, "from": BASE_MS.to_string(), "to": to });
+        let answer = world.sql(&acme, &question).await;
+        let (status, mut body) = (answer.status().as_u16(), answer.json::<Value>().await.unwrap());
+        (status, body["rows"].take())
+    };
+    let of = |tier: &str| format!("select count(*) from spans where attr(attributes, 'tier') = '{tier}'");
+    let gold = [
+        of("gold"),
+        format!("{} or attr(resource, 'tier') = 'gold'", of("gold")),
+        format!("{} and duration_ms > 1", of("gold")),
+        "select count(*) from (select attributes as a from spans) where 'gold' = attr(a, 'tier')".to_owned(),
+    ];
+    for sql in &gold {
+        assert_eq!(answer(sql).await, (200, json!([[5]])), "{sql}");
+    }
+    assert_eq!(answer(&of("iron")).await, (200, json!([[4]])));
+
+    // Of both it is known now what they may hold. Without the one that holds gold nothing of gold is answered; without
+    // the other everything is, and only of gold.
+    let mut needed = Vec::new();
+    for path in &merged {
+        let aside = path.with_extension("aside");
+        std::fs::rename(path, &aside).unwrap();
+        let is_needed = answer(&gold[0]).await.0 != 200;
+        for sql in &gold {
+            let (status, rows) = answer(sql).await;
+            assert_eq!(status != 200, is_needed, "{sql}: {status} {rows}");
+        }
+        assert_eq!(answer(&of("iron")).await.0 == 200, is_needed);
+        let joined = "select count(*) from spans a join spans b on a.span_id = b.span_id
+                       where attr(a.attributes, 'tier') = 'gold'";
+        for all in ["select count(*) from spans", joined] {
+            assert!(answer(all).await.0 >= 500, "{all}");
+        }
+        needed.push(is_needed);
+        std::fs::rename(&aside, path).unwrap();
+    }
+    needed.sort_unstable();
+    assert_eq!(needed, [false, true]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn what_grows_without_bound_ends_at_a_cap() {
     let world = World::start().await;
     let acme = world.console.tenant("acme");

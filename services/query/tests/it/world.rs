@@ -4,7 +4,7 @@ mod console;
 mod rows;
 mod writer;
 
-use std::{path::PathBuf, sync::Arc, time::Duration};
+use std::{collections::BTreeSet, path::PathBuf, sync::Arc, time::Duration};
 
 use naru_nats::Bus;
 use naru_query::{Config, Query};
@@ -113,6 +113,23 @@ impl World {
 
     pub(crate) fn cache_dir(&self) -> PathBuf {
         self.lake.path().join("cache")
+    }
+
+    /// Files of a lake on a disk.
+    pub(crate) fn objects(&self) -> BTreeSet<PathBuf> {
+        let (mut files, mut dirs) = (BTreeSet::new(), vec![self.lake.path().join("objects")]);
+        while let Some(dir) = dirs.pop() {
+            // It is made with the first object.
+            for entry in std::fs::read_dir(dir).into_iter().flatten() {
+                let path = entry.unwrap().path();
+                if path.is_dir() {
+                    dirs.push(path);
+                } else {
+                    files.insert(path);
+                }
+            }
+        }
+        files
     }
 
     /// `GET` on a tenant's host, with a bearer token when there is one.
