@@ -157,12 +157,40 @@ async fn statements_that_reach_for_more_are_refused_with_words() {
     ] {
         assert_eq!(refusal(&world, &acme, &deep).await.0, 400);
     }
-    // As deep as it may be, it is answered.
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn as_deep_as_a_statement_may_be_it_is_answered() {
+    let world = World::start().await;
+    let acme = world.console.tenant("acme");
+    world.writer.append(&acme, Signal::Traces, &spans(1..=3));
+    world.writer.cut(&acme).await;
+    world.writer.append(&acme, Signal::Traces, &spans(4..=6));
+
     let chain = format!("select 1{}", "+1".repeat(290));
     assert_eq!(rows(&world, &acme, &chain).await, json!([[291]]));
-    let condition = vec!["duration_ms > 1"; 140].join(" and ");
-    let sql = format!("select count(*) from spans where {condition}");
-    assert_eq!(rows(&world, &acme, &sql).await, json!([[3]]));
+    // Each is another one, so that none is left out, and all are worked out row by row.
+    let conditions: Vec<_> = (0..140).map(|n| format!("duration_ms > 0.{n:03}")).collect();
+    let sql = format!("select count(*) from spans where {}", conditions.join(" and "));
+    assert_eq!(rows(&world, &acme, &sql).await, json!([[6]]));
+    let texts: Vec<_> = (0..70).map(|n| format!("attr(attributes, 'tier') <> 't{n}'")).collect();
+    let sql = format!("select count(*) from spans where {}", texts.join(" and "));
+    assert_eq!(rows(&world, &acme, &sql).await, json!([[6]]));
+    let sum = vec!["duration_ms"; 150].join(" + ");
+    for sql in [
+        format!("select sum({sum}) from spans"),
+        format!(
+            "select max({sum}) * 6.0 from spans where {sum} > 1",
+            sum = vec!["duration_ms"; 140].join(" + ")
+        ),
+    ] {
+        let answer = rows(&world, &acme, &sql).await;
+        assert!([json!([[4_500.0]]), json!([[4_200.0]])].contains(&answer), "{answer}");
+    }
+    let queries: Vec<_> =
+        (1..40).map(|n| format!("q{n} as (select name, time from q{} limit {n})", n - 1)).collect();
+    let sql = format!("with q0 as (select * from spans), {} select count(*) from q39", queries.join(", "));
+    assert_eq!(rows(&world, &acme, &sql).await, json!([[1]]));
 }
 
 /// Of each link the text is short, and what it stands for twice what the one before stands for.
