@@ -10,11 +10,13 @@ mod census;
 mod promote;
 mod reading;
 mod shapes;
+mod spelling;
 mod wire;
 
 pub(super) use census::Census;
 pub(super) use promote::Promotion;
 pub use shapes::{REST, SHAPE, SHAPES_KEY, Shapes};
+pub use spelling::{double, spelled};
 #[cfg(test)]
 pub(super) use wire::put;
 pub(super) use wire::{Plain, key_of, walk};

@@ -10,7 +10,7 @@ use arrow::{
 };
 use naru_signal::Table;
 
-use super::attributes::{ATTRIBUTES, Plain, walk};
+use super::attributes::{ATTRIBUTES, Plain, double, walk};
 use crate::schema;
 
 const HOUR_NS: i64 = 3_600_000_000_000;
@@ -65,7 +65,7 @@ impl Matching {
                 && match value {
                     Plain::Text(text) => text == self.value,
                     Plain::Int(number) => number.to_string() == self.value,
-                    Plain::Double(number) => number.to_string() == self.value,
+                    Plain::Double(number) => double(number).to_string() == self.value,
                     Plain::Bool(yes) => yes.to_string() == self.value,
                 }
         })

@@ -52,9 +52,9 @@ pub(super) async fn answer(
     Json(asked): Json<SqlQuestion>,
 ) -> Result<Json<SqlAnswer>, Error> {
     let range = TimeRange::parse(asked.from.as_deref(), asked.to.as_deref(), app.now())?;
-    let _place = app.sql_place(scoped.scope.tenant())?;
+    let place = app.sql_place(scoped.scope.tenant())?;
     within_limits(&app, &scoped, async {
-        let mut rows = app.lake.sql(&scoped.scope, asked.sql, range).await?;
+        let mut rows = app.lake.sql(&scoped.scope, asked.sql, range, place).await?;
         let mut table = Table::new(&rows.schema());
         while let Some(batch) = rows.next().await? {
             table.add(&batch)?;

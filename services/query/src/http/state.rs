@@ -80,7 +80,7 @@ impl App {
         self.queries.take(tenant).ok_or(Error::TooMany)
     }
 
-    /// As [`Self::place`], for one statement of SQL.
+    /// As [`Self::place`], for one statement of SQL; held until nothing works for it any more.
     pub(crate) fn sql_place(&self, tenant: TenantId) -> Result<OwnedSemaphorePermit, Error> {
         self.statements.take(tenant).ok_or(Error::TooManySql)
     }

@@ -33,6 +33,7 @@ use naru_lake::segment::{
 use super::{
     attr, attributes,
     derived::{Rule, derived},
+    error::damaged,
     parents,
     reader::{ExtentReaders, SegmentKey},
     traces::TraceRef,
@@ -73,6 +74,12 @@ pub(super) struct SegmentAdapters {
 
 impl PhysicalExprAdapterFactory for SegmentAdapters {
     fn create(&self, logical: SchemaRef, physical: SchemaRef) -> Result<Arc<dyn PhysicalExprAdapter>> {
+        self.adapter(logical, physical).map_err(damaged)
+    }
+}
+
+impl SegmentAdapters {
+    fn adapter(&self, logical: SchemaRef, physical: SchemaRef) -> Result<Arc<dyn PhysicalExprAdapter>> {
         let numbers = match physical.index_of(TRACE_NUMBER) {
             Err(_) => None,
             Ok(index) => {
@@ -87,9 +94,7 @@ impl PhysicalExprAdapterFactory for SegmentAdapters {
         let rest = DefaultPhysicalExprAdapterFactory.create(logical, Arc::clone(&physical))?;
         Ok(Arc::new(SegmentAdapter { numbers, shapes, physical, rest }))
     }
-}
 
-impl SegmentAdapters {
     /// `None` where attributes lie as they were sent.
     fn shapes(&self, physical: &Schema) -> Result<Option<Arc<Shapes>>> {
         let Some(text) = physical.metadata().get(SHAPES_KEY) else { return Ok(None) };
@@ -118,7 +123,7 @@ impl PhysicalExprAdapter for SegmentAdapter {
             Some(new) => Ok(Transformed::new(new, true, TreeNodeRecursion::Jump)),
             None => Ok(Transformed::no(expr)),
         });
-        self.rest.rewrite(rewritten.data()?)
+        rewritten.data().and_then(|expr| self.rest.rewrite(expr)).map_err(damaged)
     }
 }
 

@@ -26,7 +26,7 @@ use datafusion::{
         expressions::{Column, Literal},
     },
 };
-use naru_lake::segment::attributes::{REST, SHAPE, Shapes};
+use naru_lake::segment::attributes::{REST, SHAPE, Shapes, double, spelled};
 use naru_otlp::view::{self, AnyValue};
 
 use super::{
@@ -34,7 +34,7 @@ use super::{
     derived::{Rule, derived},
 };
 
-const NAME: &str = "attr";
+pub(super) const NAME: &str = "attr";
 
 static ATTR: LazyLock<Arc<ScalarUDF>> = LazyLock::new(|| Arc::new(ScalarUDF::from(Attr::new())));
 
@@ -53,7 +53,7 @@ pub(crate) fn attr_of(message: Expr, key: &str) -> Expr {
 /// The value of the first attribute of this name: numbers as filters of pairs know them, lists and maps as JSON.
 fn text_of<'a>(message: &'a [u8], key: &str) -> Option<Cow<'a, str>> {
     match view::Attributes::of(message, 1).find(key)? {
-        AnyValue::Double(number) => Some(Cow::Owned(number.to_string())),
+        AnyValue::Double(number) => Some(Cow::Owned(double(number).to_string())),
         value => value.as_text(),
     }
 }
@@ -165,15 +165,13 @@ impl Rule for Resolved {
         };
         let (shapes, rest) = (cast(shapes, &DataType::UInt16)?, cast(rest, &DataType::Binary)?);
         let (shapes, rest) = (shapes.as_primitive::<UInt16Type>(), rest.as_binary::<i32>());
-        let columns = columns.iter().map(|column| cast(column, &DataType::Utf8));
-        let columns: Vec<ArrayRef> = columns.collect::<std::result::Result<_, _>>()?;
+        let columns: Vec<StringArray> = columns.iter().map(spelled).collect::<std::result::Result<_, _>>()?;
         Ok(Arc::new(self.values(shapes, rest, &columns)))
     }
 }
 
 impl Resolved {
-    fn values(&self, shapes: &UInt16Array, rest: &BinaryArray, columns: &[ArrayRef]) -> StringArray {
-        let columns: Vec<&StringArray> = columns.iter().map(|column| column.as_string::<i32>()).collect();
+    fn values(&self, shapes: &UInt16Array, rest: &BinaryArray, columns: &[StringArray]) -> StringArray {
         let mut out = StringBuilder::with_capacity(shapes.len(), 0);
         for (row, shape) in shapes.iter().enumerate() {
             let place = shape.and_then(|shape| self.places.get(usize::from(shape)).copied().flatten());
@@ -202,7 +200,7 @@ mod tests {
         let rest = BinaryArray::from_iter_values([gold.as_slice(), gold.as_slice(), &[], &[]]);
         // Of the first shape, the attribute is in the only column; of the second, in the rest; the last row has none.
         let shapes = UInt16Array::from(vec![Some(0), Some(1), None, Some(0)]);
-        let column: ArrayRef = Arc::new(StringArray::from(vec![Some("iron"), Some("x"), None, None]));
+        let column = StringArray::from(vec![Some("iron"), Some("x"), None, None]);
         let resolved = Resolved { key: "tier".to_owned(), places: vec![Some(0), None] };
         let values = resolved.values(&shapes, &rest, &[column]);
         assert_eq!(values.iter().collect::<Vec<_>>(), [Some("iron"), Some("gold"), None, None]);

@@ -10,7 +10,7 @@ use naru_lake::{
     segment::{pairs::PairFilter, parents::SpanIds, traces::TraceTable},
 };
 
-use super::{Lake, ScanError};
+use super::{Lake, ScanError, budget::Budget};
 use crate::{
     parse::{AttributeIs, TraceId},
     plan::{Ask, Traces},
@@ -19,8 +19,9 @@ use crate::{
 /// Segments opened at a time for one question.
 const OPEN_AT_ONCE: usize = 16;
 
-/// What a row costs in memory whose parent may be asked for.
-const SPAN_ID_BYTES: usize = 8;
+/// What a row costs in memory while span ids are sorted: a trace's number and an id, and both once more. In the end it is
+/// some 8.
+const SORTING_BYTES: usize = 28;
 
 /// A segment that may hold rows of the question.
 #[derive(Debug, Clone)]
@@ -35,39 +36,40 @@ pub(super) struct Chosen {
 }
 
 impl Lake {
-    /// Leaves out what holds nothing of the question: of named traces and attributes, most by filters alone.
+    /// Leaves out what holds nothing of the question: of named traces and attributes, most by filters alone. What is left
+    /// is opened when the budget allows all of it.
     pub(super) async fn choose(
         &self,
         segments: Vec<Arc<SegmentRow>>,
         key: &TenantKey,
         ask: &Ask,
+        budget: &Budget,
         memory: &MemoryReservation,
     ) -> Result<Vec<Chosen>, ScanError> {
-        let chosen: Vec<Option<Chosen>> = stream::iter(segments)
-            .map(async |row| self.judge(row, key, ask, memory).await)
+        let judged: Vec<Option<Chosen>> = stream::iter(segments)
+            .map(async |row| self.judge(row, key, ask).await)
             .buffered(OPEN_AT_ONCE)
             .try_collect()
             .await?;
-        Ok(chosen.into_iter().flatten().collect())
+        let chosen: Vec<Chosen> = judged.into_iter().flatten().collect();
+        budget.admits(&chosen)?;
+        stream::iter(chosen)
+            .map(async |chosen| self.opened(chosen, key, ask, memory).await)
+            .buffered(OPEN_AT_ONCE)
+            .try_collect()
+            .await
     }
 
+    /// `None` of a segment that holds nothing of the question.
     async fn judge(
         &self,
         row: Arc<SegmentRow>,
         key: &TenantKey,
         ask: &Ask,
-        memory: &MemoryReservation,
     ) -> Result<Option<Chosen>, ScanError> {
         let mut chosen = Chosen { row, traces: None, span_ids: None, row_groups: None };
         if let Some(traces) = ask.traces.ids() {
             let Some(table) = self.holding(&chosen.row, key, traces).await? else { return Ok(None) };
-            chosen.traces = Some(table);
-        }
-        if matches!(ask.traces, Traces::Shown)
-            && let Some(table) = self.readers.trace_table(&chosen.row, key).await?
-        {
-            // Of every segment at once, for as long as the question takes.
-            memory.try_grow(table.size()).map_err(|_| ScanError::TooLarge)?;
             chosen.traces = Some(table);
         }
         if !ask.attributes.is_empty()
@@ -79,6 +81,25 @@ impl Lake {
             }
             chosen.row_groups = Some(groups);
         }
+        Ok(Some(chosen))
+    }
+
+    /// With what its rows are told by.
+    async fn opened(
+        &self,
+        mut chosen: Chosen,
+        key: &TenantKey,
+        ask: &Ask,
+        memory: &MemoryReservation,
+    ) -> Result<Chosen, ScanError> {
+        // Of every segment at once, for as long as the question takes.
+        let hold = |bytes| memory.try_grow(bytes).map_err(|_| ScanError::TooLarge);
+        if matches!(ask.traces, Traces::Shown)
+            && let Some(table) = self.readers.trace_table(&chosen.row, key).await?
+        {
+            hold(table.size())?;
+            chosen.traces = Some(table);
+        }
         // Rows of one trace are read whole, and say all there is to know.
         if ask.wants_parents() && !matches!(ask.traces, Traces::One(_)) {
             let numbers = chosen.traces.as_ref().zip(ask.traces.ids()).map(|(table, traces)| {
@@ -87,14 +108,16 @@ impl Lake {
                 numbers.sort_unstable();
                 numbers
             });
+            let sorting = memory.new_empty();
             if numbers.is_none() {
-                let bytes =
-                    usize::try_from(chosen.row.rows).unwrap_or(usize::MAX).saturating_mul(SPAN_ID_BYTES);
-                memory.try_grow(bytes).map_err(|_| ScanError::TooLarge)?;
+                let rows = usize::try_from(chosen.row.rows).unwrap_or(usize::MAX);
+                sorting.try_grow(rows.saturating_mul(SORTING_BYTES)).map_err(|_| ScanError::TooLarge)?;
             }
             chosen.span_ids = self.readers.span_ids(&chosen.row, key, numbers).await?;
+            drop(sorting);
+            hold(chosen.span_ids.as_ref().map_or(0, |ids| ids.size()))?;
         }
-        Ok(Some(chosen))
+        Ok(chosen)
     }
 
     /// The table of a segment that holds one of these traces.

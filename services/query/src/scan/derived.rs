@@ -12,6 +12,8 @@ use datafusion::{
     physical_expr::{PhysicalExpr, expressions::Column},
 };
 
+use super::error::damaged;
+
 /// How rows of the column come out of their parts. It displays as what plans call it.
 pub(super) trait Rule: fmt::Debug + fmt::Display + Eq + Hash + Send + Sync + 'static {
     const DATA_TYPE: DataType;
@@ -57,7 +59,8 @@ impl<R: Rule> PhysicalExpr for Derived<R> {
 
     fn evaluate(&self, batch: &RecordBatch) -> Result<ColumnarValue> {
         let parts = self.parts.iter().map(|part| part.evaluate(batch)?.into_array(batch.num_rows()));
-        Ok(ColumnarValue::Array(self.rule.column(&parts.collect::<Result<Vec<_>>>()?)?))
+        let parts = parts.collect::<Result<Vec<_>>>()?;
+        Ok(ColumnarValue::Array(self.rule.column(&parts).map_err(damaged)?))
     }
 
     fn children(&self) -> Vec<&Arc<dyn PhysicalExpr>> {

@@ -35,6 +35,9 @@ pub(crate) enum ScanError {
     Away(String),
     #[error("reading a rollup")]
     Rollup(#[source] DecodeError),
+    /// Rows of ours that do not fit together. See [`damaged`].
+    #[error("{0}")]
+    Damaged(String),
     /// A batch without a column its reader asked for: a mistake of ours.
     #[error("a scan has no column `{column}` of the expected type")]
     Column { column: &'static str },
@@ -69,6 +72,16 @@ impl From<DataFusionError> for ScanError {
             _ => Self::Scan(Box::new(source)),
         }
     }
+}
+
+/// What [`ScanError::Damaged`] begins with: some of DataFusion's readers keep nothing of an error but its words.
+pub(super) const DAMAGED: &str = "stored rows cannot be put together";
+
+/// An error of what we store or of how we read it, whatever kind DataFusion or Arrow have for it: their kinds say what a
+/// statement did wrong.
+pub(super) fn damaged(error: DataFusionError) -> DataFusionError {
+    let words = format!("{DAMAGED}: {}", error.strip_backtrace());
+    DataFusionError::External(Box::new(ScanError::Damaged(words)))
 }
 
 /// Our own reader's word, under what Parquet and DataFusion made of it.

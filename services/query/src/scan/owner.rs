@@ -6,9 +6,8 @@ use std::{
 };
 
 use naru_lake::catalog::{PartitionRow, read};
-use naru_writer_api::TailTicket;
 
-use super::{Lake, ScanError};
+use super::{Lake, ScanError, view::Wanted};
 use crate::clients::{TailError, TailRows};
 
 /// Where tails answered last, by partition. A partition is one of a few.
@@ -36,7 +35,7 @@ impl Lake {
     pub(super) async fn ask_owner(
         &self,
         partition: u16,
-        ticket: &TailTicket,
+        wanted: &Wanted,
     ) -> Result<Option<(PartitionRow, Result<TailRows, TailError>)>, ScanError> {
         let last = self.owners.urls().get(&partition).cloned();
         let owner = match last {
@@ -49,7 +48,9 @@ impl Lake {
                         moved => Err(Stop::Moved(moved)),
                     }
                 };
-                let tail = async { Ok::<_, Stop>(self.tails.get(&url, ticket, self.reservation()).await) };
+                let tail = async {
+                    Ok::<_, Stop>(self.tails.get(&url, &wanted.ticket, wanted.budget.reservation()).await)
+                };
                 match tokio::try_join!(is_same, tail) {
                     Ok(answer) => return Ok(Some(answer)),
                     Err(Stop::Failed(error)) => return Err(error),
@@ -63,7 +64,7 @@ impl Lake {
             return Ok(None);
         };
         self.owners.urls().insert(partition, url.clone());
-        let tail = self.tails.get(&url, ticket, self.reservation()).await;
+        let tail = self.tails.get(&url, &wanted.ticket, wanted.budget.reservation()).await;
         Ok(Some((owner, tail)))
     }
 

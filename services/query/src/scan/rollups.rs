@@ -82,6 +82,7 @@ impl Lake {
                 trace_id: None,
                 columns: columns.iter().map(|&column| column.to_owned()).collect(),
             },
+            budget: self.budget(),
         };
         let view = self.view(scope, &wanted).await?;
         let mut batches = view.tail;

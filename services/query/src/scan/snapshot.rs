@@ -7,6 +7,7 @@ use naru_writer_api::TailTicket;
 
 use super::{
     Incomplete, Lake, ScanError,
+    budget::Budget,
     chosen::Chosen,
     view::{View, Wanted},
 };
@@ -20,7 +21,7 @@ pub(crate) struct Snapshot {
     /// Opens them; there when there are any.
     pub(super) key: Option<TenantKey>,
     pub(super) tail: Vec<RecordBatch>,
-    /// Accounts for `tail` for as long as it is held.
+    /// Accounts for `tail`, and for what is open of `segments`, for as long as they are held.
     _memory: MemoryReservation,
     pub(crate) incomplete: Vec<Incomplete>,
 }
@@ -28,13 +29,28 @@ pub(crate) struct Snapshot {
 impl Lake {
     /// Takes a snapshot. Without the partition's owner it holds stored segments alone and says so.
     pub(crate) async fn snapshot(&self, scope: &TenantScope, ask: Ask) -> Result<Snapshot, ScanError> {
-        let wanted =
-            Wanted { tables: vec![ask.signal.into()], range: ask.range, ticket: ticket(scope, &ask) };
-        let view = self.view(scope, &wanted).await?;
-        self.pin(scope, ask, view).await
+        self.snapshot_within(scope, ask, self.budget()).await
     }
 
-    async fn pin(&self, scope: &TenantScope, ask: Ask, view: View) -> Result<Snapshot, ScanError> {
+    pub(super) async fn snapshot_within(
+        &self,
+        scope: &TenantScope,
+        ask: Ask,
+        budget: Budget,
+    ) -> Result<Snapshot, ScanError> {
+        let ticket = ticket(scope, &ask);
+        let wanted = Wanted { tables: vec![ask.signal.into()], range: ask.range, ticket, budget };
+        let view = self.view(scope, &wanted).await?;
+        self.pin(scope, ask, view, &wanted.budget).await
+    }
+
+    async fn pin(
+        &self,
+        scope: &TenantScope,
+        ask: Ask,
+        view: View,
+        budget: &Budget,
+    ) -> Result<Snapshot, ScanError> {
         let View { segments, tail, memory, incomplete } = view;
         let key = match segments.is_empty() {
             true => None,
@@ -42,7 +58,7 @@ impl Lake {
         };
         let segments = match &key {
             None => Vec::new(),
-            Some(key) => self.choose(segments, key, &ask, &memory).await?,
+            Some(key) => self.choose(segments, key, &ask, budget, &memory).await?,
         };
         Ok(Snapshot { ask, segments, key, tail, _memory: memory, incomplete })
     }

@@ -3,7 +3,9 @@
 //! A session is made for each question and holds nothing but the project's tables and a short list of functions: no
 //! catalog of anybody else, no files, no functions that build large values out of small ones.
 
+mod fault;
 mod pool;
+mod reads;
 mod session;
 mod table;
 
@@ -16,12 +18,11 @@ use arrow::{array::RecordBatch, datatypes::SchemaRef};
 use datafusion::{
     common::{
         TableReference,
-        tree_node::{Transformed, TransformedResult, TreeNode, TreeNodeRecursion},
+        tree_node::{Transformed, TransformedResult, TreeNode},
     },
-    datasource::source_as_provider,
     error::DataFusionError,
     execution::SessionState,
-    logical_expr::{Expr, LogicalPlan},
+    logical_expr::LogicalPlan,
     physical_plan::{
         ExecutionPlan, SendableRecordBatchStream,
         coop::CooperativeExec,
@@ -32,12 +33,17 @@ use datafusion::{
 };
 use futures::TryStreamExt;
 use naru_signal::Signal;
+use tokio::sync::OwnedSemaphorePermit;
 
-use self::table::SqlTable;
-use super::{Incomplete, Lake, ScanError, Snapshot, fold::ROWS_MAX};
+use self::{
+    fault::{failure, wrong},
+    reads::Reads,
+    table::SqlTable,
+};
+use super::{Incomplete, Lake, ScanError, Snapshot, budget::Budget, fold::ROWS_MAX};
 use crate::{
     parse::{Question, SqlError, TimeRange},
-    plan::{Ask, Reach, TenantScope, lake_columns, sql_table},
+    plan::{Ask, TenantScope, sql_table},
 };
 
 /// Stored bytes of the segments a question may touch.
@@ -60,7 +66,12 @@ pub(crate) struct SqlRows {
     pub(crate) incomplete: Vec<Incomplete>,
     /// They account for what the stream reads.
     _snapshots: Vec<Snapshot>,
+    _place: Place,
 }
+
+/// Among the statements that run. Whoever works for a statement holds it, so that it is given back by the last: a client
+/// that leaves, or has waited too long, ends no planner that has begun.
+type Place = Arc<OwnedSemaphorePermit>;
 
 impl SqlRows {
     #[must_use]
@@ -81,16 +92,18 @@ impl Lake {
         scope: &TenantScope,
         text: String,
         range: TimeRange,
+        place: OwnedSemaphorePermit,
     ) -> Result<SqlRows, SqlFailure> {
+        let place: Place = Arc::new(place);
         let state = session::state(self.state.runtime_env(), self.memory_bytes).map_err(failure)?;
-        let Planned { state, plan, tables } = on_deep_stack(planned(state, text, range)).await?;
-        let reach = if calls_attr(&plan).map_err(failure)? { Reach::Needle } else { Reach::Wide };
+        let Planned { state, plan, tables } = on_deep_stack(&place, planned(state, text, range)).await?;
         let (mut snapshots, mut incomplete) = (Vec::new(), Vec::new());
-        for (signal, columns) in read_columns(&plan).map_err(failure)? {
-            let ask = Ask { reach, ..Ask::wide(signal, range, &columns) };
+        for (signal, Reads { columns, attributes, reach, scans }) in reads::of(&plan).map_err(failure)? {
+            let memory = Arc::clone(&state.runtime_env().memory_pool);
+            let budget = Budget { memory, rows_max: ROWS_MAX, bytes_max: SCAN_BYTES_MAX, times: scans };
+            let ask = Ask { reach, attributes, ..Ask::wide(signal, range, &columns) };
             let ask = if columns.contains(&"trace_id") { ask.with_trace_ids() } else { ask };
-            let snapshot = self.snapshot(scope, ask).await?;
-            within_caps(&snapshot)?;
+            let snapshot = self.snapshot_within(scope, ask, budget).await?;
             if incomplete.is_empty() {
                 incomplete.clone_from(&snapshot.incomplete);
             }
@@ -99,13 +112,13 @@ impl Lake {
             }
             snapshots.push(snapshot);
         }
-        let (state, plan) = on_deep_stack(async move {
+        let (state, plan) = on_deep_stack(&place, async move {
             let physical = state.query_planner().create_physical_plan(&plan, &state).await;
             physical.map_err(failure).and_then(polite).map(|physical| (state, physical))
         })
         .await?;
         let stream = execute_stream(plan, state.task_ctx()).map_err(failure)?;
-        Ok(SqlRows { stream, incomplete, _snapshots: snapshots })
+        Ok(SqlRows { stream, incomplete, _snapshots: snapshots, _place: place })
     }
 }
 
@@ -137,43 +150,6 @@ fn tables_of(state: &SessionState, statement: &Statement) -> Result<BTreeSet<Sig
     references.iter().map(known).collect()
 }
 
-/// The lake's columns that a plan reads, by table.
-fn read_columns(plan: &LogicalPlan) -> Result<BTreeMap<Signal, Vec<&'static str>>, DataFusionError> {
-    let mut read: BTreeMap<Signal, Vec<&'static str>> = BTreeMap::new();
-    plan.apply_with_subqueries(|node| {
-        if let LogicalPlan::TableScan(scan) = node {
-            let provider = source_as_provider(&scan.source)?;
-            let table = provider.downcast_ref::<SqlTable>().ok_or_else(|| {
-                DataFusionError::Internal("a scan of something else than a table of ours".to_owned())
-            })?;
-            let columns = read.entry(table.signal()).or_default();
-            for column in lake_columns(table.signal()) {
-                let is_read = scan.projected_schema.has_column_with_unqualified_name(column);
-                // Rows are told apart by their time, whatever else is read of them.
-                let is_time = column == naru_lake::schema::time_column(table.signal());
-                if (is_read || is_time) && !columns.contains(&column) {
-                    columns.push(column);
-                }
-            }
-        }
-        Ok(TreeNodeRecursion::Continue)
-    })?;
-    Ok(read)
-}
-
-/// Such a question looks for few rows by one of many attributes, which is cheaper where they are decoded.
-fn calls_attr(plan: &LogicalPlan) -> Result<bool, DataFusionError> {
-    let mut found = false;
-    plan.apply_with_subqueries(|node| {
-        node.apply_expressions(|expr| {
-            found |=
-                expr.exists(|expr| Ok(matches!(expr, Expr::ScalarFunction(call) if call.name() == "attr")))?;
-            Ok(TreeNodeRecursion::Continue)
-        })
-    })?;
-    Ok(found)
-}
-
 /// A join makes many batches of one, and need not wait for anything between them: it must let others run, and notice when
 /// nobody listens any more. One that compares all pairs makes none for as long as no pair fits.
 fn polite(plan: Arc<dyn ExecutionPlan>) -> Result<Arc<dyn ExecutionPlan>, SqlFailure> {
@@ -193,27 +169,19 @@ fn polite(plan: Arc<dyn ExecutionPlan>) -> Result<Arc<dyn ExecutionPlan>, SqlFai
     polite.data().map_err(failure)
 }
 
-fn within_caps(snapshot: &Snapshot) -> Result<(), ScanError> {
-    let segments = snapshot.segments.iter().map(|chosen| &chosen.row);
-    let (rows, bytes) =
-        segments.fold((0_u64, 0_u64), |(rows, bytes), row| (rows + row.rows, bytes + row.length));
-    if rows > ROWS_MAX {
-        return Err(ScanError::TooManyRows { rows_max: ROWS_MAX });
-    }
-    if bytes > SCAN_BYTES_MAX {
-        return Err(ScanError::TooManyBytes { bytes_max: SCAN_BYTES_MAX });
-    }
-    Ok(())
-}
-
 /// Runs what may recurse as deep as a statement nests, on a stack that bears it.
 async fn on_deep_stack<T: Send + 'static>(
+    place: &Place,
     work: impl Future<Output = Result<T, SqlFailure>> + Send + 'static,
 ) -> Result<T, SqlFailure> {
     let (runtime, (done, result)) = (tokio::runtime::Handle::current(), tokio::sync::oneshot::channel());
+    let place = Arc::clone(place);
     let run = move || {
+        let planned = runtime.block_on(work);
+        // Given back before anybody can ask for the next.
+        drop(place);
         // Whoever asked may have left.
-        let _ = done.send(runtime.block_on(work));
+        let _ = done.send(planned);
     };
     let thread = std::thread::Builder::new().name("sql-plan".to_owned()).stack_size(PLANNING_STACK_BYTES);
     thread.spawn(run).map_err(|error| failure(DataFusionError::IoError(error)))?;
@@ -221,22 +189,33 @@ async fn on_deep_stack<T: Send + 'static>(
     result.await.unwrap_or_else(panicked)
 }
 
-/// The statement's fault, or ours.
-fn failure(error: DataFusionError) -> SqlFailure {
-    match error.find_root() {
-        DataFusionError::SQL(..)
-        | DataFusionError::Plan(_)
-        | DataFusionError::SchemaError(..)
-        | DataFusionError::NotImplemented(_)
-        | DataFusionError::Execution(_)
-        | DataFusionError::ArrowError(..) => SqlFailure::Wrong(wrong(&error)),
-        _ => SqlFailure::Scan(error.into()),
-    }
-}
+#[cfg(test)]
+mod tests {
+    use std::sync::mpsc;
 
-fn wrong(error: &DataFusionError) -> SqlError {
-    let place = error.diagnostic().and_then(|diagnostic| diagnostic.span);
-    let told = SqlError::of_parser(&error.find_root().strip_backtrace());
-    let position = told.position.or(place.map(|span| (span.start.line, span.start.column)));
-    SqlError { position, ..told }
+    use tokio::sync::Semaphore;
+
+    use super::*;
+
+    #[tokio::test]
+    async fn a_planner_that_nobody_waits_for_keeps_its_place_until_it_ends() {
+        let places = Arc::new(Semaphore::new(1));
+        let place: Place = Arc::new(Arc::clone(&places).try_acquire_owned().unwrap());
+        let (begun, has_begun) = tokio::sync::oneshot::channel();
+        let (end, may_end) = mpsc::channel::<()>();
+        let asked = tokio::spawn(async move {
+            let work = async move {
+                begun.send(()).unwrap();
+                may_end.recv().unwrap();
+                Ok(())
+            };
+            on_deep_stack(&place, work).await
+        });
+        has_begun.await.unwrap();
+        asked.abort();
+        assert!(asked.await.unwrap_err().is_cancelled());
+        assert_eq!(places.available_permits(), 0, "it still plans");
+        end.send(()).unwrap();
+        drop(places.acquire().await.unwrap());
+    }
 }

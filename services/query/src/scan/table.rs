@@ -33,6 +33,7 @@ use super::{
     Lake, ScanError, Snapshot, TraceRef,
     adapt::{Numbered, SegmentAdapters},
     chosen::Chosen,
+    error::damaged,
     reader::ExtentReaders,
 };
 use crate::plan::{Reach, Traces, time_within};
@@ -162,7 +163,8 @@ impl TableProvider for SnapshotTable {
         if !self.tail.is_empty() || self.segments.is_empty() {
             // Their own schema says also what the tail covers, which no segment's does.
             let tail =
-                self.tail.iter().map(|batch| tail_batch(batch, &self.schema)).collect::<Result<Vec<_>>>()?;
+                self.tail.iter().map(|batch| tail_batch(batch, &self.schema)).collect::<Result<Vec<_>>>();
+            let tail = tail.map_err(damaged)?;
             inputs.push(MemorySourceConfig::try_new_exec(&[tail], self.schema(), projection.cloned())?);
         }
         UnionExec::try_new(inputs)

@@ -6,7 +6,7 @@
 use std::{sync::Arc, time::Duration};
 
 use arrow::array::RecordBatch;
-use datafusion::execution::memory_pool::{MemoryConsumer, MemoryReservation};
+use datafusion::execution::memory_pool::MemoryReservation;
 use naru_ingest_api::partition_of;
 use naru_lake::catalog::{
     SegmentRow,
@@ -18,7 +18,7 @@ use serde::Serialize;
 use tracing::warn;
 use utoipa::ToSchema;
 
-use super::{Lake, ScanError, listing::Moment};
+use super::{Lake, ScanError, budget::Budget, listing::Moment};
 use crate::{
     clients::TailError,
     parse::{NS_PER_MS, TimeRange, ms_of_ns},
@@ -65,6 +65,7 @@ pub(super) struct Wanted {
     pub(super) tables: Vec<Table>,
     pub(super) range: TimeRange,
     pub(super) ticket: TailTicket,
+    pub(super) budget: Budget,
 }
 
 /// What catalog and tail answered together.
@@ -102,7 +103,7 @@ impl Lake {
         let segments = self.segments(scope, &wanted.tables, wanted.range).await?;
         let mut incomplete = vec![self.incomplete(partition, &segments, missed.reason())];
         incomplete.extend(cut_off(partition, &segments, SEGMENTS_MAX));
-        let memory = self.reservation();
+        let memory = wanted.budget.reservation();
         Ok(View { segments, tail: Vec::new(), memory, incomplete })
     }
 
@@ -112,7 +113,7 @@ impl Lake {
         partition: u16,
         wanted: &Wanted,
     ) -> Result<Result<View, Missed>, ScanError> {
-        let Some((owner, tail)) = self.ask_owner(partition, &wanted.ticket).await? else {
+        let Some((owner, tail)) = self.ask_owner(partition, wanted).await? else {
             return Ok(Err(Missed::Away));
         };
         let tail = match tail {
@@ -166,11 +167,6 @@ impl Lake {
         let now_ns = i64::try_from(self.clock.now().0).unwrap_or(i64::MAX).saturating_mul(NS_PER_MS);
         let since = segments.iter().map(|segment| segment.max_start_ns.min(now_ns)).max();
         Incomplete { partition, since_ms: since.map(ms_of_ns), reason }
-    }
-
-    /// Nothing yet, of the memory that all scans share.
-    pub(super) fn reservation(&self) -> MemoryReservation {
-        MemoryConsumer::new("tail").register(&self.state.runtime_env().memory_pool)
     }
 }
 

@@ -12,11 +12,18 @@ fn range() -> String {
 }
 
 /// Of 100 transactions each has `tier` (a column of its own once merged) and `http.route` (which a typed column repeats),
-/// one has `order`, and half ran in another pod.
+/// one has `order`, and half ran in another pod. Numbers are whole doubles, very small or very large. Each has `twice`
+/// two times; the second does not count.
 fn spans() -> Vec<Span> {
     let span = |number: u64| {
         let tier = if number.is_multiple_of(4) { "gold" } else { "iron" };
         let mut pairs = vec![("tier", json!(tier)), ("http.route", json!("/")), ("size", json!(number))];
+        pairs.extend([
+            ("price", json!(number as f64)),
+            ("tiny", json!(if number == 5 { 1e-7 } else { 1e16 })),
+        ]);
+        let first = if number > 90 { json!(["x"]) } else { json!("x") };
+        pairs.extend([("twice", first), ("twice", json!("x"))]);
         if number == 42 {
             pairs.push(("order", json!("a=b")));
         }
@@ -40,6 +47,11 @@ async fn counts(world: &World, tenant: &Tenant) -> Vec<(u64, u64)> {
         "attr=k8s.pod.name=shop-b&attr=tier=gold",
         "attr=tier=lead",
         "attr=unheard.of=1",
+        "attr=price=7",
+        "attr=price=7.0",
+        "attr=tiny=0.0000001",
+        "attr=tiny=10000000000000000",
+        "attr=twice=x",
     ] {
         let list = world.get(tenant, &format!("transactions?{}&limit=5&{wanted}", range())).await;
         let heatmap = world.get(tenant, &format!("heatmap?{}&{wanted}", range())).await;
@@ -53,7 +65,7 @@ async fn counts(world: &World, tenant: &Tenant) -> Vec<(u64, u64)> {
 async fn any_attribute_finds_its_rows_in_tail_cut_and_merge() {
     let world = World::start().await;
     let acme = world.console.tenant("acme");
-    let expected = [25, 100, 1, 1, 50, 13, 0, 0].map(|count| (count, count));
+    let expected = [25, 100, 1, 1, 50, 13, 0, 0, 1, 0, 1, 99, 90].map(|count| (count, count));
 
     world.writer.append(&acme, Signal::Traces, &spans());
     assert_eq!(counts(&world, &acme).await, expected, "in the tail");

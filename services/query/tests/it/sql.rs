@@ -127,6 +127,17 @@ async fn statements_that_reach_for_more_are_refused_with_words() {
         "select string_agg(name, ',') from spans",
         "select make_array(1, 2)",
         "select name || name from spans",
+        "select [name, name] from spans",
+        "select (name, name) from spans",
+        "select struct(name, name) from spans",
+        "select overlay(name placing name from 1 for 0) from spans",
+        "select unnest(array[1, 2])",
+        "select concat(name, name) from spans",
+        "select replace(name, 'a', name) from spans",
+        "select attributes['tier'] from spans",
+        "select count(*) from spans where regexp_like(name, operation)",
+        "select 1 / 0",
+        "select count(*) from spans where cast(attr(attributes, 'tier') as int) > 1",
         "select row_number() over (order by time) from spans",
         "select count(*) from spans a, spans b where a.duration_ms > b.duration_ms",
         "select nme from spans",
@@ -146,12 +157,141 @@ async fn statements_that_reach_for_more_are_refused_with_words() {
     ] {
         assert_eq!(refusal(&world, &acme, &deep).await.0, 400);
     }
-    // As deep as it may be, it is answered.
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn as_deep_as_a_statement_may_be_it_is_answered() {
+    let world = World::start().await;
+    let acme = world.console.tenant("acme");
+    world.writer.append(&acme, Signal::Traces, &spans(1..=3));
+    world.writer.cut(&acme).await;
+    world.writer.append(&acme, Signal::Traces, &spans(4..=6));
+
     let chain = format!("select 1{}", "+1".repeat(290));
     assert_eq!(rows(&world, &acme, &chain).await, json!([[291]]));
-    let condition = vec!["duration_ms > 1"; 140].join(" and ");
-    let sql = format!("select count(*) from spans where {condition}");
-    assert_eq!(rows(&world, &acme, &sql).await, json!([[3]]));
+    // Each is another one, so that none is left out, and all are worked out row by row.
+    let conditions: Vec<_> = (0..140).map(|n| format!("duration_ms > 0.{n:03}")).collect();
+    let sql = format!("select count(*) from spans where {}", conditions.join(" and "));
+    assert_eq!(rows(&world, &acme, &sql).await, json!([[6]]));
+    let texts: Vec<_> = (0..70).map(|n| format!("attr(attributes, 'tier') <> 't{n}'")).collect();
+    let sql = format!("select count(*) from spans where {}", texts.join(" and "));
+    assert_eq!(rows(&world, &acme, &sql).await, json!([[6]]));
+    let sum = vec!["duration_ms"; 150].join(" + ");
+    for sql in [
+        format!("select sum({sum}) from spans"),
+        format!(
+            "select max({sum}) * 6.0 from spans where {sum} > 1",
+            sum = vec!["duration_ms"; 140].join(" + ")
+        ),
+    ] {
+        let answer = rows(&world, &acme, &sql).await;
+        assert!([json!([[4_500.0]]), json!([[4_200.0]])].contains(&answer), "{answer}");
+    }
+    let queries: Vec<_> =
+        (1..40).map(|n| format!("q{n} as (select name, time from q{} limit {n})", n - 1)).collect();
+    let sql = format!("with q0 as (select * from spans), {} select count(*) from q39", queries.join(", "));
+    assert_eq!(rows(&world, &acme, &sql).await, json!([[1]]));
+}
+
+/// Of each link the text is short, and what it stands for twice what the one before stands for.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_short_text_that_stands_for_a_large_one_is_refused_at_once() {
+    let world = World::start().await;
+    let acme = world.console.tenant("acme");
+    world.writer.append(&acme, Signal::Traces, &spans(1..=3));
+    for (link, last) in [
+        ("select n, d from Q union all select n, d from Q", "select count(*) from Q"),
+        ("select n, d + d as d from Q", "select count(*) from Q where d > 0"),
+        ("select overlay(n placing n from 1 for 0) as n, d from Q", "select max(n) from Q"),
+        ("select n || n as n, d from Q", "select max(n) from Q"),
+        ("select [n, n] as n, d from Q", "select count(n) from Q"),
+    ] {
+        let links = (1..=30).map(|n| format!("q{n} as ({})", link.replace("Q", &format!("q{}", n - 1))));
+        let links: Vec<_> = links.collect();
+        let first = "with q0 as (select name as n, duration_ms as d from spans)";
+        let sql = format!("{first}, {} {}", links.join(", "), last.replace("Q", "q30"));
+        let started = std::time::Instant::now();
+        let (status, problem) = refusal(&world, &acme, &sql).await;
+        assert_eq!((status, &problem["code"]), (400, &json!("bad_sql")), "{link}: {problem}");
+        assert!(started.elapsed() < Duration::from_secs(5), "{link}: {:?}", started.elapsed());
+    }
+    assert_eq!(rows(&world, &acme, "select count(*) from spans").await, json!([[3]]));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_opened_for_a_statement_is_of_its_own_share_of_memory() {
+    let world = World::with_memory(1 << 20).await;
+    let acme = world.console.tenant("acme");
+    world.writer.append(&acme, Signal::Traces, &spans(1..=10_000));
+    world.writer.cut(&acme).await;
+    // A quarter is not enough to sort ten thousand ids, and the whole is.
+    let parents = "select trace_id, parent_span_id from spans limit 1";
+    let (status, problem) = refusal(&world, &acme, parents).await;
+    assert_eq!((status, &problem["code"]), (413, &json!("query_too_large")), "{problem}");
+    assert_eq!(rows(&world, &acme, "select count(*) from spans").await, json!([[10_000]]));
+    let range = format!("from={BASE_MS}&to={}", BASE_MS + 60_000);
+    let heatmap = world.get(&acme, &format!("heatmap?{range}")).await;
+    assert_eq!(heatmap["total"], json!(10_000), "{heatmap}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn segments_without_an_attribute_are_not_read_for_it() {
+    const DAY_MS: i64 = 86_400_000;
+    let world = World::start().await;
+    let acme = world.console.tenant("acme");
+    for (tier, numbers, start_ms) in [("gold", 1..=5, BASE_MS), ("iron", 6..=9, BASE_MS + DAY_MS)] {
+        let pairs = [("tier", json!(tier))];
+        let span =
+            |n: u64| Span::entry(n, n, start_ms + n as i64, 5.0).with("attributes", attributes(&pairs));
+        world.writer.append(&acme, Signal::Traces, &numbers.map(span).collect::<Vec<_>>());
+        world.writer.cut(&acme).await;
+    }
+    // A segment for each day.
+    world.writer.merge(&acme).await;
+    let merged: Vec<_> =
+        world.objects().into_iter().filter(|path| path.iter().any(|dir| dir == "tenants")).collect();
+    assert_eq!(merged.len(), 2, "{merged:?}");
+    let answer = async |sql: &str| {
+        let to = (BASE_MS + 2 * DAY_MS).to_string();
+        let question = json!({ "sql": sql, "from": BASE_MS.to_string(), "to": to });
+        let answer = world.sql(&acme, &question).await;
+        let (status, mut body) = (answer.status().as_u16(), answer.json::<Value>().await.unwrap());
+        (status, body["rows"].take())
+    };
+    let of = |tier: &str| format!("select count(*) from spans where attr(attributes, 'tier') = '{tier}'");
+    let gold = [
+        of("gold"),
+        format!("{} or attr(resource, 'tier') = 'gold'", of("gold")),
+        format!("{} and duration_ms > 1", of("gold")),
+        "select count(*) from (select attributes as a from spans) where 'gold' = attr(a, 'tier')".to_owned(),
+    ];
+    for sql in &gold {
+        assert_eq!(answer(sql).await, (200, json!([[5]])), "{sql}");
+    }
+    assert_eq!(answer(&of("iron")).await, (200, json!([[4]])));
+
+    // Of both it is known now what they may hold. Without the one that holds gold nothing of gold is answered; without
+    // the other everything is, and only of gold.
+    let mut needed = Vec::new();
+    for path in &merged {
+        let aside = path.with_extension("aside");
+        std::fs::rename(path, &aside).unwrap();
+        let is_needed = answer(&gold[0]).await.0 != 200;
+        for sql in &gold {
+            let (status, rows) = answer(sql).await;
+            assert_eq!(status != 200, is_needed, "{sql}: {status} {rows}");
+        }
+        assert_eq!(answer(&of("iron")).await.0 == 200, is_needed);
+        let joined = "select count(*) from spans a join spans b on a.span_id = b.span_id
+                       where attr(a.attributes, 'tier') = 'gold'";
+        for all in ["select count(*) from spans", joined] {
+            assert!(answer(all).await.0 >= 500, "{all}");
+        }
+        needed.push(is_needed);
+        std::fs::rename(&aside, path).unwrap();
+    }
+    needed.sort_unstable();
+    assert_eq!(needed, [false, true]);
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -4,7 +4,7 @@ mod console;
 mod rows;
 mod writer;
 
-use std::{path::PathBuf, sync::Arc, time::Duration};
+use std::{collections::BTreeSet, path::PathBuf, sync::Arc, time::Duration};
 
 use naru_nats::Bus;
 use naru_query::{Config, Query};
@@ -37,15 +37,20 @@ pub(crate) struct World {
 
 impl World {
     pub(crate) async fn start() -> Self {
-        Self::start_with(None).await
+        Self::start_with(None, Config::default().memory_limit_bytes).await
     }
 
     /// With its lake in a bucket, which query reaches through a gate, and a cache of so many bytes.
     pub(crate) async fn on_s3(cache_bytes_max: u64) -> Self {
-        Self::start_with(Some(cache_bytes_max)).await
+        Self::start_with(Some(cache_bytes_max), Config::default().memory_limit_bytes).await
     }
 
-    async fn start_with(cache_bytes_max: Option<u64>) -> Self {
+    /// All scans together may hold so many bytes.
+    pub(crate) async fn with_memory(memory_limit_bytes: usize) -> Self {
+        Self::start_with(None, memory_limit_bytes).await
+    }
+
+    async fn start_with(cache_bytes_max: Option<u64>, memory_limit_bytes: usize) -> Self {
         if std::env::var_os("NARU_LOG").is_some() {
             naru_telemetry::init("query");
         }
@@ -66,6 +71,7 @@ impl World {
             lake_url: lake.path().join("objects").display().to_string(),
             lake_key_file,
             partitions: PARTITIONS,
+            memory_limit_bytes,
             postgres_url: postgres.url_for("naru_query"),
             nats_url: nats.url(),
             ..Config::default()
@@ -107,6 +113,23 @@ impl World {
 
     pub(crate) fn cache_dir(&self) -> PathBuf {
         self.lake.path().join("cache")
+    }
+
+    /// Files of a lake on a disk.
+    pub(crate) fn objects(&self) -> BTreeSet<PathBuf> {
+        let (mut files, mut dirs) = (BTreeSet::new(), vec![self.lake.path().join("objects")]);
+        while let Some(dir) = dirs.pop() {
+            // It is made with the first object.
+            for entry in std::fs::read_dir(dir).into_iter().flatten() {
+                let path = entry.unwrap().path();
+                if path.is_dir() {
+                    dirs.push(path);
+                } else {
+                    files.insert(path);
+                }
+            }
+        }
+        files
     }
 
     /// `GET` on a tenant's host, with a bearer token when there is one.

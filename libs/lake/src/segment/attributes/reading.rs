@@ -7,7 +7,7 @@ use xxhash_rust::xxh3::xxh3_64;
 
 use super::{
     super::hashed::HashedMap,
-    wire::{Plain, Sent},
+    wire::{Plain, Sent, key_of},
 };
 
 /// Keys told apart; later ones stay in `rest`. Whoever makes up more puts data into names.
@@ -76,8 +76,11 @@ pub(super) struct Reading {
     /// By the hash of the key.
     numbers: HashedMap<u32>,
     keys: Vec<Key>,
-    /// Marks the row in which a key was met last: its second value there is a duplicate.
+    /// Marks the row in which a key was met last: its second value there is a duplicate, and stays in the rest. Readers
+    /// show the first one.
     row: u64,
+    /// The last row with an attribute of unknown key: what follows it there may be a duplicate.
+    unclear_row: u64,
 }
 
 #[derive(Debug)]
@@ -89,7 +92,7 @@ struct Key {
 
 impl Reading {
     pub(super) fn new(table: Table) -> Self {
-        Self { table, numbers: HashedMap::default(), keys: Vec::new(), row: 0 }
+        Self { table, numbers: HashedMap::default(), keys: Vec::new(), row: 0, unclear_row: 0 }
     }
 
     pub(super) fn key(&self, number: u32) -> &str {
@@ -102,9 +105,24 @@ impl Reading {
 
     /// Tells an attribute of the current row, row `at` of `rows`.
     pub(super) fn tell(&mut self, sent: &Sent<'_>, rows: &RecordBatch, at: usize) -> Told {
-        let Some((name, value)) = sent.plain else { return Told::Rest };
-        let Some(number) = self.number(name, rows) else { return Told::Rest };
         let row = self.row;
+        let Some((name, value)) = sent.plain else {
+            match key_of(sent.record).map(std::str::from_utf8) {
+                Some(Ok(name)) => {
+                    if let Some(number) = self.number(name, rows) {
+                        self.keys[number as usize].met_in = row;
+                    }
+                }
+                // No column has such a name.
+                Some(Err(_)) => {}
+                None => self.unclear_row = row,
+            }
+            return Told::Rest;
+        };
+        if self.unclear_row == row {
+            return Told::Rest;
+        }
+        let Some(number) = self.number(name, rows) else { return Told::Rest };
         let key = &mut self.keys[number as usize];
         if std::mem::replace(&mut key.met_in, row) == row {
             return Told::Rest;

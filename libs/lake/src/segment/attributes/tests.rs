@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use arrow::{
-    array::{AsArray, BinaryArray, Int32Array, RecordBatch, StringArray},
+    array::{Array, AsArray, BinaryArray, Int32Array, RecordBatch, StringArray},
     datatypes::{DataType, Field, Schema, UInt16Type},
 };
 use naru_signal::Table;
@@ -122,6 +122,27 @@ fn a_rare_key_and_the_lesser_type_of_a_mixed_one_stay_in_the_rest() {
         (cells[7].2.as_slice(), &*attributes(&[("mixed", Plain::Int(2))]))
     );
     assert!(rest.value(6).is_empty());
+    assert_eq!(restored(&stored, &shapes), *rows[ATTRIBUTES].as_binary::<i32>());
+}
+
+#[test]
+fn the_first_of_two_values_is_never_behind_the_second() {
+    let list = [0x0a, 7, 0x0a, 1, b'k', 0x12, 2, 0x2a, 0];
+    // Its value comes before its key.
+    let odd = [0x0a, 7, 0x12, 2, 0x18, 1, 0x0a, 1, b'k'];
+    let plain = attributes(&[("k", Plain::Text("x"))]);
+    let after = |first: &[u8]| (None, None, [first, plain.as_slice()].concat());
+    let mut cells = vec![after(&list), after(&odd)];
+    cells.extend((0..98).map(|_| (None, None, plain.clone())));
+    let rows = rows(&cells);
+    let (stored, shapes) = stored(&rows).unwrap();
+    let column = stored["attr.k"].as_string::<i32>();
+    let rest = stored[REST].as_binary::<i32>();
+    for (row, (_, _, sent)) in cells.iter().enumerate().take(2) {
+        assert!(column.is_null(row), "row {row}");
+        assert_eq!(rest.value(row), sent, "row {row}");
+    }
+    assert_eq!(column.null_count(), 2);
     assert_eq!(restored(&stored, &shapes), *rows[ATTRIBUTES].as_binary::<i32>());
 }
 

@@ -75,10 +75,13 @@ pub(super) fn split_first(bytes: &[u8]) -> (&[u8], &[u8]) {
     bytes.split_at(first)
 }
 
-/// The key of an attribute whose value no column can hold. `None` of what is no attribute as protobuf writes it.
+/// The key of an attribute whose value no column can hold. `None` of what is no attribute as protobuf writes it, whose
+/// key another reader may find elsewhere in it.
 pub(in crate::segment) fn key_of(record: &[u8]) -> Option<&[u8]> {
-    let (attribute, _) = message(record, 0x0a)?;
-    message(attribute, 0x0a).map(|(key, _)| key)
+    let (attribute, after) = message(record, 0x0a)?;
+    let (key, value) = message(attribute, 0x0a)?;
+    let is_value = value.is_empty() || message(value, 0x12).is_some_and(|(_, more)| more.is_empty());
+    (after.is_empty() && is_value).then_some(key)
 }
 
 fn plain(attribute: &[u8]) -> Option<(&str, Plain<'_>)> {
@@ -184,5 +187,15 @@ mod tests {
         ] {
             assert!(walk(&odd).all(|sent| sent.plain.is_none()), "{odd:?}");
         }
+    }
+
+    #[test]
+    fn a_key_is_told_only_where_nobody_can_read_another() {
+        assert_eq!(key_of(&[0x0a, 7, 0x0a, 1, b'k', 0x12, 2, 0x2a, 0]), Some(&b"k"[..]), "a list");
+        assert_eq!(key_of(&[0x0a, 3, 0x0a, 1, b'k']), Some(&b"k"[..]), "no value");
+        // The last key counts, wherever it is.
+        assert_eq!(key_of(&[0x0a, 6, 0x0a, 1, b'a', 0x0a, 1, b'k']), None);
+        assert_eq!(key_of(&[0x0a, 10, 0x0a, 1, b'a', 0x12, 2, 0x2a, 0, 0x0a, 1, b'k']), None);
+        assert_eq!(key_of(&[0x0a, 7, 0x12, 2, 0x2a, 0, 0x0a, 1, b'k']), None);
     }
 }

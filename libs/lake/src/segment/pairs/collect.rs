@@ -8,7 +8,7 @@ use xorf::{BinaryFuse8, DmaSerializable};
 
 use super::{PAIRS_PER_ROW_MAX, key_hash, pair_hash};
 use crate::segment::{
-    attributes::{ATTRIBUTES, Plain, key_of, walk},
+    attributes::{ATTRIBUTES, Plain, double, key_of, walk},
     hashed::{HashedMap, HashedSet},
 };
 
@@ -83,7 +83,7 @@ impl Group {
                 Plain::Text(text) => pair_hash(key, text.as_bytes()),
                 Plain::Bool(yes) => pair_hash(key, if yes { b"true" } else { b"false" }),
                 Plain::Int(number) => self.pair_of(key, format_args!("{number}")),
-                Plain::Double(number) => self.pair_of(key, format_args!("{number}")),
+                Plain::Double(number) => self.pair_of(key, format_args!("{}", double(number))),
             };
             self.insert(key, pair);
         }

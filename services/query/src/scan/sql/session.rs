@@ -10,7 +10,9 @@ use datafusion::{
     error::Result,
     execution::SessionStateDefaults,
     execution::{SessionState, SessionStateBuilder, runtime_env::RuntimeEnv},
-    logical_expr::{AggregateUDF, ScalarUDF},
+    functions::{datetime::planner::DatetimeFunctionPlanner, unicode::planner::UnicodeFunctionPlanner},
+    functions_aggregate::planner::AggregateFunctionPlanner,
+    logical_expr::{AggregateUDF, ScalarUDF, planner::ExprPlanner},
     prelude::{SessionConfig, SessionContext},
 };
 use naru_lake::schema;
@@ -112,10 +114,20 @@ pub(super) fn state(runtime: &Arc<RuntimeEnv>, memory_bytes: usize) -> Result<Se
         .with_config(config)
         .with_runtime_env(Arc::new(runtime))
         .with_catalog_list(Arc::new(catalogs))
-        .with_expr_planners(SessionStateDefaults::default_expr_planners())
+        .with_expr_planners(syntax())
         .with_scalar_functions(scalars())
         .with_aggregate_functions(aggregates())
         .build())
+}
+
+/// What stands for a function without naming it: `extract`, `substring`, `position`, `count(*)`. A planner calls functions
+/// that are not in [`SCALARS`], so none is here that makes lists, structs, maps or longer texts.
+fn syntax() -> Vec<Arc<dyn ExprPlanner>> {
+    vec![
+        Arc::new(DatetimeFunctionPlanner),
+        Arc::new(UnicodeFunctionPlanner),
+        Arc::new(AggregateFunctionPlanner),
+    ]
 }
 
 fn scalars() -> Vec<Arc<ScalarUDF>> {

@@ -6,7 +6,7 @@ use arrow::{array::RecordBatch, json::ReaderBuilder};
 use naru_lake::schema;
 use naru_signal::Signal;
 use opentelemetry_proto::tonic::{
-    common::v1::{AnyValue, KeyValue, KeyValueList, any_value},
+    common::v1::{AnyValue, ArrayValue, KeyValue, KeyValueList, any_value},
     trace::v1::span::Event,
 };
 use prost::Message;
@@ -102,17 +102,27 @@ struct ArrayOf {
 }
 
 fn key_values(pairs: &[(&str, Value)]) -> Vec<KeyValue> {
-    let value = |value: &Value| match value {
-        Value::String(text) => any_value::Value::StringValue(text.clone()),
-        Value::Number(number) => any_value::Value::IntValue(number.as_i64().unwrap()),
-        other => panic!("{other} is not needed yet"),
-    };
-    let pair = |(key, of): &(&str, Value)| KeyValue {
+    let pair = |(key, value): &(&str, Value)| KeyValue {
         key: (*key).to_owned(),
-        value: Some(AnyValue { value: Some(value(of)) }),
+        value: Some(any_value(value)),
         ..KeyValue::default()
     };
     pairs.iter().map(pair).collect()
+}
+
+fn any_value(value: &Value) -> AnyValue {
+    let value = match value {
+        Value::String(text) => any_value::Value::StringValue(text.clone()),
+        Value::Number(number) => match number.as_i64() {
+            Some(number) => any_value::Value::IntValue(number),
+            None => any_value::Value::DoubleValue(number.as_f64().unwrap()),
+        },
+        Value::Array(values) => {
+            any_value::Value::ArrayValue(ArrayValue { values: values.iter().map(any_value).collect() })
+        }
+        other => panic!("{other} is not needed yet"),
+    };
+    AnyValue { value: Some(value) }
 }
 
 /// Rows as the lake's table of a signal.
