@@ -108,7 +108,6 @@ struct SmallDisk(PathBuf);
 
 impl SmallDisk {
     /// At `dir`. `None` when the kernel lets this user mount nothing, which it says.
-    #[expect(clippy::print_stderr, reason = "a test that cannot run must say so")]
     fn mount(dir: &Path) -> Option<Self> {
         let mount =
             Command::new("mount").args(["-t", "tmpfs", "-o", "size=1m", "tmpfs"]).arg(dir).output().unwrap();
