@@ -28,18 +28,8 @@ pub(crate) enum Habit {
     AnswersFirst,
     /// Counts the spans of all that comes, and loses every other answer: a gateway that bills by what it receives.
     CountsAndLosesAnswers,
-    /// Checks who asks, and then answers this path with what is another tenant's: a query that leaves its tenant out.
-    ForgetsTheTenant(Box<Mistaken>),
-}
-
-/// Who asks for a path, and as whom it is answered.
-#[derive(Debug, Clone)]
-pub(crate) struct Mistaken {
-    pub(crate) path: String,
-    /// Of the one who asks. Whoever is nobody to the product is refused as ever.
-    pub(crate) asks: String,
-    pub(crate) host: String,
-    pub(crate) cookie: String,
+    /// Asks for this path with this cookie, whoever asks: a query that leaves its tenant out.
+    ForgetsWhoAsks { path: String, cookie: String },
 }
 
 /// Ends with the test that made it.
@@ -121,11 +111,10 @@ async fn pass(
             let answer = state.ask(method, &uri, headers, body).await;
             if turn.is_multiple_of(2) { StatusCode::SERVICE_UNAVAILABLE.into_response() } else { answer }
         }
-        Habit::ForgetsTheTenant(mistaken) => {
-            let asks = headers.get(header::COOKIE).and_then(|cookie| cookie.to_str().ok());
-            if uri.path() == mistaken.path && asks == Some(mistaken.asks.as_str()) {
-                headers.insert(header::HOST, mistaken.host.parse().unwrap());
-                headers.insert(header::COOKIE, mistaken.cookie.parse().unwrap());
+        Habit::ForgetsWhoAsks { path, cookie } => {
+            if uri.path() == path {
+                headers.remove(header::AUTHORIZATION);
+                headers.insert(header::COOKIE, cookie.parse().unwrap());
             }
             state.ask(method, &uri, headers, body).await
         }

@@ -1,19 +1,6 @@
 //! Two tenants, and what each kind of caller gets when it asks for what is the other's.
 
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
-
-use naru_e2e::{Client, Status, Tenant, faults::eventually, sign_up};
-use naru_load::{
-    corpus::{Body, Signal},
-    send::{Answer, HttpSender, Sender},
-};
-use opentelemetry_proto::tonic::{
-    collector::trace::v1::ExportTraceServiceRequest,
-    common::v1::{AnyValue, KeyValue, any_value},
-    resource::v1::Resource,
-    trace::v1::{ResourceSpans, ScopeSpans, Span, span},
-};
-use prost::Message;
+use naru_e2e::{Client, Status, Tenant, sign_up};
 use reqwest::Method;
 use serde_json::{Value, json};
 
@@ -23,9 +10,6 @@ use super::{
     Row,
     identities::Identity,
 };
-use crate::middleman::Mistaken;
-
-const SECRET: &str = "acme-iso secret application";
 
 /// Two tenants, and ids of things that are acme's.
 pub(crate) struct World {
@@ -49,9 +33,7 @@ impl World {
         let tokens = owner.get("/api/v1/tokens").await.unwrap().json().unwrap();
         let id = |value: &Value| value["id"].as_str().unwrap().to_owned();
         let (key, token) = (id(&keys["license_keys"][0]), id(&tokens["tokens"][0]));
-        let world = Self { acme, globex, key, token };
-        world.send_secret(&status.otlp_http).await;
-        world
+        Self { acme, globex, key, token }
     }
 
     /// A path of the matrix with acme's ids in it.
@@ -64,56 +46,14 @@ impl World {
         path.replace("{id}", id).replace("{trace_id}", "0af7651916cd43dd8448eb211c80319c")
     }
 
-    /// Globex's host behind another address.
-    pub(crate) fn globexs_host_at(&self, edge_url: &str) -> Client {
-        Client::new(edge_url, self.globex.apm.host()).unwrap()
+    /// The console behind another address.
+    pub(crate) fn console_at(&self, edge_url: &str) -> Client {
+        Client::new(edge_url, self.acme.console.host()).unwrap()
     }
 
-    /// Globex is shown what is acme's.
-    pub(crate) fn globex_for_acme(&self, path: &str) -> Mistaken {
-        Mistaken {
-            path: self.fill(path),
-            asks: self.globex.apm_cookie.clone(),
-            host: self.acme.apm.host().to_owned(),
-            cookie: self.acme.apm_cookie.clone(),
-        }
-    }
-
-    /// Acme has an application that nobody else may hear of: what query shows of acme is known by its name.
-    async fn send_secret(&self, otlp_http: &str) {
-        let now_ns = u64::try_from(SystemTime::now().duration_since(UNIX_EPOCH).unwrap().as_nanos()).unwrap();
-        let name = AnyValue { value: Some(any_value::Value::StringValue(SECRET.to_owned())) };
-        let name = KeyValue { key: "service.name".to_owned(), value: Some(name), ..KeyValue::default() };
-        let span = Span {
-            trace_id: vec![7; 16],
-            span_id: vec![7; 8],
-            name: "GET".to_owned(),
-            kind: span::SpanKind::Server.into(),
-            start_time_unix_nano: now_ns - 2_000_000,
-            end_time_unix_nano: now_ns - 1_000_000,
-            ..Span::default()
-        };
-        let of_acme = ResourceSpans {
-            resource: Some(Resource { attributes: vec![name], ..Resource::default() }),
-            scope_spans: vec![ScopeSpans { spans: vec![span], ..ScopeSpans::default() }],
-            ..ResourceSpans::default()
-        };
-        let body = ExportTraceServiceRequest { resource_spans: vec![of_acme] }.encode_to_vec();
-        let sender = HttpSender::new(otlp_http, &self.acme.license_key, Duration::from_secs(10)).unwrap();
-        let body = Body { signal: Signal::Traces, bytes: body.into(), items: 1 };
-        let sender = Sender::Http(sender);
-        eventually("acme's span is acknowledged", || async {
-            matches!(sender.send(&body).await, Answer::Acknowledged)
-        })
-        .await
-        .unwrap();
-        let owner = self.acme.apm.with_cookie(&self.acme.apm_cookie);
-        let applications = self.fill("/api/v1/projects/{id}/applications");
-        eventually("acme sees its application", || async {
-            owner.get(&applications).await.is_ok_and(|answer| answer.text.contains(SECRET))
-        })
-        .await
-        .unwrap();
+    /// The path of acme's project, and the cookie of acme's owner.
+    pub(crate) fn project_and_its_owner(&self) -> (String, String) {
+        (self.fill("/api/v1/projects/{id}"), self.acme.console_cookie.clone())
     }
 
     pub(super) async fn what_acme_sees(&self) -> Vec<Value> {
@@ -202,7 +142,6 @@ impl World {
                 answer.status,
                 answer.text
             );
-            // Its company, project and application.
             let is_leak = answer.text.contains("acme-iso secret") || answer.text.contains(&self.acme.id);
             assert!(!is_leak, "leaked: {what}");
             match needs {
