@@ -24,7 +24,7 @@ mod varint;
 
 pub use apdex::Apdex;
 pub use distinct::Distinct;
-pub use histogram::Histogram;
+pub use histogram::{Histogram, index_of, longest_ns};
 pub use kind::{Grain, Kind};
 pub use node::Node;
 pub use rows::{Row, RowKey};

@@ -13,6 +13,7 @@ pub mod pairs;
 pub mod parents;
 mod read;
 mod sealed;
+mod slices;
 mod trace_rows;
 pub mod traces;
 mod write;

@@ -23,8 +23,9 @@ pub struct TailTicket {
     pub from_ns: i64,
     /// Unix ns, exclusive.
     pub to_ns: i64,
-    /// Only rows of this trace (32 hex letters), whatever their time.
-    pub trace_id: Option<String>,
+    /// Only rows of these traces (32 hex letters each), whatever their time.
+    #[serde(default)]
+    pub trace_ids: Option<Vec<String>>,
     /// Only rollups of these kinds, by code; empty = all. Of other tables, nothing.
     #[serde(default)]
     pub kinds: Vec<u8>,

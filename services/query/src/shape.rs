@@ -15,10 +15,13 @@ mod red;
 pub(crate) mod series;
 pub(crate) mod service_map;
 pub(crate) mod sql;
+mod subject;
 pub(crate) mod trace;
 pub(crate) mod transactions;
 
 use std::collections::BTreeMap;
+
+pub(crate) use subject::Subject;
 
 /// Times in answers are unix ms with a fraction, durations ms.
 pub(crate) type Ms = f64;

@@ -18,16 +18,32 @@ use super::{
     attributes::{SHAPES_KEY, Shapes},
     order::sort_columns,
     parents::PARENT,
+    slices::{SLICE_ROWS, Slices},
 };
 use crate::catalog::SegmentRow;
 
-/// Rows per row group: enough for dictionaries to pay, few enough for a narrow read to skip most of a day.
+/// Rows per row group, at most: enough for dictionaries to pay, few enough for a narrow read to skip most of a day. Tables
+/// with slices have smaller ones.
 pub(super) const ROW_GROUP_ROWS: usize = 262_144;
+/// A reader of few rows decodes the pages they are in.
+const PAGE_ROWS: usize = 2_048;
+/// Columns of spans and logs whose pages tell what may be in them.
+const INDEXED: [&str; 8] = [
+    "service_name",
+    "is_entry",
+    "start_ns",
+    "duration_ns",
+    "time_ns",
+    "received_ms",
+    "severity_number",
+    TRACE_NUMBER,
+];
 
 /// Stored bytes of one row group of a segment, about: a reader of all columns holds as much.
 #[must_use]
 pub fn row_group_bytes(row: &SegmentRow) -> u64 {
-    row.length / row.rows.div_ceil(ROW_GROUP_ROWS as u64).max(1)
+    let rows = if Slices::are_of(row.table) { SLICE_ROWS } else { ROW_GROUP_ROWS };
+    row.length / row.rows.div_ceil(rows as u64).max(1)
 }
 
 /// How hard to compress.
@@ -79,6 +95,7 @@ fn properties(
         .set_sorting_columns(Some(sorting_columns(table, stored)))
         .set_key_value_metadata(Some([segment].into_iter().chain(shapes).collect()))
         .set_created_by("naru".to_owned());
+    let base = if Slices::are_of(table) { small_pages(base) } else { base };
     match table {
         Table::Spans => {
             let base = number_columns(base, &["start_ns", "duration_ns", "received_ms", TRACE_NUMBER]);
@@ -95,6 +112,14 @@ fn properties(
         }
     }
     .build()
+}
+
+/// There are many, so that an index of them all would fill memory: only columns by which rows lie together have one.
+fn small_pages(base: WriterPropertiesBuilder) -> WriterPropertiesBuilder {
+    let base = base.set_data_page_row_count_limit(PAGE_ROWS).set_statistics_enabled(EnabledStatistics::Chunk);
+    INDEXED.iter().fold(base, |base, name| {
+        base.set_column_statistics_enabled(ColumnPath::from(*name), EnabledStatistics::Page)
+    })
 }
 
 fn sorting_columns(table: Table, stored: &Schema) -> Vec<SortingColumn> {

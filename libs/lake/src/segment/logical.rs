@@ -10,28 +10,98 @@ use arrow::{
 use futures::TryStreamExt;
 use naru_signal::Table;
 use parquet::{
-    arrow::{ParquetRecordBatchStreamBuilder, ProjectionMask, async_reader::ParquetRecordBatchStream},
+    arrow::{
+        ParquetRecordBatchStreamBuilder, ProjectionMask, arrow_reader::RowSelection,
+        async_reader::ParquetRecordBatchStream,
+    },
     file::metadata::ParquetMetaData,
     schema::types::SchemaDescriptor,
 };
 
 use super::{
-    ExtentReader, TRACE_NUMBER,
+    ExtentReader, Footer, TRACE_NUMBER,
     attributes::{ATTRIBUTES, REST, SHAPE, SHAPES_KEY, Shapes},
     erase::{Erased, Matching},
     parents::{PARENT, PARENT_SPAN_ID, SPAN_ID, SpanIds, Spans},
 };
 use crate::Error;
 
-/// One segment as it is read.
-pub(super) struct Logical {
+/// One segment, opened to answer the `wanted` columns of its rows.
+#[derive(Debug, Clone)]
+pub(super) struct Opened {
     extent: ExtentReader,
-    stream: ParquetRecordBatchStream<ExtentReader>,
+    footer: Footer,
     wanted: SchemaRef,
-    /// `None` where attributes lie as they were sent.
-    shapes: Option<Shapes>,
     /// `None` where parents are spelled out, or not wanted.
-    span_ids: Option<SpanIds>,
+    span_ids: Option<Arc<SpanIds>>,
+}
+
+/// Rows of some row groups: all of them, or those selected.
+#[derive(Debug, Clone)]
+pub(super) struct Part {
+    pub(super) row_groups: Vec<usize>,
+    pub(super) rows: Option<RowSelection>,
+}
+
+impl Opened {
+    pub(super) async fn of(extent: &ExtentReader, wanted: &SchemaRef) -> Result<Self, Error> {
+        let footer = extent.footer(&extent.head().await?).await?;
+        let has_places = footer.has_places() && wanted.index_of(PARENT_SPAN_ID).is_ok();
+        let span_ids = if has_places { Some(Arc::new(extent.span_ids(&footer).await?)) } else { None };
+        Ok(Self { extent: extent.clone(), footer, wanted: Arc::clone(wanted), span_ids })
+    }
+
+    pub(super) fn footer(&self) -> &Footer {
+        &self.footer
+    }
+
+    pub(super) fn all(&self) -> Part {
+        Part { row_groups: (0..self.footer.metadata().num_row_groups()).collect(), rows: None }
+    }
+
+    /// At most `batch_rows` rows at a time.
+    pub(super) fn rows(&self, part: Part, batch_rows: usize) -> Result<Logical, Error> {
+        let shapes = self.footer.shapes().map(AsRef::as_ref);
+        let stream = self
+            .stored(part, |name| is_read_for(&self.wanted, shapes, name))
+            .with_batch_size(batch_rows)
+            .build()
+            .map_err(|source| self.extent.undecodable(source))?;
+        Ok(Logical { opened: self.clone(), stream, erasing: None, erased: Erased::default() })
+    }
+
+    /// The values of one column.
+    pub(super) async fn column(&self, part: Part, name: &str) -> Result<Vec<ArrayRef>, Error> {
+        let failed = |source| self.extent.undecodable(source);
+        let mut stream = self.stored(part, |stored| stored == name).build().map_err(failed)?;
+        let mut values = Vec::new();
+        while let Some(rows) = stream.try_next().await.map_err(failed)? {
+            values.extend(rows.columns().first().cloned());
+        }
+        Ok(values)
+    }
+
+    fn stored(
+        &self,
+        part: Part,
+        is_read: impl Fn(&str) -> bool,
+    ) -> ParquetRecordBatchStreamBuilder<ExtentReader> {
+        let (extent, file) = (self.extent.clone(), self.footer.file().clone());
+        let mask = mask(self.footer.file().parquet_schema(), is_read);
+        let stored = ParquetRecordBatchStreamBuilder::new_with_metadata(extent, file)
+            .with_row_groups(part.row_groups)
+            .with_projection(mask);
+        match part.rows {
+            Some(rows) => stored.with_row_selection(rows),
+            None => stored,
+        }
+    }
+}
+
+/// Rows of one segment as they are read.
+pub(super) struct Logical {
+    opened: Opened,
+    stream: ParquetRecordBatchStream<ExtentReader>,
     erasing: Option<(Table, Matching)>,
     pub(super) erased: Erased,
 }
@@ -43,28 +113,27 @@ impl Logical {
         self
     }
 
-    /// Answers the `wanted` columns, at most `batch_rows` rows at a time.
+    pub(super) fn extent(&self) -> &ExtentReader {
+        &self.opened.extent
+    }
+
+    /// All rows of a segment.
     pub(super) async fn open(
         extent: &ExtentReader,
         wanted: &SchemaRef,
         batch_rows: usize,
     ) -> Result<Self, Error> {
-        let failed = |source| extent.undecodable(source);
-        let builder = ParquetRecordBatchStreamBuilder::new(extent.clone()).await.map_err(failed)?;
-        let shapes = shapes_of(builder.metadata()).map_err(|error| failed(error.into()))?;
-        let has_places = builder.schema().index_of(PARENT).is_ok() && wanted.index_of(PARENT_SPAN_ID).is_ok();
-        let span_ids = if has_places { Some(extent.span_ids().await?) } else { None };
-        let mask = mask(builder.parquet_schema(), |name| is_read_for(wanted, shapes.as_ref(), name));
-        let stream = builder.with_projection(mask).with_batch_size(batch_rows).build().map_err(failed)?;
-        let (wanted, erased) = (Arc::clone(wanted), Erased::default());
-        Ok(Self { extent: extent.clone(), stream, wanted, shapes, span_ids, erasing: None, erased })
+        let opened = Opened::of(extent, wanted).await?;
+        opened.rows(opened.all(), batch_rows)
     }
 
     /// The next rows; `None` after the last.
     pub(super) async fn next(&mut self) -> Result<Option<RecordBatch>, Error> {
-        let failed = |source| self.extent.undecodable(source);
+        let Opened { extent, footer, wanted, span_ids } = &self.opened;
+        let failed = |source| extent.undecodable(source);
         while let Some(stored) = self.stream.try_next().await.map_err(failed)? {
-            let rows = in_table(&stored, &self.wanted, self.shapes.as_ref(), self.span_ids.as_ref());
+            let shapes = footer.shapes().map(AsRef::as_ref);
+            let rows = in_table(&stored, wanted, shapes, span_ids.as_deref());
             let mut rows = rows.map_err(|error| failed(error.into()))?;
             if let Some((table, matching)) = &self.erasing {
                 let left = matching.without(*table, rows, &mut self.erased);
@@ -117,11 +186,11 @@ fn parents(span_ids: &SpanIds, spelled: &ArrayRef, stored: &RecordBatch) -> Resu
 
 impl ExtentReader {
     /// The span ids of all its rows: 8 bytes each in the end, thrice as many on the way.
-    pub async fn span_ids(&self) -> Result<SpanIds, Error> {
+    pub async fn span_ids(&self, footer: &Footer) -> Result<SpanIds, Error> {
         let failed = |source| self.undecodable(source);
-        let builder = ParquetRecordBatchStreamBuilder::new(self.clone()).await.map_err(failed)?;
-        let mask = mask(builder.parquet_schema(), |name| matches!(name, TRACE_NUMBER | SPAN_ID));
-        let mut stream = builder.with_projection(mask).build().map_err(failed)?;
+        let mask = mask(footer.file().parquet_schema(), |name| matches!(name, TRACE_NUMBER | SPAN_ID));
+        let stored = ParquetRecordBatchStreamBuilder::new_with_metadata(self.clone(), footer.file().clone());
+        let mut stream = stored.with_projection(mask).build().map_err(failed)?;
         let mut spans = Spans::default();
         while let Some(rows) = stream.try_next().await.map_err(failed)? {
             spans.add(&rows);

@@ -1,37 +1,34 @@
-//! Several segments into one, without ever holding them: sorted runs in, one sorted file out, row by row.
+//! Several segments into one, without ever holding them: sorted runs in, sorted slices out, row by row.
 //!
 //! Read twice: once for what must be known before the first row is written (when each trace began, which attributes are
-//! worth a column), once for the rows.
-//! In memory are, per input, one row group as it is stored and a batch of rows; of the output, one row group as it is
-//! encoded; and 50 bytes or so for each trace and each span of each input.
+//! worth a column, where slices begin), once for the rows.
+//! In memory are, per input with rows in the slice, a row group or two as they are stored and a batch of rows of each; of
+//! the output, one row group as it is encoded; and 60 bytes or so for each trace and each span of each input.
 
 mod heads;
+mod output;
+mod parts;
 mod run;
 mod survey;
 
-use std::io::Write;
+use std::{io::Write, sync::Arc};
 
-use arrow::{
-    array::{AsArray, RecordBatch},
-    compute::{interleave_record_batch, max, min},
-    datatypes::{Int64Type, SchemaRef},
-};
+use arrow::{array::RecordBatch, compute::interleave_record_batch, datatypes::SchemaRef};
 use naru_ids::SegmentId;
 use naru_signal::Table;
-use parquet::arrow::ArrowWriter;
 
 use super::{
-    ExtentReader, Section,
-    encode::{Effort, ROW_GROUP_ROWS, options},
+    ExtentReader,
+    encode::ROW_GROUP_ROWS,
     erase::{Erased, Matching},
-    layout::{Layout, Version},
+    logical::Opened,
     order::Order,
-    pairs::Pairs,
-    parents::with_places,
     write::numbered,
 };
 use crate::{Error, schema};
 use heads::Heads;
+use output::Output;
+use parts::PartOf;
 use run::Run;
 use survey::Survey;
 
@@ -90,60 +87,49 @@ async fn write_merged(
     out: &mut (impl Write + Send),
 ) -> Result<Option<Merged>, Error> {
     let logical = numbered(&schema::of(table));
-    let Survey { traces, renumbered, span_ids, mut promotion, .. } = survey;
-    let erasing = erasing.map(|matching| (table, matching));
-    let mut merging = Merging::begin(table, inputs, &logical, renumbered, erasing).await?;
-    let Some(first) = merging.next().await? else { return Ok(None) };
-    let stored = promotion.as_ref().map_or_else(|| logical.clone(), |promotion| promotion.schema(&logical));
-    let stored = with_places(&stored);
-    let shapes = promotion.as_ref().map(|promotion| promotion.shapes(&logical));
-    let options = options(id, table, &stored, Effort::Merged, shapes.as_ref());
-    let mut writer = ArrowWriter::try_new_with_options(&mut *out, stored, options).map_err(Error::Encode)?;
-    let mut merged = Merged { rows: 0, min_start_ns: i64::MAX, max_start_ns: i64::MIN };
-    let (mut batch, mut pairs) = (Some(first), Pairs::default());
-    while let Some(rows) = batch {
-        merged.count(table, &rows);
-        pairs.add(&rows);
-        let rows = match &mut promotion {
-            Some(promotion) => promotion.apply(&rows).map_err(Error::Sort)?,
-            None => rows,
-        };
-        let rows = span_ids.shorten(rows).map_err(Error::Sort)?;
-        writer.write(&rows).map_err(Error::Encode)?;
-        if writer.in_progress_rows() == 0 {
-            pairs.end_group();
+    let Survey { traces, renumbered, span_ids, promotion, slices, .. } = survey;
+    let mut opened = Vec::with_capacity(inputs.len());
+    for input in inputs {
+        opened.push(Opened::of(input, &logical).await?);
+    }
+    let parts = parts::of(table, &opened, &slices).await?;
+    let inputs = Inputs { table, logical: &logical, opened, renumbered, erasing };
+    // What the output begins with, until there is a row.
+    let (mut beginning, mut output) = (Some((promotion, span_ids, out)), None);
+    for parts in parts {
+        let mut merging = Merging::begin(&inputs, parts).await?;
+        while let Some(rows) = merging.next().await? {
+            if let Some((promotion, span_ids, out)) = beginning.take() {
+                output = Some(Output::begin(id, table, &logical, promotion, span_ids, out)?);
+            }
+            if let Some(output) = &mut output {
+                output.write(rows)?;
+            }
+            // Whoever wants to stop this has a chance between batches.
+            tokio::task::yield_now().await;
         }
-        // Whoever wants to stop this has a chance between batches.
-        tokio::task::yield_now().await;
-        batch = merging.next().await?;
+        if let Some(output) = &mut output {
+            output.end_group()?;
+        }
     }
-    writer.finish().map_err(Error::Encode)?;
-    let mut layout = Layout::default();
-    layout.place(Section::Parquet, writer.bytes_written() as u64);
-    drop(writer);
-    let pairs = pairs.finish().map(|bytes| (Section::PairFilter, bytes));
-    for (section, bytes) in pairs.into_iter().chain(traces.sections()) {
-        out.write_all(&bytes).map_err(written)?;
-        layout.place(section, bytes.len() as u64);
-    }
-    out.write_all(&layout.directory(Version::Parents)).map_err(written)?;
-    Ok(Some(merged))
-}
-
-impl Merged {
-    fn count(&mut self, table: Table, rows: &RecordBatch) {
-        let times = rows[schema::time_column(table)].as_primitive::<Int64Type>();
-        self.rows += rows.num_rows() as u64;
-        self.min_start_ns = min(times).map_or(self.min_start_ns, |least| least.min(self.min_start_ns));
-        self.max_start_ns = max(times).map_or(self.max_start_ns, |most| most.max(self.max_start_ns));
-    }
+    output.map(|output| output.finish(&traces)).transpose()
 }
 
 fn written(source: std::io::Error) -> Error {
     Error::Encode(parquet::errors::ParquetError::External(Box::new(source)))
 }
 
-/// All inputs as one sorted stream.
+/// What all slices are made of.
+struct Inputs<'a> {
+    table: Table,
+    logical: &'a SchemaRef,
+    opened: Vec<Opened>,
+    /// Per input: old number of a trace → new one.
+    renumbered: Vec<Arc<[u32]>>,
+    erasing: Option<&'a Matching>,
+}
+
+/// All parts of a slice as one sorted stream.
 struct Merging {
     runs: Vec<Run>,
     heads: Heads,
@@ -154,17 +140,12 @@ struct Merging {
 }
 
 impl Merging {
-    async fn begin(
-        table: Table,
-        inputs: &[ExtentReader],
-        schema: &SchemaRef,
-        mut renumbered: Vec<Vec<u32>>,
-        erasing: Option<(Table, &Matching)>,
-    ) -> Result<Self, Error> {
+    async fn begin(inputs: &Inputs<'_>, parts: Vec<PartOf>) -> Result<Self, Error> {
         let (mut runs, mut held) = (Vec::new(), Vec::new());
-        for (input, numbers) in inputs.iter().zip(renumbered.drain(..)) {
-            let order = Order::of(table, schema).map_err(Error::Sort)?;
-            let mut run = Run::open(input, schema, order, numbers, erasing).await?;
+        for PartOf { input, part } in parts {
+            let order = Order::of(inputs.table, inputs.logical).map_err(Error::Sort)?;
+            let rows = inputs.opened[input].rows(part, run::READ_ROWS)?.without(inputs.table, inputs.erasing);
+            let mut run = Run::new(rows, order, Arc::clone(&inputs.renumbered[input]));
             if let Some(batch) = run.load(held.len()).await? {
                 held.push(batch);
                 runs.push(run);

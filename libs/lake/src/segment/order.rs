@@ -1,15 +1,18 @@
-//! The order of rows: what is read together lies together.
+//! The order of rows in each slice of a segment: what is read together lies together.
+
+use std::sync::Arc;
 
 use arrow::{
-    array::{ArrayRef, RecordBatch},
+    array::{ArrayRef, AsArray, RecordBatch, UInt32Array},
     compute::{SortColumn, SortOptions, lexsort_to_indices, take_record_batch},
-    datatypes::Schema,
+    datatypes::{Int64Type, Schema},
     error::ArrowError,
     row::{RowConverter, Rows, SortField},
 };
 use naru_signal::Table;
 
-use crate::Error;
+use super::slices::{SLICE_ROWS, Slices};
+use crate::{Error, schema};
 
 /// Column and descending.
 pub(super) fn sort_columns(table: Table) -> &'static [(&'static str, bool)] {
@@ -25,16 +28,37 @@ pub(super) fn sort_columns(table: Table) -> &'static [(&'static str, bool)] {
     }
 }
 
-pub(super) fn sort(table: Table, rows: &RecordBatch) -> Result<RecordBatch, Error> {
-    let columns: Vec<SortColumn> = sort_columns(table)
-        .iter()
-        .filter_map(|&(name, descending)| {
-            let options = Some(SortOptions { descending, nulls_first: false });
-            rows.column_by_name(name).map(|values| SortColumn { values: values.clone(), options })
-        })
-        .collect();
+/// Rows in the order of a segment, and how many are in each of its slices.
+pub(super) fn sort(table: Table, rows: &RecordBatch) -> Result<(RecordBatch, Vec<usize>), Error> {
+    let sort_column = |(name, descending): &(&str, bool)| {
+        let options = Some(SortOptions { descending: *descending, nulls_first: false });
+        rows.column_by_name(name).map(|values| SortColumn { values: values.clone(), options })
+    };
+    let mut columns: Vec<SortColumn> = sort_columns(table).iter().filter_map(sort_column).collect();
+    let slices = slices(table, rows);
+    let mut counts = vec![0; slices.len()];
+    if slices.len() > 1 {
+        let times = rows[schema::time_column(table)].as_primitive::<Int64Type>();
+        let numbers = UInt32Array::from_iter_values(times.values().iter().map(|time_ns| {
+            let number = slices.of(*time_ns);
+            counts[number] += 1;
+            number as u32
+        }));
+        columns.insert(0, SortColumn { values: Arc::new(numbers), options: None });
+    } else {
+        counts = vec![rows.num_rows()];
+    }
+    counts.retain(|count| *count > 0);
     let order = lexsort_to_indices(&columns, None).map_err(Error::Sort)?;
-    take_record_batch(rows, &order).map_err(Error::Sort)
+    Ok((take_record_batch(rows, &order).map_err(Error::Sort)?, counts))
+}
+
+fn slices(table: Table, rows: &RecordBatch) -> Slices {
+    if !Slices::are_of(table) || rows.num_rows() <= SLICE_ROWS {
+        return Slices::whole();
+    }
+    let times = rows[schema::time_column(table)].as_primitive::<Int64Type>();
+    Slices::even(&mut times.values().to_vec())
 }
 
 /// Compares rows of several batches by the table's order.

@@ -44,13 +44,15 @@ pub fn write(id: SegmentId, table: Table, batches: &[RecordBatch]) -> Result<Opt
     let Some(first) = batches.first() else { return Ok(None) };
     let rows = concat_batches(&first.schema(), batches).map_err(Error::Sort)?;
     let Some((min_start_ns, max_start_ns)) = time_range(table, &rows) else { return Ok(None) };
-    let sorted = sort(table, &rows)?;
+    let (sorted, slices) = sort(table, &rows)?;
     drop(rows);
     let count = sorted.num_rows() as u64;
     let (stored, traces) = with_trace_numbers(table, sorted)?;
     let (mut layout, mut chunks) = (Layout::default(), Vec::new());
     let sidecars = traces.map(|traces| traces.sections()).unwrap_or_default();
-    for (section, bytes) in [(Section::Parquet, parquet(id, table, &stored)?)].into_iter().chain(sidecars) {
+    for (section, bytes) in
+        [(Section::Parquet, parquet(id, table, &stored, &slices)?)].into_iter().chain(sidecars)
+    {
         layout.place(section, bytes.len() as u64);
         chunks.push(bytes);
     }
@@ -59,11 +61,17 @@ pub fn write(id: SegmentId, table: Table, batches: &[RecordBatch]) -> Result<Opt
     Ok(Some(Extent { chunks, length, rows: count, min_start_ns, max_start_ns }))
 }
 
-fn parquet(id: SegmentId, table: Table, rows: &RecordBatch) -> Result<Bytes, Error> {
+/// `slices`: how many rows are of each.
+fn parquet(id: SegmentId, table: Table, rows: &RecordBatch, slices: &[usize]) -> Result<Bytes, Error> {
     let options = options(id, table, &rows.schema(), Effort::Fresh, None);
     let mut writer =
         ArrowWriter::try_new_with_options(Vec::new(), rows.schema(), options).map_err(Error::Encode)?;
-    writer.write(rows).map_err(Error::Encode)?;
+    let mut begin = 0;
+    for &count in slices {
+        writer.write(&rows.slice(begin, count)).map_err(Error::Encode)?;
+        writer.flush().map_err(Error::Encode)?;
+        begin += count;
+    }
     Ok(writer.into_inner().map_err(Error::Encode)?.into())
 }
 

@@ -11,7 +11,10 @@ use crate::{
     error::Error,
     parse::{Step, TimeRange, words},
     scan::RollupAsk,
-    shape::dashboard::{COLUMNS, COLUMNS_USUAL, Dashboard, Fold, Of},
+    shape::{
+        Subject,
+        dashboard::{COLUMNS, COLUMNS_USUAL, Dashboard, Fold},
+    },
 };
 
 #[derive(Deserialize, IntoParams)]
@@ -50,11 +53,9 @@ pub(super) async fn get(
     let range = TimeRange::parse(params.from.as_deref(), params.to.as_deref(), app.now())?;
     let application = words("application", params.application.as_deref())?;
     let instance = words("instance", params.instance.as_deref())?;
-    if instance.is_some() && application.is_none() {
-        let message = "an instance is one of an application: name that, too";
-        return Err(FieldError::new("application", "missing", message).into());
-    }
-    let of = Of::new(application, instance);
+    let message = "an instance is one of an application: name that, too";
+    let of = Subject::new(application, instance)
+        .ok_or_else(|| FieldError::new("application", "missing", message))?;
     let (step, grain) = Step::of_buckets(range, COLUMNS_USUAL);
     within_limits(&app, &scoped, async {
         let ask = RollupAsk { kinds: of.kinds(), grain, range: step.range, columns: COLUMNS };

@@ -81,7 +81,7 @@ pub(super) async fn get(
                 logs.incomplete.iter().filter(|_| incomplete.is_empty()).cloned().collect::<Vec<_>>(),
             );
             let mut found = Fold::default();
-            lake.each_of_trace(&spans, trace, None, |batch| found.add(batch)).await?;
+            lake.each_of_traces(&spans, None, |batch| found.add(batch)).await?;
             let during = found.range().ok_or(Error::NotFound("trace"))?;
             let logs = read_logs(lake, &logs, trace, during.widened(LOGS_AROUND_MS)).await?;
             found.finish(trace, logs, incomplete).map(Json).ok_or(Error::NotFound("trace"))
@@ -97,7 +97,7 @@ async fn read_logs(
     range: TimeRange,
 ) -> Result<Vec<LogRecord>, ScanError> {
     let mut newest = Newest::new("time_ns", LOGS_MAX);
-    lake.each_of_trace(snapshot, trace, Some(range), |batch| newest.add(batch)).await?;
+    lake.each_of_traces(snapshot, Some(range), |batch| newest.add(batch)).await?;
     let mut page = logs::Page::default();
     if let Some(batch) = newest.finish()? {
         page.add(&batch)?;

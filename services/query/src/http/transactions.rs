@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use axum::extract::State;
-use datafusion::logical_expr::{Expr, col, lit};
+use datafusion::logical_expr::{Expr, col};
 use naru_http::{FieldError, Json, Problem, Query};
 use naru_ids::ProjectId;
 use naru_signal::Signal;
@@ -197,7 +197,7 @@ async fn count(app: &App, snapshot: &Snapshot, question: &Question) -> Result<u6
 
 type CallsBySpan = HashMap<(TraceId, SpanId), Calls>;
 
-/// SQL and external calls of the transactions on a page: a second scan, over their traces in their applications.
+/// SQL and external calls of the transactions on a page, out of their traces.
 async fn read_calls(
     app: &App,
     scope: &TenantScope,
@@ -205,13 +205,9 @@ async fn read_calls(
     traces: Vec<TraceId>,
 ) -> Result<(CallsBySpan, Vec<crate::scan::Incomplete>), ScanError> {
     let Some(range) = page.range() else { return Ok((HashMap::new(), Vec::new())) };
-    let named = plan::ids_in(&traces);
     let ask = Ask::needle(Signal::Traces, range.widened(CALLS_AROUND_MS), calls::COLUMNS).of_traces(traces);
     let snapshot = app.lake.snapshot(scope, ask).await?;
-    let names = page.applications().into_iter().map(lit).collect();
-    let filter = col("service_name").in_list(names, false).and(named);
-    let frame = app.lake.frame(&snapshot)?.filter(filter)?;
     let mut rows = calls::Fold::default();
-    fold(frame, |batch| rows.add(batch)).await?;
+    app.lake.each_of_traces(&snapshot, None, |batch| rows.add(batch)).await?;
     Ok((rows.finish(), snapshot.incomplete.clone()))
 }

@@ -23,8 +23,7 @@ pub(crate) enum Traces {
     Any,
     /// Any, and their ids are part of the rows.
     Shown,
-    /// One trace, whatever the times of its rows; the range only says where to look.
-    One(TraceId),
+    /// These, whatever the times of their rows; the range only says where to look.
     Of(Vec<TraceId>),
 }
 
@@ -34,7 +33,6 @@ impl Traces {
     pub(crate) fn ids(&self) -> Option<&[TraceId]> {
         match self {
             Self::Any | Self::Shown => None,
-            Self::One(trace) => Some(std::slice::from_ref(trace)),
             Self::Of(traces) => Some(traces),
         }
     }
@@ -69,7 +67,7 @@ impl Ask {
 
     #[must_use]
     pub(crate) fn of_trace(self, trace: TraceId) -> Self {
-        Self { traces: Traces::One(trace), ..self }
+        self.of_traces(vec![trace])
     }
 
     #[must_use]

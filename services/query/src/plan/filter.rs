@@ -62,12 +62,6 @@ pub(crate) fn trace_is(trace: TraceId) -> Expr {
     col("trace_id").eq(lit(trace_value(trace)))
 }
 
-/// Rows of any of these traces.
-#[must_use]
-pub(crate) fn ids_in(traces: &[TraceId]) -> Expr {
-    col("trace_id").in_list(traces.iter().map(|trace| lit(trace_value(*trace))).collect(), false)
-}
-
 /// Rows the gateways had received by then: what pins the pages of one list to its first.
 #[must_use]
 pub(crate) fn received_by(through_ms: i64) -> Expr {

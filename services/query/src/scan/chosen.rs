@@ -100,20 +100,12 @@ impl Lake {
             hold(table.size())?;
             chosen.traces = Some(table);
         }
-        // Rows of one trace are read whole, and say all there is to know.
-        if ask.wants_parents() && !matches!(ask.traces, Traces::One(_)) {
-            let numbers = chosen.traces.as_ref().zip(ask.traces.ids()).map(|(table, traces)| {
-                let mut numbers: Vec<u32> =
-                    traces.iter().filter_map(|trace| table.number(trace.bytes())).collect();
-                numbers.sort_unstable();
-                numbers
-            });
+        // Rows of named traces are read whole, and say all there is to know.
+        if ask.wants_parents() && ask.traces.ids().is_none() {
             let sorting = memory.new_empty();
-            if numbers.is_none() {
-                let rows = usize::try_from(chosen.row.rows).unwrap_or(usize::MAX);
-                sorting.try_grow(rows.saturating_mul(SORTING_BYTES)).map_err(|_| ScanError::TooLarge)?;
-            }
-            chosen.span_ids = self.readers.span_ids(&chosen.row, key, numbers).await?;
+            let rows = usize::try_from(chosen.row.rows).unwrap_or(usize::MAX);
+            sorting.try_grow(rows.saturating_mul(SORTING_BYTES)).map_err(|_| ScanError::TooLarge)?;
+            chosen.span_ids = self.readers.span_ids(&chosen.row, key).await?;
             drop(sorting);
             hold(chosen.span_ids.as_ref().map_or(0, |ids| ids.size()))?;
         }

@@ -102,29 +102,27 @@ impl ExtentReaders {
         Ok(Some(table))
     }
 
-    /// Rows of one trace by its number there, with columns of the lake's table.
-    pub(super) async fn rows_of_trace(
+    /// Rows of traces by their numbers there (rising), with columns of the lake's table.
+    pub(super) async fn rows_of_traces(
         &self,
         row: &SegmentRow,
         key: &TenantKey,
         wanted: &Schema,
-        number: u32,
+        numbers: Vec<u32>,
     ) -> Result<TraceRows, ScanError> {
         let failed = |error| ScanError::segment(Arc::new(error));
         let head = self.head(row, key).await?;
         let extent = self.extent(row, key).map_err(failed)?;
         let footer = footer(&self.footers, (row.tenant, row.id), &extent, &head).await;
         let footer = footer.map_err(ScanError::segment)?;
-        extent.rows_of_traces(&footer, wanted, vec![number]).map_err(failed)
+        extent.rows_of_traces(&footer, wanted, numbers).map_err(failed)
     }
 
-    /// Span ids of the traces with these numbers (rising), or of all: what places of parents stand for. `None` where
-    /// parents are spelled out.
+    /// Span ids of all traces: what places of parents stand for. `None` where parents are spelled out.
     pub(super) async fn span_ids(
         &self,
         row: &SegmentRow,
         key: &TenantKey,
-        numbers: Option<Vec<u32>>,
     ) -> Result<Option<Arc<SpanIds>>, ScanError> {
         let failed = |error| ScanError::segment(Arc::new(error));
         let head = self.head(row, key).await?;
@@ -134,11 +132,7 @@ impl ExtentReaders {
         if !footer.has_places() {
             return Ok(None);
         }
-        let ids = match numbers {
-            Some(numbers) => extent.span_ids_of(&footer, numbers).await,
-            None => extent.span_ids().await,
-        };
-        ids.map(|ids| Some(Arc::new(ids))).map_err(failed)
+        extent.span_ids(&footer).await.map(|ids| Some(Arc::new(ids))).map_err(failed)
     }
 
     /// Those of a segment whose footer is in memory.

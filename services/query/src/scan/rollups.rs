@@ -79,7 +79,7 @@ impl Lake {
                 kinds: ask.kinds.iter().map(|kind| kind.code()).collect(),
                 from_ns: ask.range.from_ns,
                 to_ns: ask.range.to_ns,
-                trace_id: None,
+                trace_ids: None,
                 columns: columns.iter().map(|&column| column.to_owned()).collect(),
             },
             budget: self.budget(),

@@ -11,7 +11,10 @@ use super::{
     chosen::Chosen,
     view::{View, Wanted},
 };
-use crate::plan::{Ask, TenantScope, Traces};
+use crate::{
+    parse::TraceId,
+    plan::{Ask, TenantScope},
+};
 
 /// Rows of one [`Ask`], pinned.
 #[derive(Debug)]
@@ -82,10 +85,7 @@ fn ticket(scope: &TenantScope, ask: &Ask) -> TailTicket {
         kinds: Vec::new(),
         from_ns: ask.range.from_ns,
         to_ns: ask.range.to_ns,
-        trace_id: match &ask.traces {
-            Traces::One(trace) => Some(trace.to_string()),
-            Traces::Any | Traces::Shown | Traces::Of(_) => None,
-        },
+        trace_ids: ask.traces.ids().map(|traces| traces.iter().map(TraceId::to_string).collect()),
         columns: ask.columns.iter().map(|&column| column.to_owned()).collect(),
     }
 }

@@ -60,8 +60,8 @@ impl Lake {
             let table = self.table(snapshot)?;
             let frame = SessionContext::new_with_state(self.state.clone()).read_table(Arc::new(table))?;
             match ask.traces {
-                Traces::One(_) => Ok(frame),
-                Traces::Any | Traces::Shown | Traces::Of(_) => {
+                Traces::Of(_) => Ok(frame),
+                Traces::Any | Traces::Shown => {
                     frame.filter(time_within(schema::time_column(ask.signal), ask.range))
                 }
             }

@@ -1,33 +1,36 @@
-//! One trace's rows, around DataFusion: its plans cost more than reading them does.
+//! Rows of one trace or of some, around DataFusion: its plans cost more than reading them does, and know no places.
 
-use std::sync::Arc;
+use std::{collections::HashSet, sync::Arc};
 
 use arrow::{
-    array::{ArrayRef, AsArray, BinaryArray, BooleanArray, Int64Array, RecordBatch},
-    compute::{and, filter_record_batch, kernels::cmp},
-    datatypes::{Int64Type, SchemaRef},
+    array::{ArrayRef, AsArray, BooleanArray, Int64Array, RecordBatch},
+    compute::{and, cast, filter_record_batch, kernels::cmp},
+    datatypes::{Int64Type, SchemaRef, UInt32Type},
     error::ArrowError,
 };
 use datafusion::error::DataFusionError;
-use naru_lake::schema;
+use naru_lake::{
+    schema,
+    segment::{self, traces::TraceTable},
+};
 
 use super::{
     Lake, ScanError, Snapshot,
     fold::ROWS_MAX,
     table::{tail_batch, wanted_schema},
 };
-use crate::parse::{TimeRange, TraceId};
+use crate::parse::TimeRange;
 
 impl Lake {
-    /// Shows each row of the trace that the snapshot was taken for, as a scan would, in no particular order; of those
-    /// that are not within `range`, none.
-    pub(crate) async fn each_of_trace(
+    /// Shows each row of the traces that the snapshot was taken for, in no particular order; of those that are not within
+    /// `range`, none.
+    pub(crate) async fn each_of_traces(
         &self,
         snapshot: &Snapshot,
-        trace: TraceId,
         range: Option<TimeRange>,
         mut each: impl FnMut(&RecordBatch) -> Result<(), ScanError>,
     ) -> Result<(), ScanError> {
+        let Some(traces) = snapshot.ask.traces.ids() else { return Ok(()) };
         let schema = wanted_schema(snapshot).map_err(ScanError::from)?;
         let time_column = schema::time_column(snapshot.ask.signal);
         let mut rows = 0;
@@ -40,25 +43,30 @@ impl Lake {
                 false => each(&batch),
             }
         };
+        let wanted: HashSet<&[u8]> = traces.iter().map(|trace| trace.bytes().as_slice()).collect();
         for batch in &snapshot.tail {
-            let of_trace = tail_batch(batch, &schema).and_then(|batch| Ok(of_trace(&batch, trace)?))?;
-            show(of_trace)?;
+            let of_them = tail_batch(batch, &schema).and_then(|batch| Ok(of_traces(&batch, &wanted)?))?;
+            show(of_them)?;
         }
         for chosen in &snapshot.segments {
             let segment = &chosen.row;
             let may_hold = |range: TimeRange| {
                 segment.max_start_ns >= range.from_ns && segment.min_start_ns < range.to_ns
             };
-            let number = chosen.traces.as_ref().and_then(|table| table.number(trace.bytes()));
-            let Some(number) = number.filter(|_| range.is_none_or(may_hold)) else {
+            let Some(table) = chosen.traces.as_ref().filter(|_| range.is_none_or(may_hold)) else { continue };
+            let mut numbers: Vec<u32> =
+                traces.iter().filter_map(|trace| table.number(trace.bytes())).collect();
+            numbers.sort_unstable();
+            numbers.dedup();
+            if numbers.is_empty() {
                 continue;
-            };
+            }
             let key = snapshot.key.as_ref().ok_or(ScanError::NoKey)?;
-            let mut stored = self.readers.rows_of_trace(segment, key, &schema, number).await?;
+            let mut stored = self.readers.rows_of_traces(segment, key, &schema, numbers).await?;
             while let Some(batch) =
                 stored.next().await.map_err(|error| ScanError::segment(Arc::new(error)))?
             {
-                show(named(&batch, &schema, trace).map_err(DataFusionError::from)?)?;
+                show(named(&batch, &schema, table).map_err(DataFusionError::from)?)?;
             }
         }
         metrics::counter!("query_scanned_rows_total").increment(rows);
@@ -66,11 +74,11 @@ impl Lake {
     }
 }
 
-/// The rows of a batch of the tail that are of this trace.
-fn of_trace(batch: &RecordBatch, trace: TraceId) -> Result<RecordBatch, ArrowError> {
+/// The rows of a batch of the tail that are of these traces.
+fn of_traces(batch: &RecordBatch, wanted: &HashSet<&[u8]>) -> Result<RecordBatch, ArrowError> {
     let traces = batch.column_by_name("trace_id").and_then(|column| column.as_binary_opt::<i32>());
     let keep: BooleanArray = match traces {
-        Some(traces) => traces.iter().map(|id| Some(id == Some(trace.bytes().as_slice()))).collect(),
+        Some(traces) => traces.iter().map(|id| Some(id.is_some_and(|id| wanted.contains(id)))).collect(),
         None => return Err(ArrowError::SchemaError("rows of a trace without its column".to_owned())),
     };
     filter_record_batch(batch, &keep)
@@ -84,13 +92,16 @@ fn within(batch: &RecordBatch, time_column: &str, range: TimeRange) -> Result<Re
     filter_record_batch(batch, &and(&after, &before)?)
 }
 
-/// Stored rows, all of this trace, with its id where they have its number.
-fn named(batch: &RecordBatch, schema: &SchemaRef, trace: TraceId) -> Result<RecordBatch, ArrowError> {
-    let id: ArrayRef = Arc::new(BinaryArray::from_iter_values((0..batch.num_rows()).map(|_| trace.bytes())));
+/// Stored rows, with their traces' ids where they have numbers.
+fn named(batch: &RecordBatch, schema: &SchemaRef, table: &TraceTable) -> Result<RecordBatch, ArrowError> {
     let columns = batch.columns().iter().zip(schema.fields());
-    let columns = columns.map(|(column, field)| match field.name().as_str() {
-        "trace_id" => Arc::clone(&id),
-        _ => Arc::clone(column),
-    });
-    RecordBatch::try_new(Arc::clone(schema), columns.collect())
+    let columns: Result<Vec<ArrayRef>, ArrowError> = columns
+        .map(|(column, field)| match column.as_primitive_opt::<UInt32Type>() {
+            Some(numbers) if field.name() == "trace_id" => {
+                Ok(Arc::new(cast(&segment::trace_ids(numbers, Some(table))?, field.data_type())?) as ArrayRef)
+            }
+            _ => Ok(Arc::clone(column)),
+        })
+        .collect();
+    RecordBatch::try_new(Arc::clone(schema), columns?)
 }

@@ -5,7 +5,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::{
-    Ms,
+    Ms, Subject,
     red::{Apdex, Red, Totals},
 };
 use crate::{parse::Step, scan::Incomplete};
@@ -15,14 +15,6 @@ pub(crate) const COLUMNS: &[&str] = &["ok", "failed", "apdex", "people"];
 
 /// About as many columns as fit beside other panels.
 pub(crate) const COLUMNS_USUAL: i64 = 120;
-
-/// Whose figures.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) enum Of {
-    Project,
-    Application(String),
-    Instance { application: String, instance: String },
-}
 
 /// Series of equal length: one value per step, beginning at `from_ms`.
 #[derive(Debug, Serialize, ToSchema)]
@@ -59,7 +51,7 @@ pub(crate) struct Users {
 /// Adds rows up by step.
 #[derive(Debug)]
 pub(crate) struct Fold {
-    of: Of,
+    of: Subject,
     step: Step,
     columns: Vec<Column>,
     total: Red,
@@ -72,35 +64,8 @@ struct Column {
     people: Distinct,
 }
 
-impl Of {
-    pub(crate) fn new(application: Option<String>, instance: Option<String>) -> Self {
-        match (application, instance) {
-            (Some(application), Some(instance)) => Self::Instance { application, instance },
-            (Some(application), None) => Self::Application(application),
-            (None, _) => Self::Project,
-        }
-    }
-
-    /// Kinds to read.
-    pub(crate) const fn kinds(&self) -> &'static [Kind] {
-        match self {
-            Self::Project => &[Kind::Project, Kind::Users],
-            Self::Application(_) => &[Kind::Service, Kind::Users],
-            Self::Instance { .. } => &[Kind::Instance],
-        }
-    }
-
-    fn holds(&self, kind: Kind, service: &str, name: &str) -> bool {
-        match self {
-            Self::Project => kind == Kind::Project || service.is_empty(),
-            Self::Application(application) => service == application,
-            Self::Instance { application, instance } => service == application && name == instance,
-        }
-    }
-}
-
 impl Fold {
-    pub(crate) fn new(of: Of, step: Step) -> Self {
+    pub(crate) fn new(of: Subject, step: Step) -> Self {
         let columns = vec![Column::default(); step.columns()];
         Self { of, step, columns, total: Red::default(), people: Default::default() }
     }
@@ -152,7 +117,7 @@ impl Fold {
     }
 
     fn users(&self) -> Users {
-        if matches!(self.of, Of::Instance { .. }) {
+        if matches!(self.of, Subject::Instance { .. }) {
             return Users { total: None, per_step: None, identity: None };
         }
         let mut all = Distinct::new();

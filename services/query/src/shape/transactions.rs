@@ -170,16 +170,6 @@ impl Page {
         traces
     }
 
-    /// Applications on this page, each once.
-    #[must_use]
-    pub(crate) fn applications(&self) -> Vec<String> {
-        let mut names: Vec<String> =
-            self.rows.iter().map(|row| row.transaction.application.clone()).collect();
-        names.sort_unstable();
-        names.dedup();
-        names
-    }
-
     /// When the transactions on this page were under way; `None` for an empty page.
     #[must_use]
     pub(crate) fn range(&self) -> Option<TimeRange> {

@@ -67,7 +67,7 @@ fn selected(tail: &PartitionTail, ticket: &TailTicket) -> Result<Selected, Selec
         }
     };
     let key = TableKey { tenant: ticket.tenant, project: ticket.project, signal };
-    let range_ns = ticket.trace_id.is_none().then_some((ticket.from_ns, ticket.to_ns));
+    let range_ns = ticket.trace_ids.is_none().then_some((ticket.from_ns, ticket.to_ns));
     let Some(snapshot) = tail.snapshot(&key, range_ns) else { return Ok(None) };
     let (schema, batches) = select(ticket, &snapshot.batches)?;
     Ok(Some((snapshot.state, schema, batches)))

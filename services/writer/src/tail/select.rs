@@ -27,10 +27,10 @@ pub(crate) fn select(
     batches: &[RecordBatch],
 ) -> Result<(SchemaRef, Vec<RecordBatch>), SelectError> {
     let wanted = wanted_schema(ticket)?;
-    let trace = ticket.trace_id.as_deref().map(parse_trace_id).transpose()?;
+    let traces = ticket.trace_ids.as_deref().map(parse_trace_ids).transpose()?;
     let mut selected = Vec::new();
     for batch in batches {
-        let keep = rows_to_keep(ticket, trace, batch)?;
+        let keep = rows_to_keep(ticket, traces.as_deref(), batch)?;
         if keep.true_count() == 0 {
             continue;
         }
@@ -56,6 +56,13 @@ fn wanted_schema(ticket: &TailTicket) -> Result<SchemaRef, SelectError> {
     Ok(Arc::new(Schema::new(ticket.columns.iter().map(field).collect::<Result<Vec<Field>, _>>()?)))
 }
 
+/// Rising.
+fn parse_trace_ids(texts: &[String]) -> Result<Vec<[u8; 16]>, SelectError> {
+    let mut ids = texts.iter().map(|text| parse_trace_id(text)).collect::<Result<Vec<_>, _>>()?;
+    ids.sort_unstable();
+    Ok(ids)
+}
+
 fn parse_trace_id(text: &str) -> Result<[u8; 16], SelectError> {
     let refuse = || SelectError::TraceId { got: text.chars().take(40).collect() };
     if text.len() != 32 || !text.bytes().all(|byte| byte.is_ascii_hexdigit()) {
@@ -64,16 +71,18 @@ fn parse_trace_id(text: &str) -> Result<[u8; 16], SelectError> {
     u128::from_str_radix(text, 16).map(u128::to_be_bytes).map_err(|_| refuse())
 }
 
-/// A trace is wanted whatever its time; without one, the time range decides.
+/// Traces are wanted whatever their times; without them, the time range decides.
 fn rows_to_keep(
     ticket: &TailTicket,
-    trace: Option<[u8; 16]>,
+    traces: Option<&[[u8; 16]]>,
     batch: &RecordBatch,
 ) -> Result<BooleanArray, SelectError> {
-    if let Some(trace) = trace {
+    if let Some(traces) = traces {
         let ids = batch.column_by_name("trace_id").and_then(|column| column.as_fixed_size_binary_opt());
         let Some(ids) = ids else { return Ok(BooleanArray::from(vec![false; batch.num_rows()])) };
-        return Ok((0..ids.len()).map(|row| Some(ids.is_valid(row) && ids.value(row) == trace)).collect());
+        let is_among = |id: &[u8]| traces.binary_search_by(|trace| trace.as_slice().cmp(id)).is_ok();
+        let is_wanted = |row| ids.is_valid(row) && is_among(ids.value(row));
+        return Ok((0..ids.len()).map(|row| Some(is_wanted(row))).collect());
     }
     let column = schema::time_column(ticket.table);
     let times = batch

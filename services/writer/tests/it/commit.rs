@@ -176,7 +176,7 @@ async fn a_tenant_sees_only_its_own_rows_and_a_bad_ticket_is_refused() {
         kinds: Vec::new(),
         from_ns: 0,
         to_ns: i64::MAX,
-        trace_id: Some(format!("{:032x}", 2)),
+        trace_ids: Some(vec![format!("{:032x}", 2)]),
         columns: vec!["resource".to_owned(), "service_name".to_owned()],
     };
 

@@ -127,7 +127,7 @@ async fn a_flood_that_cannot_be_stored_hides_no_rows_of_another_partition() {
             kinds: Vec::new(),
             from_ns: 0,
             to_ns: i64::MAX,
-            trace_id: None,
+            trace_ids: None,
             columns: vec!["span_id".to_owned()],
         };
         read_tail(&writer, &ticket).await.map_or(0, |tail| tail.state.through_seq)

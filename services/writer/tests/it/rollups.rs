@@ -49,7 +49,7 @@ async fn tail(world: &World, writer: &Running, table: Table) -> Sums {
         kinds: vec![Kind::Service.code(), Kind::Edge.code(), Kind::EdgeTaken.code()],
         from_ns: 0,
         to_ns: i64::MAX,
-        trace_id: None,
+        trace_ids: None,
         columns: Vec::new(),
     };
     let mut sums = Sums::default();

@@ -1,7 +1,7 @@
 import { edgesOf, sameEdges, type FieldScale } from "./edges";
 import { FieldGrid, type HeatmapCell } from "./grid";
 import { PointRing, type FieldPoint } from "./ring";
-import { refreshMs, stepOf, windowAt, windowLength, type FieldWindow } from "./window";
+import { originOf, refreshMs, stepOf, windowAt, windowLength, type FieldWindow } from "./window";
 
 /** What the field shows. `key` names what the transactions are filtered by; another key is another picture. */
 export interface FieldView {
@@ -130,8 +130,9 @@ export class FieldModel {
     const { from_ms } = windowAt(view.window, this.options.now());
     const sliding = view.window.kind === "sliding";
     // A sliding field's columns stand on multiples of their step, so that a reload cuts the same columns.
-    const origin = sliding ? Math.floor(from_ms / step) * step : from_ms;
-    const capacity = Math.max(1, Math.ceil(length / step)) + (sliding ? SPARE_COLUMNS + 1 : 0);
+    const origin = sliding ? Math.floor(from_ms / step) * step : originOf(from_ms, step);
+    const before = from_ms - origin;
+    const capacity = Math.max(1, Math.ceil((before + length) / step)) + (sliding ? SPARE_COLUMNS : 0);
     const grid = new FieldGrid({ origin_ms: origin, step_ms: step }, edges, capacity);
     this.ring.forEach((start, duration, error) => grid.push(start, duration, error));
     return grid;

@@ -9,7 +9,7 @@ import { FieldRaster } from "./raster";
 import { PointRing } from "./ring";
 import { durationTicks, timeTicks } from "./ticks";
 import { columnSums, totalsOf } from "./totals";
-import { stepOf } from "./window";
+import { originOf, stepOf } from "./window";
 
 const grid = () => new FieldGrid({ origin_ms: 0, step_ms: 100 }, edgesOf("linear", 100), 10);
 
@@ -20,14 +20,14 @@ test("a duration on an edge belongs below it, zero to the lowest row", () => {
 
 test("logarithmic edges double every four rows, as the service cuts them", () => {
   const edges = edgesOf("log", 65_536);
-  expect([edges.length, edges[0], edges[1], edges[5], edges[65]]).toEqual([66, 0, 1, 2, 65_536]);
-  expect(edgesOf("log", 10_000).at(-1)).toBe(10_000);
+  expect([edges.length, edges[0], edges[1], edges[2], edges[5]]).toEqual([66, 0, 1.004119, 1.194106, 2.008239]);
+  expect([1000, 10_000].map((top) => edgesOf("log", top).at(-1))).toEqual([1028.218693, 9782.119886]);
 });
 
 test("a duration's height lies between its row's edges", () => {
   const edges = edgesOf("log", 65_536);
-  expect(rowPosition(edges, "log", 2)).toBeCloseTo(5);
-  expect(rowPosition(edges, "log", 0.5)).toBeCloseTo(0.5);
+  expect(rowPosition(edges, "log", 2.008_239)).toBeCloseTo(5);
+  expect(rowPosition(edges, "log", 0.502_06)).toBeCloseTo(0.5);
   expect(rowPosition(edges, "log", 1e9)).toBe(65);
 });
 
@@ -112,6 +112,11 @@ test("ticks stand on round moments and durations", () => {
 
 test("a step is whole and never finer than the service cuts", () => {
   expect([stepOf(300_000, 200), stepOf(300_001, 200), stepOf(1000, 200)]).toEqual([1500, 1501, 100]);
+});
+
+test("from 5 s up a step is whole buckets, and columns stand on them", () => {
+  expect([900_000, 1_200_000, 3_600_000, 86_400_000, 14 * 86_400_000].map((length) => stepOf(length, 200))).toEqual([4500, 10_000, 20_000, 480_000, 7_200_000]);
+  expect([originOf(12_345, 20_000), originOf(123_456, 480_000), originOf(12_345, 4500)]).toEqual([10_000, 120_000, 12_345]);
 });
 
 test("red is for cells that mostly failed; one failure among many is a mark", () => {

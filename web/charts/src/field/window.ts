@@ -15,10 +15,25 @@ export function windowAt(window: FieldWindow, nowMs: number): { from_ms: number;
     : { from_ms: window.from_ms, to_ms: window.to_ms };
 }
 
-/** The width of one of about `columns` columns, whole ms. */
+/** What the service has added up beforehand: columns of whole ones cost it next to nothing. */
+const BUCKETS_MS = [10_000, 60_000, 3_600_000];
+
+/** The width of one of about `columns` columns: whole ms, and from 5 s up whole buckets. */
 export function stepOf(lengthMs: number, columns: number): number {
   const step = Math.ceil(lengthMs / Math.max(1, columns));
-  return Math.min(STEP_MS_MAX, Math.max(STEP_MS_MIN, step));
+  const bucket = bucketOf(2 * step);
+  const whole = bucket === undefined ? step : Math.ceil(step / bucket) * bucket;
+  return Math.min(STEP_MS_MAX, Math.max(STEP_MS_MIN, whole));
+}
+
+/** Where the first column begins: those of whole buckets stand on multiples of their bucket. */
+export function originOf(fromMs: number, stepMs: number): number {
+  const bucket = bucketOf(stepMs) ?? 1;
+  return stepMs % bucket === 0 ? Math.floor(fromMs / bucket) * bucket : fromMs;
+}
+
+function bucketOf(stepMs: number): number | undefined {
+  return BUCKETS_MS.findLast((bucket) => bucket <= stepMs);
 }
 
 /** How often a sliding window asks its history again: counts are mended, and a lost push shows up late at most this long. */

@@ -1,28 +1,26 @@
-//! One input of a merge: its rows in order, a batch at a time.
+//! Rows of one input of a merge in order, a batch at a time.
 
 use std::sync::Arc;
 
 use arrow::{
     array::{ArrayRef, AsArray, RecordBatch, UInt32Array},
     compute::kernels::arity::try_unary,
-    datatypes::{SchemaRef, UInt32Type},
+    datatypes::UInt32Type,
     error::ArrowError,
     row::Rows,
 };
-use naru_signal::Table;
 
-use super::super::{ExtentReader, TRACE_NUMBER, erase::Matching, logical::Logical, order::Order};
+use super::super::{TRACE_NUMBER, logical::Logical, order::Order};
 use crate::Error;
 
 /// Rows decoded at a time, of each input.
-const READ_ROWS: usize = 2_048;
+pub(super) const READ_ROWS: usize = 2_048;
 
 pub(super) struct Run {
-    extent: ExtentReader,
     rows: Logical,
     order: Order,
     /// Old number of a trace → new one.
-    numbers: Vec<u32>,
+    numbers: Arc<[u32]>,
     keys: Option<Rows>,
     /// Where the current batch is held.
     slot: usize,
@@ -30,25 +28,14 @@ pub(super) struct Run {
 }
 
 impl Run {
-    /// Answers rows of `schema`.
-    pub(super) async fn open(
-        extent: &ExtentReader,
-        schema: &SchemaRef,
-        order: Order,
-        numbers: Vec<u32>,
-        erasing: Option<(Table, &Matching)>,
-    ) -> Result<Self, Error> {
-        let mut rows = Logical::open(extent, schema, READ_ROWS).await?;
-        if let Some((table, matching)) = erasing {
-            rows = rows.without(table, Some(matching));
-        }
-        Ok(Self { extent: extent.clone(), rows, order, numbers, keys: None, slot: 0, row: 0 })
+    pub(super) fn new(rows: Logical, order: Order, numbers: Arc<[u32]>) -> Self {
+        Self { rows, order, numbers, keys: None, slot: 0, row: 0 }
     }
 
     /// The next batch, to be held at `slot`; `None` after the last.
     pub(super) async fn load(&mut self, slot: usize) -> Result<Option<RecordBatch>, Error> {
         let Some(rows) = self.rows.next().await? else { return Ok(None) };
-        let rows = self.renumbered(rows).map_err(|error| self.extent.undecodable(error.into()))?;
+        let rows = self.renumbered(rows).map_err(|error| self.rows.extent().undecodable(error.into()))?;
         self.keys = Some(self.order.keys(&rows).map_err(Error::Sort)?);
         (self.slot, self.row) = (slot, 0);
         Ok(Some(rows))

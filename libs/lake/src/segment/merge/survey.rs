@@ -14,6 +14,7 @@ use super::super::{
     erase::{Erased, Matching},
     logical::Logical,
     parents::{SpanIds, Spans},
+    slices::Slices,
     traces::Traces,
 };
 use crate::{Error, schema};
@@ -23,11 +24,12 @@ const READ_ROWS: usize = 8_192;
 pub(super) struct Survey {
     pub(super) traces: Traces,
     /// Per input: old number of a trace → new one.
-    pub(super) renumbered: Vec<Vec<u32>>,
+    pub(super) renumbered: Vec<Arc<[u32]>>,
     /// By new numbers; of tables without spans, none.
     pub(super) span_ids: SpanIds,
     /// `None`: attributes stay as they were sent.
     pub(super) promotion: Option<Promotion>,
+    pub(super) slices: Slices,
     pub(super) erased: Erased,
 }
 
@@ -48,7 +50,7 @@ pub(super) async fn of(
         }
     };
     let (mut segments, mut erased) = (Vec::with_capacity(inputs.len()), Erased::default());
-    let mut spans = Vec::with_capacity(inputs.len());
+    let (mut spans, mut times_ns) = (Vec::with_capacity(inputs.len()), Vec::new());
     for input in inputs {
         let traces = input.trace_table(&input.head().await?).await?.unwrap_or_default();
         let mut begun = vec![i64::MAX; traces.len()];
@@ -56,6 +58,10 @@ pub(super) async fn of(
         let mut rows = Logical::open(input, &wanted, READ_ROWS).await?.without(table, erasing);
         while let Some(batch) = rows.next().await? {
             note_begun(table, &batch, &mut begun);
+            if Slices::are_of(table) {
+                let times = batch[schema::time_column(table)].as_primitive::<Int64Type>();
+                times_ns.extend_from_slice(times.values());
+            }
             if table == Table::Spans {
                 of_input.add(&batch);
             }
@@ -70,12 +76,15 @@ pub(super) async fn of(
     }
     let (traces, renumbered) = Traces::merged(&segments);
     drop(segments);
+    let slices = Slices::even(&mut times_ns);
+    drop(times_ns);
     let mut all = Spans::default();
     for (of_input, numbers) in spans.into_iter().zip(&renumbered) {
         all.add_renumbered(of_input, numbers);
     }
     let promotion = census.and_then(Census::finish);
-    Ok(Survey { traces, renumbered, span_ids: all.by_trace(), promotion, erased })
+    let renumbered = renumbered.into_iter().map(Arc::from).collect();
+    Ok(Survey { traces, renumbered, span_ids: all.by_trace(), promotion, slices, erased })
 }
 
 /// By number, the time of each trace's first row.

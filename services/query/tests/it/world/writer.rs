@@ -307,15 +307,13 @@ impl Answers {
         let state = serde_json::to_string(&held.state).unwrap();
         let metadata = [(TAIL_STATE_KEY.to_owned(), state)].into();
         let schema = Arc::new(full.project(&indices).unwrap().with_metadata(metadata));
-        let of_trace = |rows: &RecordBatch| {
-            let Some(trace) = ticket.trace_id.as_ref().map(|trace| hex::decode(trace).unwrap()) else {
-                return rows.clone();
-            };
+        let of_traces = |rows: &RecordBatch| {
+            let Some(traces) = &ticket.trace_ids else { return rows.clone() };
             let ids = rows["trace_id"].as_fixed_size_binary();
-            let keep = ids.iter().map(|id| Some(id == Some(trace.as_slice()))).collect();
-            filter_record_batch(rows, &keep).unwrap()
+            let keep = ids.iter().map(|id| Some(id.is_some_and(|id| traces.contains(&hex::encode(id)))));
+            filter_record_batch(rows, &keep.collect()).unwrap()
         };
-        let rows = held.rows.get(&key).into_iter().flatten().map(of_trace);
+        let rows = held.rows.get(&key).into_iter().flatten().map(of_traces);
         let rows = rows.map(|rows| rows.project(&indices).unwrap().with_schema(Arc::clone(&schema)).unwrap());
         let rows = rows.collect();
         (schema, rows)

@@ -40,7 +40,7 @@ impl World {
             kinds: Vec::new(),
             from_ns: 0,
             to_ns: i64::MAX,
-            trace_id: None,
+            trace_ids: None,
             columns: vec!["span_id".to_owned(), "start_ns".to_owned()],
         };
         read_tail(running, &ticket).await
