@@ -1,9 +1,11 @@
 //! Segments: rows of one tenant, project, signal and UTC day, in one extent of an object.
 
 pub mod attributes;
+mod candidates;
 mod encode;
 mod erase;
 mod footer;
+mod group_rows;
 mod hashed;
 mod layout;
 mod logical;
@@ -18,9 +20,11 @@ mod trace_rows;
 pub mod traces;
 mod write;
 
+pub use candidates::EntriesWithin;
 pub use encode::row_group_bytes;
 pub use erase::{Erased, Matching};
 pub use footer::Footer;
+pub use group_rows::GroupRows;
 pub use layout::{Directory, Section};
 pub use merge::{Merged, merge, merge_without};
 pub use read::{ExtentReader, Head, SegmentRows, read_all, read_columns, trace_ids};

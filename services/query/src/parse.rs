@@ -30,6 +30,14 @@ pub(crate) enum StatusFilter {
     Error,
 }
 
+impl StatusFilter {
+    /// Whether a row with this code fits.
+    #[must_use]
+    pub(crate) fn holds(self, status_code: u8) -> bool {
+        (status_code == naru_signal::StatusCode::Error.code()) == (self == Self::Error)
+    }
+}
+
 /// `ok` or `error`; nothing for an empty text.
 pub(crate) fn status(text: Option<&str>) -> Result<Option<StatusFilter>, FieldError> {
     match text {

@@ -6,6 +6,7 @@ mod attributes;
 mod budget;
 mod chosen;
 mod derived;
+mod entries;
 mod error;
 mod fold;
 mod hex;

@@ -72,6 +72,23 @@ impl<'a> Rows<'a> {
     pub fn iter(&'a self) -> impl Iterator<Item = Row<'a>> {
         (0..self.kind.len()).map(|row| Row { rows: self, row })
     }
+
+    /// Rows of these kinds. Where rows lie by kind, as in a segment, without a look at others.
+    pub fn of_kinds(&'a self, kinds: &'a [Kind]) -> impl Iterator<Item = (Kind, Row<'a>)> {
+        let codes = self.kind.values();
+        let is_sorted = codes.is_sorted();
+        kinds.iter().flat_map(move |&kind| {
+            let rows = match is_sorted {
+                true => {
+                    let first = codes.partition_point(|code| *code < kind.code());
+                    first..first + codes[first..].partition_point(|code| *code == kind.code())
+                }
+                false => 0..codes.len(),
+            };
+            let of_kind = rows.filter(move |&row| codes[row] == kind.code());
+            of_kind.map(move |row| (kind, Row { rows: self, row }))
+        })
+    }
 }
 
 impl<'a> Row<'a> {
@@ -223,6 +240,23 @@ mod tests {
         let mut empty = Summary::default();
         read[1].merge_into(&mut empty).unwrap();
         assert_eq!(empty, Summary::default());
+    }
+
+    #[test]
+    fn rows_of_a_kind_are_found_whether_they_lie_by_kind_or_not() {
+        let in_order = [Kind::Service, Kind::Service, Kind::Operation, Kind::Users];
+        let mixed = [Kind::Users, Kind::Service, Kind::Operation, Kind::Service];
+        for kinds in [in_order, mixed] {
+            let mut builder = Builder::default();
+            for (at_ns, kind) in (0..).zip(kinds) {
+                builder.push(kind, at_ns, "shop", "", &Summary::default());
+            }
+            let batch = builder.finish().unwrap();
+            let rows = Rows::of(&batch).unwrap();
+            let wanted = [Kind::Users, Kind::Service, Kind::Slowest];
+            let found: Vec<Kind> = rows.of_kinds(&wanted).map(|(kind, _)| kind).collect();
+            assert_eq!(found, [Kind::Users, Kind::Service, Kind::Service]);
+        }
     }
 
     #[test]

@@ -27,6 +27,9 @@ use crate::catalog::SegmentRow;
 pub(super) const ROW_GROUP_ROWS: usize = 262_144;
 /// A reader of few rows decodes the pages they are in.
 const PAGE_ROWS: usize = 2_048;
+/// Columns that decide over rows are read often and are small as they are: a decompressor costs more than it saves.
+const PLAIN: [&str; 8] =
+    ["service_name", "is_entry", "start_ns", "duration_ns", "kind", "status_code", "time_ns", TRACE_NUMBER];
 /// Columns of spans and logs whose pages tell what may be in them.
 const INDEXED: [&str; 8] = [
     "service_name",
@@ -117,8 +120,11 @@ fn properties(
 /// There are many, so that an index of them all would fill memory: only columns by which rows lie together have one.
 fn small_pages(base: WriterPropertiesBuilder) -> WriterPropertiesBuilder {
     let base = base.set_data_page_row_count_limit(PAGE_ROWS).set_statistics_enabled(EnabledStatistics::Chunk);
-    INDEXED.iter().fold(base, |base, name| {
+    let base = INDEXED.iter().fold(base, |base, name| {
         base.set_column_statistics_enabled(ColumnPath::from(*name), EnabledStatistics::Page)
+    });
+    PLAIN.iter().fold(base, |base, name| {
+        base.set_column_compression(ColumnPath::from(*name), Compression::UNCOMPRESSED)
     })
 }
 

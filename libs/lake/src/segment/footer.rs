@@ -5,7 +5,7 @@ use std::sync::Arc;
 use parquet::{
     arrow::arrow_reader::{ArrowReaderMetadata, ArrowReaderOptions},
     errors::Result as ParquetResult,
-    file::metadata::ParquetMetaData,
+    file::{metadata::ParquetMetaData, statistics::Statistics},
 };
 
 use super::{attributes::Shapes, logical::shapes_of, parents::PARENT};
@@ -39,6 +39,15 @@ impl Footer {
     #[must_use]
     pub fn has_places(&self) -> bool {
         self.file.schema().index_of(PARENT).is_ok()
+    }
+
+    /// The least and the greatest time in a row group; `None` when it does not say.
+    pub(super) fn ends_ns(&self, group: usize, time_column: &str) -> Option<(i64, i64)> {
+        let at = self.file.schema().index_of(time_column).ok()?;
+        let Statistics::Int64(statistics) = self.metadata().row_group(group).column(at).statistics()? else {
+            return None;
+        };
+        Some((*statistics.min_opt()?, *statistics.max_opt()?))
     }
 
     pub(super) fn file(&self) -> &ArrowReaderMetadata {

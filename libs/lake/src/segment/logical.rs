@@ -51,6 +51,11 @@ impl Opened {
         Ok(Self { extent: extent.clone(), footer, wanted: Arc::clone(wanted), span_ids })
     }
 
+    /// Of columns that need nothing but themselves: neither attributes nor parents.
+    pub(super) fn simple(extent: &ExtentReader, footer: &Footer, wanted: SchemaRef) -> Self {
+        Self { extent: extent.clone(), footer: footer.clone(), wanted, span_ids: None }
+    }
+
     pub(super) fn footer(&self) -> &Footer {
         &self.footer
     }

@@ -1,5 +1,6 @@
 //! Rows in, rows out.
 
+mod candidates;
 mod golden;
 mod merge;
 mod trace_rows;

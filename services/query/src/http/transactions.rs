@@ -18,10 +18,8 @@ use super::{
 };
 use crate::{
     error::Error,
-    parse::{
-        self, AttributeIs, Cursor, DurationBox, QueryKey, SpanId, StatusFilter, TimeRange, TraceId, words,
-    },
-    plan::{self, Ask, TenantScope},
+    parse::{self, AttributeIs, Cursor, DurationBox, QueryKey, SpanId, TimeRange, TraceId, words},
+    plan::{self, Ask, EntryFilter, EntryPage, TenantScope},
     scan::{ScanError, Snapshot, fold},
     shape::{
         calls::{self, Calls},
@@ -62,12 +60,7 @@ pub(super) struct Params {
 /// What decides which transactions come, in which order.
 #[derive(Debug)]
 struct Question {
-    range: TimeRange,
-    durations: DurationBox,
-    application: Option<String>,
-    instance: Option<String>,
-    operation: Option<String>,
-    status: Option<StatusFilter>,
+    filter: EntryFilter,
     attributes: Vec<AttributeIs>,
     order: Order,
 }
@@ -75,12 +68,14 @@ struct Question {
 impl Question {
     fn parse(params: &Params, attributes: Vec<AttributeIs>, app: &App) -> Result<Self, FieldError> {
         Ok(Self {
-            range: TimeRange::parse(params.from.as_deref(), params.to.as_deref(), app.now())?,
-            durations: DurationBox::parse(params.min_ms, params.max_ms)?,
-            application: words("application", params.application.as_deref())?,
-            instance: words("instance", params.instance.as_deref())?,
-            operation: words("operation", params.operation.as_deref())?,
-            status: parse::status(params.status.as_deref())?,
+            filter: EntryFilter {
+                range: TimeRange::parse(params.from.as_deref(), params.to.as_deref(), app.now())?,
+                durations: DurationBox::parse(params.min_ms, params.max_ms)?,
+                application: words("application", params.application.as_deref())?,
+                instance: words("instance", params.instance.as_deref())?,
+                operation: words("operation", params.operation.as_deref())?,
+                status: parse::status(params.status.as_deref())?,
+            },
             attributes,
             order: match params.sort.as_deref() {
                 None | Some("" | "-start") => Order::Start,
@@ -90,13 +85,8 @@ impl Question {
         })
     }
 
-    fn filter(&self) -> Expr {
-        let process = plan::of_process(self.application.as_deref(), self.instance.as_deref());
-        let operation = self.operation.as_ref().map(|name| plan::equals("operation", name));
-        let optional =
-            [plan::duration_within(self.durations), process, operation, self.status.map(plan::status_is)];
-        let attributes = self.attributes.iter().map(plan::attribute_is);
-        optional.into_iter().flatten().chain(attributes).fold(plan::is_entry(), Expr::and)
+    fn expr(&self) -> Expr {
+        self.attributes.iter().map(plan::attribute_is).fold(self.filter.expr(), Expr::and)
     }
 }
 
@@ -132,13 +122,14 @@ pub(super) async fn list(
     let key = QueryKey::of(&question);
     let cursor = Cursor::parse(params.cursor.as_deref(), key)?;
     within_limits(&app, &scoped, async {
-        let ask = Ask::needle(Signal::Traces, question.range, COLUMNS).with_attributes(&question.attributes);
+        let range = question.filter.range;
+        let ask = Ask::needle(Signal::Traces, range, COLUMNS).with_attributes(&question.attributes);
         let snapshot = app.lake.snapshot(&scoped.scope, ask).await?;
-        let page = read_page(&app, &snapshot, &question, cursor, limit).await?;
-        let total = match cursor {
-            None => Some(count(&app, &snapshot, &question).await?),
-            Some(_) => None,
+        let (page, total) = match question.attributes.is_empty() {
+            true => read_entries(&app, &snapshot, &question, cursor, limit).await?,
+            false => read_matching(&app, &snapshot, &question, cursor, limit).await?,
         };
+        let total = total.filter(|_| cursor.is_none());
         let now_ms = i64::try_from(app.now().0).unwrap_or(i64::MAX);
         let through_ms = cursor.map_or_else(
             || page.received_through_ms().unwrap_or(now_ms).max(now_ms),
@@ -155,15 +146,32 @@ pub(super) async fn list(
     .await
 }
 
-async fn read_page(
+async fn read_entries(
     app: &App,
     snapshot: &Snapshot,
     question: &Question,
     cursor: Option<Cursor>,
     limit: usize,
-) -> Result<Page, ScanError> {
+) -> Result<(Page, Option<u64>), ScanError> {
+    let after = cursor.map(|cursor| (cursor.place, cursor.through_ms));
+    let wanted = EntryPage { column: question.order.column(), limit: limit + 1, after };
+    let mut page = Page::default();
+    let total = app.lake.entries(snapshot, &question.filter, wanted, |batch| page.add(batch)).await?;
+    page.sort(question.order);
+    page.cut(limit);
+    Ok((page, Some(total)))
+}
+
+/// By way of DataFusion, which reads attributes.
+async fn read_matching(
+    app: &App,
+    snapshot: &Snapshot,
+    question: &Question,
+    cursor: Option<Cursor>,
+    limit: usize,
+) -> Result<(Page, Option<u64>), ScanError> {
     let column = question.order.column();
-    let mut filter = question.filter();
+    let mut filter = question.expr();
     if let Some(Cursor { through_ms, place, .. }) = cursor {
         let span =
             SpanId::from_slice(&place.tie.to_be_bytes()).ok_or(ScanError::Column { column: "span_id" })?;
@@ -180,12 +188,16 @@ async fn read_page(
     let mut page = Page::default();
     fold(frame, |batch| page.add(batch)).await?;
     page.cut(limit);
-    Ok(page)
+    let total = match cursor {
+        None => Some(count(app, snapshot, question).await?),
+        Some(_) => None,
+    };
+    Ok((page, total))
 }
 
 /// All transactions the question fits, from the same snapshot as its first page.
 async fn count(app: &App, snapshot: &Snapshot, question: &Question) -> Result<u64, ScanError> {
-    let frame = app.lake.frame(snapshot)?.filter(question.filter())?.select_columns(&["start_ns"])?;
+    let frame = app.lake.frame(snapshot)?.filter(question.expr())?.select_columns(&["start_ns"])?;
     let mut rows = 0;
     fold(frame, |batch| {
         rows += batch.num_rows() as u64;

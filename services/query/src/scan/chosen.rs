@@ -17,7 +17,7 @@ use crate::{
 };
 
 /// Segments opened at a time for one question.
-const OPEN_AT_ONCE: usize = 16;
+pub(super) const OPEN_AT_ONCE: usize = 16;
 
 /// What a row costs in memory while span ids are sorted: a trace's number and an id, and both once more. In the end it is
 /// some 8.

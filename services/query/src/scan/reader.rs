@@ -110,12 +110,20 @@ impl ExtentReaders {
         wanted: &Schema,
         numbers: Vec<u32>,
     ) -> Result<TraceRows, ScanError> {
-        let failed = |error| ScanError::segment(Arc::new(error));
+        let (extent, footer) = self.opened(row, key).await?;
+        extent.rows_of_traces(&footer, wanted, numbers).map_err(|error| ScanError::segment(Arc::new(error)))
+    }
+
+    /// A segment, and what its file says of itself.
+    pub(super) async fn opened(
+        &self,
+        row: &SegmentRow,
+        key: &TenantKey,
+    ) -> Result<(ExtentReader, Arc<Footer>), ScanError> {
         let head = self.head(row, key).await?;
-        let extent = self.extent(row, key).map_err(failed)?;
+        let extent = self.extent(row, key).map_err(|error| ScanError::segment(Arc::new(error)))?;
         let footer = footer(&self.footers, (row.tenant, row.id), &extent, &head).await;
-        let footer = footer.map_err(ScanError::segment)?;
-        extent.rows_of_traces(&footer, wanted, numbers).map_err(failed)
+        Ok((extent, footer.map_err(ScanError::segment)?))
     }
 
     /// Span ids of all traces: what places of parents stand for. `None` where parents are spelled out.
@@ -124,15 +132,12 @@ impl ExtentReaders {
         row: &SegmentRow,
         key: &TenantKey,
     ) -> Result<Option<Arc<SpanIds>>, ScanError> {
-        let failed = |error| ScanError::segment(Arc::new(error));
-        let head = self.head(row, key).await?;
-        let extent = self.extent(row, key).map_err(failed)?;
-        let footer = footer(&self.footers, (row.tenant, row.id), &extent, &head).await;
-        let footer = footer.map_err(ScanError::segment)?;
+        let (extent, footer) = self.opened(row, key).await?;
         if !footer.has_places() {
             return Ok(None);
         }
-        extent.span_ids(&footer).await.map(|ids| Some(Arc::new(ids))).map_err(failed)
+        let ids = extent.span_ids(&footer).await.map_err(|error| ScanError::segment(Arc::new(error)))?;
+        Ok(Some(Arc::new(ids)))
     }
 
     /// Those of a segment whose footer is in memory.

@@ -52,8 +52,7 @@ impl Rollups {
     ) -> Result<(), ScanError> {
         for batch in &self.batches {
             let rows = Rows::of(batch).ok_or(ScanError::Column { column: "kind" })?;
-            for row in rows.iter() {
-                let Some(kind) = row.kind().filter(|kind| self.ask.kinds.contains(kind)) else { continue };
+            for (kind, row) in rows.of_kinds(self.ask.kinds) {
                 let at_ns = self.ask.grain.floor(row.at_ns());
                 if (self.ask.range.from_ns..self.ask.range.to_ns).contains(&at_ns) {
                     show(kind, at_ns, &row).map_err(ScanError::Rollup)?;

@@ -1,6 +1,6 @@
 //! The list behind a selection: transactions, with what they waited for.
 
-use std::collections::HashMap;
+use std::{cmp::Reverse, collections::HashMap};
 
 use arrow::array::{Array, RecordBatch};
 use naru_signal::SpanKind;
@@ -153,6 +153,17 @@ impl Page {
             });
         }
         Ok(())
+    }
+
+    /// Rows came in any order.
+    pub(crate) fn sort(&mut self, order: Order) {
+        self.rows.sort_unstable_by_key(|row| {
+            let value = match order {
+                Order::Start => row.start_ns,
+                Order::Duration => row.duration_ns,
+            };
+            Reverse((value, *row.span.bytes()))
+        });
     }
 
     /// Keeps `limit` rows. A scan asks for one more, which tells whether there is another page.

@@ -137,7 +137,7 @@ mod tests {
         let large = |count| (0..count).map(|seq| segment(seq, 1_000_000, 40_000_000)).collect::<Vec<_>>();
         assert_eq!(sizes(large(9), 1), [2, 2, 2, 2]);
         // Rows of a kilobyte: a row group of each of two is all that fits.
-        let wide = (0..4).map(|seq| segment(seq, 100_000, 30 << 20)).collect();
+        let wide = (0..4).map(|seq| segment(seq, 60_000, 30 << 20)).collect();
         assert_eq!(sizes(wide, 0), [2, 2]);
     }
 }

@@ -8,10 +8,7 @@ use arrow::{
     datatypes::Int64Type,
 };
 use naru_signal::Table;
-use parquet::{
-    arrow::arrow_reader::RowSelector,
-    file::{metadata::RowGroupMetaData, statistics::Statistics},
-};
+use parquet::arrow::arrow_reader::RowSelector;
 
 use super::super::{
     logical::{Opened, Part},
@@ -37,7 +34,7 @@ pub(super) async fn of(table: Table, inputs: &[Opened], slices: &Slices) -> Resu
         }
         for group in opened.all().row_groups {
             let whole = Part { row_groups: vec![group], rows: None };
-            let times = ends_ns(opened.footer().metadata().row_group(group), schema::time_column(table));
+            let times = opened.footer().ends_ns(group, schema::time_column(table));
             match times.map(|(first, last)| (slices.of(first), slices.of(last))) {
                 Some((first, last)) if first == last => parts[first].push(PartOf { input, part: whole }),
                 _ => {
@@ -53,13 +50,6 @@ pub(super) async fn of(table: Table, inputs: &[Opened], slices: &Slices) -> Resu
         }
     }
     Ok(parts)
-}
-
-/// The least and the greatest time of a row group; `None` when it does not say.
-fn ends_ns(group: &RowGroupMetaData, time_column: &str) -> Option<(i64, i64)> {
-    let column = group.columns().iter().find(|column| column.column_descr().name() == time_column)?;
-    let Statistics::Int64(statistics) = column.statistics()? else { return None };
-    Some((*statistics.min_opt()?, *statistics.max_opt()?))
 }
 
 /// For each slice, which of these rows are in it.

@@ -1,0 +1,263 @@
+//! Lists of transactions, around DataFusion: it neither knows which pages hold entry spans of a service, nor that what is
+//! counted need not be read.
+//!
+//! Of each row group that may hold some, only columns that decide are read, of rows that may fit; the latest groups come
+//! first. The rows that are shown are read in the end, by their places.
+
+mod judge;
+mod shown;
+
+use std::{
+    cmp::Reverse,
+    collections::BinaryHeap,
+    sync::{
+        Arc,
+        atomic::{AtomicI64, AtomicU64, Ordering},
+    },
+};
+
+use arrow::{
+    array::RecordBatch,
+    datatypes::{Field, Schema},
+};
+use datafusion::{common::runtime::SpawnedTask, error::DataFusionError};
+use futures::{StreamExt, TryStreamExt, stream};
+use naru_lake::{
+    schema,
+    segment::{EntriesWithin, ExtentReader, Footer},
+};
+use naru_signal::Signal;
+
+use self::judge::{Judge, texts_of};
+use super::{Lake, ScanError, Snapshot, chosen::OPEN_AT_ONCE, fold::ROWS_MAX, table::wanted_schema};
+use crate::plan::{EntryFilter, EntryPage};
+
+/// Row groups decoded at a time: as many as there are cores, so that one question may use the machine and not more.
+const AT_ONCE: usize = 2;
+
+/// A row that belongs on the page as far as is known.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+struct Found {
+    /// Of the column that sorts.
+    value: i64,
+    span: u64,
+    at: At,
+}
+
+/// Where a row is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum At {
+    Tail { batch: usize, row: usize },
+    Stored { segment: usize, group: usize, row: usize },
+}
+
+/// The greatest rows so far.
+#[derive(Debug)]
+struct Greatest {
+    limit: usize,
+    rows: BinaryHeap<Reverse<Found>>,
+}
+
+impl Greatest {
+    fn new(limit: usize) -> Self {
+        Self { limit, rows: BinaryHeap::with_capacity(limit + 1) }
+    }
+
+    fn add(&mut self, found: Found) {
+        if self.rows.len() < self.limit {
+            self.rows.push(Reverse(found));
+        } else if self.rows.peek().is_some_and(|least| found > least.0) {
+            self.rows.pop();
+            self.rows.push(Reverse(found));
+        }
+    }
+
+    /// Rows with less are on no page; `None` while any may be.
+    fn least(&self) -> Option<i64> {
+        self.rows.peek().filter(|_| self.rows.len() >= self.limit).map(|least| least.0.value)
+    }
+
+    fn into_sorted(self) -> Vec<Found> {
+        let mut rows: Vec<Found> = self.rows.into_iter().map(|found| found.0).collect();
+        rows.sort_unstable_by(|a, b| b.cmp(a));
+        rows
+    }
+}
+
+/// One row group to look at.
+struct Group {
+    extent: ExtentReader,
+    footer: Arc<Footer>,
+    segment: usize,
+    number: usize,
+    last_ns: Option<i64>,
+}
+
+/// What all groups of a question share.
+struct Question {
+    filter: EntryFilter,
+    page: EntryPage,
+    /// The least value on a full page.
+    least: AtomicI64,
+    decoded_rows: AtomicU64,
+}
+
+/// What one row group holds.
+struct Counted {
+    found: Vec<Found>,
+    total: u64,
+}
+
+impl Question {
+    async fn count(&self, group: Group) -> Result<Counted, ScanError> {
+        let least = self.least.load(Ordering::Relaxed);
+        let by_start = self.page.column == "start_ns";
+        let is_shown = !by_start || group.last_ns.is_none_or(|last_ns| last_ns >= least);
+        let nothing = Counted { found: Vec::new(), total: 0 };
+        if !is_shown && self.page.after.is_some() {
+            return Ok(nothing);
+        }
+        let candidates = group.footer.entry_candidates(group.number, &self.within());
+        let rows = candidates.iter().map(ExactSizeIterator::len).sum::<usize>() as u64;
+        if rows == 0 {
+            return Ok(nothing);
+        }
+        if self.decoded_rows.fetch_add(rows, Ordering::Relaxed) + rows > ROWS_MAX {
+            return Err(ScanError::TooManyRows { rows_max: ROWS_MAX });
+        }
+        let failed = |error| ScanError::segment(Arc::new(error));
+        let wanted = self.deciding(is_shown)?;
+        let rows = group.extent.rows_of_group(&group.footer, &wanted, group.number, &candidates);
+        let (mut rows, mut places) = (rows.map_err(failed)?, candidates.into_iter().flatten());
+        let (mut greatest, mut total) = (Greatest::new(self.page.limit), 0);
+        while let Some(batch) = rows.next().await.map_err(failed)? {
+            let judge = Judge::new(&self.filter, self.page, &batch)?;
+            for (row, place) in (0..batch.num_rows()).zip(&mut places) {
+                if !judge.fits(row) {
+                    continue;
+                }
+                total += u64::from(self.page.after.is_none());
+                if is_shown && judge.is_after(row) {
+                    let (value, span) = judge.key(row);
+                    let at = At::Stored { segment: group.segment, group: group.number, row: place };
+                    greatest.add(Found { value, span, at });
+                }
+            }
+        }
+        Ok(Counted { found: greatest.into_sorted(), total })
+    }
+
+    fn within(&self) -> EntriesWithin<'_> {
+        let EntryFilter { range, durations, application, .. } = &self.filter;
+        EntriesWithin {
+            service: application.as_deref(),
+            start_ns: range.from_ns..range.to_ns,
+            over_ns: durations.over_ns,
+            through_ns: durations.through_ns,
+        }
+    }
+
+    /// Columns that say whether a row is in the list and, when it may be shown, where.
+    fn deciding(&self, is_shown: bool) -> Result<Schema, ScanError> {
+        let always = ["start_ns", "duration_ns", "is_entry"].into_iter();
+        let texts = texts_of(&self.filter).map(|(column, _)| column);
+        let sometimes = [
+            self.filter.status.map(|_| "status_code"),
+            self.page.after.map(|_| "received_ms"),
+            is_shown.then_some("span_id"),
+        ];
+        let table = schema::of(Signal::Traces);
+        let fields = always
+            .chain(texts)
+            .chain(sometimes.into_iter().flatten())
+            .map(|column| table.field_with_name(column).cloned().map_err(|_| ScanError::Column { column }));
+        Ok(Schema::new(fields.collect::<Result<Vec<Field>, _>>()?))
+    }
+}
+
+impl Lake {
+    /// Shows the rows of a page in no particular order, with the snapshot's columns; answers how many rows the list has in
+    /// all. Of a later page, that is not counted, and 0.
+    pub(crate) async fn entries(
+        &self,
+        snapshot: &Snapshot,
+        filter: &EntryFilter,
+        page: EntryPage,
+        mut each: impl FnMut(&RecordBatch) -> Result<(), ScanError>,
+    ) -> Result<u64, ScanError> {
+        let started = std::time::Instant::now();
+        let wanted = wanted_schema(snapshot)?;
+        let mut greatest = Greatest::new(page.limit);
+        let mut total = self.tail_entries(snapshot, filter, page, &mut greatest)?;
+        let mut groups = self.entry_groups(snapshot, filter).await?;
+        groups.sort_by_key(|group| Reverse(group.last_ns.unwrap_or(i64::MAX)));
+        let question = Arc::new(Question {
+            filter: filter.clone(),
+            page,
+            least: AtomicI64::new(greatest.least().unwrap_or(i64::MIN)),
+            decoded_rows: AtomicU64::new(0),
+        });
+        let counted = stream::iter(groups).map(|group| {
+            let question = Arc::clone(&question);
+            SpawnedTask::spawn(async move { question.count(group).await })
+        });
+        let mut counted = counted.buffered(AT_ONCE);
+        while let Some(counted) = counted.next().await {
+            let joined = |error| ScanError::scan(DataFusionError::ExecutionJoin(Box::new(error)));
+            let Counted { found, total: more } = counted.map_err(joined)??;
+            total += more;
+            found.into_iter().for_each(|found| greatest.add(found));
+            question.least.store(greatest.least().unwrap_or(i64::MIN), Ordering::Relaxed);
+        }
+        for batch in self.shown(snapshot, &wanted, &greatest.into_sorted()).await? {
+            each(&batch)?;
+        }
+        metrics::histogram!("query_scan_seconds").record(started.elapsed().as_secs_f64());
+        metrics::counter!("query_scanned_rows_total")
+            .increment(question.decoded_rows.load(Ordering::Relaxed));
+        Ok(total)
+    }
+
+    fn tail_entries(
+        &self,
+        snapshot: &Snapshot,
+        filter: &EntryFilter,
+        page: EntryPage,
+        greatest: &mut Greatest,
+    ) -> Result<u64, ScanError> {
+        let mut total = 0;
+        for (batch, rows) in snapshot.tail.iter().enumerate() {
+            let judge = Judge::new(filter, page, rows)?;
+            for row in (0..rows.num_rows()).filter(|&row| judge.fits(row)) {
+                total += u64::from(page.after.is_none());
+                if judge.is_after(row) {
+                    let (value, span) = judge.key(row);
+                    greatest.add(Found { value, span, at: At::Tail { batch, row } });
+                }
+            }
+        }
+        Ok(total)
+    }
+
+    async fn entry_groups(&self, snapshot: &Snapshot, filter: &EntryFilter) -> Result<Vec<Group>, ScanError> {
+        let Some(key) = &snapshot.key else { return Ok(Vec::new()) };
+        let times = filter.range.from_ns..filter.range.to_ns;
+        let rows: Vec<_> = snapshot.segments.iter().map(|chosen| Arc::clone(&chosen.row)).collect();
+        let opened: Vec<(ExtentReader, Arc<Footer>)> = stream::iter(rows)
+            .map(async |row| self.readers.opened(&row, key).await)
+            .buffered(OPEN_AT_ONCE)
+            .try_collect()
+            .await?;
+        let mut groups = Vec::new();
+        for (segment, (extent, footer)) in opened.into_iter().enumerate() {
+            groups.extend(footer.entry_groups(&times).into_iter().map(|(number, last_ns)| Group {
+                extent: extent.clone(),
+                footer: Arc::clone(&footer),
+                segment,
+                number,
+                last_ns,
+            }));
+        }
+        Ok(groups)
+    }
+}
