@@ -28,8 +28,17 @@ pub(super) const ROW_GROUP_ROWS: usize = 262_144;
 /// A reader of few rows decodes the pages they are in.
 const PAGE_ROWS: usize = 2_048;
 /// Columns that decide over rows are read often and are small as they are: a decompressor costs more than it saves.
-const PLAIN: [&str; 8] =
-    ["service_name", "is_entry", "start_ns", "duration_ns", "kind", "status_code", "time_ns", TRACE_NUMBER];
+const PLAIN: [&str; 9] = [
+    "service_name",
+    "is_entry",
+    "start_ns",
+    "duration_ns",
+    "kind",
+    "status_code",
+    "operation",
+    "time_ns",
+    TRACE_NUMBER,
+];
 /// Columns of spans and logs whose pages tell what may be in them.
 const INDEXED: [&str; 8] = [
     "service_name",

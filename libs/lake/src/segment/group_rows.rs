@@ -33,7 +33,7 @@ impl ExtentReader {
         let selection = RowSelection::from_consecutive_ranges(rows.iter().cloned(), count);
         let opened = Opened::simple(self, footer, numbered(wanted));
         let part = Part { row_groups: vec![group], rows: Some(selection) };
-        opened.rows(part, READ_ROWS).map(GroupRows)
+        opened.simple_rows(part, READ_ROWS).map(GroupRows)
     }
 }
 

@@ -51,7 +51,7 @@ impl Opened {
         Ok(Self { extent: extent.clone(), footer, wanted: Arc::clone(wanted), span_ids })
     }
 
-    /// Of columns that need nothing but themselves: neither attributes nor parents.
+    /// To be read with [`Self::simple_rows`].
     pub(super) fn simple(extent: &ExtentReader, footer: &Footer, wanted: SchemaRef) -> Self {
         Self { extent: extent.clone(), footer: footer.clone(), wanted, span_ids: None }
     }
@@ -67,18 +67,30 @@ impl Opened {
     /// At most `batch_rows` rows at a time.
     pub(super) fn rows(&self, part: Part, batch_rows: usize) -> Result<Logical, Error> {
         let shapes = self.footer.shapes().map(AsRef::as_ref);
-        let stream = self
-            .stored(part, |name| is_read_for(&self.wanted, shapes, name))
-            .with_batch_size(batch_rows)
-            .build()
-            .map_err(|source| self.extent.undecodable(source))?;
+        let parquet = self.footer.file().parquet_schema();
+        self.read(part, mask(parquet, |name| is_read_for(&self.wanted, shapes, name)), batch_rows)
+    }
+
+    /// Of columns that need nothing but themselves: neither attributes nor parents.
+    pub(super) fn simple_rows(self, part: Part, batch_rows: usize) -> Result<Logical, Error> {
+        let file = self.footer.file();
+        let columns =
+            self.wanted.fields().iter().filter_map(|field| file.schema().index_of(field.name()).ok());
+        let mask = ProjectionMask::roots(file.parquet_schema(), columns);
+        self.read(part, mask, batch_rows)
+    }
+
+    fn read(&self, part: Part, mask: ProjectionMask, batch_rows: usize) -> Result<Logical, Error> {
+        let stream = self.stored(part, mask).with_batch_size(batch_rows).build();
+        let stream = stream.map_err(|source| self.extent.undecodable(source))?;
         Ok(Logical { opened: self.clone(), stream, erasing: None, erased: Erased::default() })
     }
 
     /// The values of one column.
     pub(super) async fn column(&self, part: Part, name: &str) -> Result<Vec<ArrayRef>, Error> {
         let failed = |source| self.extent.undecodable(source);
-        let mut stream = self.stored(part, |stored| stored == name).build().map_err(failed)?;
+        let mask = mask(self.footer.file().parquet_schema(), |stored| stored == name);
+        let mut stream = self.stored(part, mask).build().map_err(failed)?;
         let mut values = Vec::new();
         while let Some(rows) = stream.try_next().await.map_err(failed)? {
             values.extend(rows.columns().first().cloned());
@@ -86,13 +98,8 @@ impl Opened {
         Ok(values)
     }
 
-    fn stored(
-        &self,
-        part: Part,
-        is_read: impl Fn(&str) -> bool,
-    ) -> ParquetRecordBatchStreamBuilder<ExtentReader> {
+    fn stored(&self, part: Part, mask: ProjectionMask) -> ParquetRecordBatchStreamBuilder<ExtentReader> {
         let (extent, file) = (self.extent.clone(), self.footer.file().clone());
-        let mask = mask(self.footer.file().parquet_schema(), is_read);
         let stored = ParquetRecordBatchStreamBuilder::new_with_metadata(extent, file)
             .with_row_groups(part.row_groups)
             .with_projection(mask);

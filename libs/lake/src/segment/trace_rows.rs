@@ -7,7 +7,8 @@
 use std::sync::Arc;
 
 use arrow::{
-    array::{ArrayRef, AsArray, BooleanArray, RecordBatch, UInt32Array, new_null_array},
+    array::{Array, ArrayRef, AsArray, BooleanArray, RecordBatch, UInt32Array, new_null_array},
+    buffer::BooleanBuffer,
     compute::kernels::cmp,
     datatypes::{DataType, Field, FieldRef, Schema, SchemaRef, UInt32Type},
     error::ArrowError,
@@ -139,11 +140,18 @@ impl TraceRows {
 }
 
 fn is_among(traces: &ArrayRef, numbers: &[u32]) -> Result<BooleanArray, ArrowError> {
-    if let [number] = numbers {
-        return cmp::eq(traces, &UInt32Array::new_scalar(*number));
-    }
+    let (first, last) = match numbers {
+        [number] => return cmp::eq(traces, &UInt32Array::new_scalar(*number)),
+        [first, .., last] => (*first, *last),
+        [] => return Ok(BooleanArray::from(vec![false; traces.len()])),
+    };
     let traces = traces.as_primitive::<UInt32Type>();
-    Ok(traces.iter().map(|trace| trace.map(|trace| numbers.binary_search(&trace).is_ok())).collect())
+    let is_among = |row| {
+        let number = traces.values()[row];
+        // Most are out of the range.
+        (first..=last).contains(&number) && numbers.binary_search(&number).is_ok()
+    };
+    Ok(BooleanArray::new(BooleanBuffer::collect_bool(traces.len(), is_among), traces.nulls().cloned()))
 }
 
 /// Row groups in which column `trace` may hold one of the numbers (rising), and which of their rows to look at.

@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use arrow::{
-    array::{AsArray, RecordBatch},
-    compute::{concat_batches, max, min},
+    array::{AsArray, RecordBatch, UInt32Array},
+    compute::{interleave_record_batch, max, min, take},
     datatypes::{DataType, Field, FieldRef, Int64Type, Schema, SchemaRef},
 };
 use bytes::Bytes;
@@ -16,13 +16,15 @@ use super::{
     Section,
     encode::{Effort, options},
     layout::{Layout, Version},
-    order::sort,
+    order::{self, Sorted},
     traces::Traces,
 };
 use crate::{Error, schema};
 
 /// The column that holds the number of a row's trace; the ids lie in [`Section::TraceTable`].
 pub const TRACE_NUMBER: &str = "trace";
+/// Rows put together at a time.
+const WRITE_ROWS: usize = 16_384;
 /// The Parquet file says here which segment it is of.
 pub const SEGMENT_KEY: &str = "naru.segment";
 
@@ -42,48 +44,63 @@ pub struct Extent {
 /// Batches have the table's schema, or the same with some columns dictionary-encoded; readers see plain columns.
 pub fn write(id: SegmentId, table: Table, batches: &[RecordBatch]) -> Result<Option<Extent>, Error> {
     let Some(first) = batches.first() else { return Ok(None) };
-    let rows = concat_batches(&first.schema(), batches).map_err(Error::Sort)?;
-    let Some((min_start_ns, max_start_ns)) = time_range(table, &rows) else { return Ok(None) };
-    let (sorted, slices) = sort(table, &rows)?;
-    drop(rows);
-    let count = sorted.num_rows() as u64;
-    let (stored, traces) = with_trace_numbers(table, sorted)?;
+    let times = order::column(batches, schema::time_column(table)).map_err(Error::Sort)?;
+    let times = times.as_primitive::<Int64Type>();
+    let (Some(min_start_ns), Some(max_start_ns)) = (min(times), max(times)) else { return Ok(None) };
+    let traces = match first.schema().index_of("trace_id") {
+        Ok(_) => {
+            let ids = order::column(batches, "trace_id").map_err(Error::Sort)?;
+            Some(Traces::of(ids.as_fixed_size_binary(), times))
+        }
+        Err(_) => None,
+    };
+    let sorted = Sorted::of(table, batches, times)?;
+    let parquet = parquet(id, table, batches, &sorted, traces.as_ref())?;
     let (mut layout, mut chunks) = (Layout::default(), Vec::new());
     let sidecars = traces.map(|traces| traces.sections()).unwrap_or_default();
-    for (section, bytes) in
-        [(Section::Parquet, parquet(id, table, &stored, &slices)?)].into_iter().chain(sidecars)
-    {
+    for (section, bytes) in [(Section::Parquet, parquet)].into_iter().chain(sidecars) {
         layout.place(section, bytes.len() as u64);
         chunks.push(bytes);
     }
     chunks.push(layout.directory(Version::Sent));
     let length = chunks.iter().map(|chunk| chunk.len() as u64).sum();
-    Ok(Some(Extent { chunks, length, rows: count, min_start_ns, max_start_ns }))
+    Ok(Some(Extent { chunks, length, rows: times.len() as u64, min_start_ns, max_start_ns }))
 }
 
-/// `slices`: how many rows are of each.
-fn parquet(id: SegmentId, table: Table, rows: &RecordBatch, slices: &[usize]) -> Result<Bytes, Error> {
-    let options = options(id, table, &rows.schema(), Effort::Fresh, None);
+/// Rows are put together as they are written: a second copy of all of them would not fit beside the tail.
+fn parquet(
+    id: SegmentId,
+    table: Table,
+    batches: &[RecordBatch],
+    sorted: &Sorted,
+    traces: Option<&Traces>,
+) -> Result<Bytes, Error> {
+    let schema = batches[0].schema();
+    let stored = numbered(&schema);
+    let options = options(id, table, &stored, Effort::Fresh, None);
     let mut writer =
-        ArrowWriter::try_new_with_options(Vec::new(), rows.schema(), options).map_err(Error::Encode)?;
-    let mut begin = 0;
-    for &count in slices {
-        writer.write(&rows.slice(begin, count)).map_err(Error::Encode)?;
+        ArrowWriter::try_new_with_options(Vec::new(), Arc::clone(&stored), options).map_err(Error::Encode)?;
+    let trace = traces.and_then(|traces| Some((schema.index_of("trace_id").ok()?, &traces.numbers)));
+    let others: Vec<usize> =
+        (0..schema.fields().len()).filter(|&at| trace.is_none_or(|(trace, _)| at != trace)).collect();
+    let batches: Vec<RecordBatch> =
+        batches.iter().map(|batch| batch.project(&others)).collect::<Result<_, _>>().map_err(Error::Sort)?;
+    let batches: Vec<&RecordBatch> = batches.iter().collect();
+    for slice in sorted.slices() {
+        for rows in slice.chunks(WRITE_ROWS) {
+            let places: Vec<(usize, usize)> = rows.iter().map(|&row| sorted.place(row)).collect();
+            let others = interleave_record_batch(&batches, &places).map_err(Error::Sort)?;
+            let mut columns = others.columns().to_vec();
+            if let Some((at, numbers)) = trace {
+                let rows = UInt32Array::from(rows.to_vec());
+                columns.insert(at, take(numbers, &rows, None).map_err(Error::Sort)?);
+            }
+            let rows = RecordBatch::try_new(Arc::clone(&stored), columns).map_err(Error::Sort)?;
+            writer.write(&rows).map_err(Error::Encode)?;
+        }
         writer.flush().map_err(Error::Encode)?;
-        begin += count;
     }
     Ok(writer.into_inner().map_err(Error::Encode)?.into())
-}
-
-/// Puts [`TRACE_NUMBER`] in the place of `trace_id`, where the table has traces.
-fn with_trace_numbers(table: Table, rows: RecordBatch) -> Result<(RecordBatch, Option<Traces>), Error> {
-    let Ok(column) = rows.schema().index_of("trace_id") else { return Ok((rows, None)) };
-    let times = rows[schema::time_column(table)].as_primitive::<Int64Type>();
-    let traces = Traces::of(rows.column(column).as_fixed_size_binary(), times);
-    let mut columns = rows.columns().to_vec();
-    columns[column] = Arc::new(traces.numbers.clone());
-    let stored = RecordBatch::try_new(numbered(&rows.schema()), columns).map_err(Error::Sort)?;
-    Ok((stored, Some(traces)))
 }
 
 /// The schema with the number of a trace where its id is.
@@ -93,9 +110,4 @@ pub(super) fn numbered(schema: &Schema) -> SchemaRef {
         _ => Arc::clone(field),
     };
     Arc::new(Schema::new(schema.fields().iter().map(number).collect::<Vec<_>>()))
-}
-
-fn time_range(table: Table, rows: &RecordBatch) -> Option<(i64, i64)> {
-    let times = rows.column_by_name(schema::time_column(table))?.as_primitive_opt::<Int64Type>()?;
-    Some((min(times)?, max(times)?))
 }

@@ -74,14 +74,18 @@ pub(super) async fn get(
             let logs =
                 Ask::needle(Signal::Logs, range.widened(LOGS_AROUND_MS), logs::COLUMNS).of_trace(trace);
             let lake = &app.lake;
-            let (spans, logs) =
-                tokio::try_join!(lake.snapshot(&scoped.scope, spans), lake.snapshot(&scoped.scope, logs))?;
+            let spans = lake.snapshot(&scoped.scope, spans).await?;
+            if spans.is_empty() {
+                return Err(Error::NotFound("trace"));
+            }
+            // Found while the spans are read.
+            let mut found = Fold::default();
+            let reading = lake.each_of_traces(&spans, None, |batch| found.add(batch));
+            let ((), logs) = tokio::try_join!(reading, lake.snapshot(&scoped.scope, logs))?;
             let mut incomplete = spans.incomplete.clone();
             incomplete.extend(
                 logs.incomplete.iter().filter(|_| incomplete.is_empty()).cloned().collect::<Vec<_>>(),
             );
-            let mut found = Fold::default();
-            lake.each_of_traces(&spans, None, |batch| found.add(batch)).await?;
             let during = found.range().ok_or(Error::NotFound("trace"))?;
             let logs = read_logs(lake, &logs, trace, during.widened(LOGS_AROUND_MS)).await?;
             found.finish(trace, logs, incomplete).map(Json).ok_or(Error::NotFound("trace"))

@@ -29,6 +29,13 @@ pub(crate) struct Snapshot {
     pub(crate) incomplete: Vec<Incomplete>,
 }
 
+impl Snapshot {
+    /// Holds no row, as far as can be known without reading any.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.segments.is_empty() && self.tail.iter().all(|batch| batch.num_rows() == 0)
+    }
+}
+
 impl Lake {
     /// Takes a snapshot. Without the partition's owner it holds stored segments alone and says so.
     pub(crate) async fn snapshot(&self, scope: &TenantScope, ask: Ask) -> Result<Snapshot, ScanError> {
