@@ -90,7 +90,7 @@ impl Footer {
             let locations = metadata.offset_index()?.get(group)?.get(at)?.page_locations();
             Some((metadata.column_index()?.get(group)?.get(at)?, locations))
         };
-        let Some((index, locations)) = indexed() else { return vec![0..rows] };
+        let Some((index, locations)) = indexed() else { return std::iter::once(0..rows).collect() };
         let first = |page: usize| {
             let first = locations.get(page).map(|page| page.first_row_index);
             first.map_or(rows, |row| usize::try_from(row).unwrap_or_default())
@@ -124,17 +124,19 @@ fn common(one: &[Range<usize>], other: &[Range<usize>]) -> Vec<Range<usize>> {
 mod tests {
     use super::*;
 
+    fn ranges(ends: &[(usize, usize)]) -> Vec<Range<usize>> {
+        ends.iter().map(|&(start, end)| start..end).collect()
+    }
+
     #[test]
     fn what_is_in_both_lists_is_in_the_common_one() {
-        let table: [(&[Range<usize>], &[Range<usize>], &[Range<usize>]); 4] = [
-            (&[0..10], &[0..10], &[0..10]),
-            (&[0..4, 6..10], &[2..8], &[2..4, 6..8]),
-            (&[0..4], &[4..8], &[]),
-            (&[], &[0..1], &[]),
-        ];
-        for (one, other, expected) in table {
-            assert_eq!(common(one, other), expected, "{one:?} {other:?}");
-            assert_eq!(common(other, one), expected, "{other:?} {one:?}");
-        }
+        let check = |one: &[(usize, usize)], other: &[(usize, usize)], both: &[(usize, usize)]| {
+            assert_eq!(common(&ranges(one), &ranges(other)), ranges(both), "{one:?} {other:?}");
+            assert_eq!(common(&ranges(other), &ranges(one)), ranges(both), "{other:?} {one:?}");
+        };
+        check(&[(0, 10)], &[(0, 10)], &[(0, 10)]);
+        check(&[(0, 4), (6, 10)], &[(2, 8)], &[(2, 4), (6, 8)]);
+        check(&[(0, 4)], &[(4, 8)], &[]);
+        check(&[], &[(0, 1)], &[]);
     }
 }

@@ -30,14 +30,14 @@ use parquet::{
 
 use super::ScanError;
 
-/// A segment's footer is some 20 to 60 KiB: this holds a few thousand.
-const FOOTER_BYTES_MAX: u64 = 96 << 20;
+/// Some 150 KiB a row group of spans: this holds what a hundred million of them need.
+const FOOTER_BYTES_MAX: u64 = 256 << 20;
 /// Nine bits a trace: this holds the filters of some 30 million traces.
 const HEAD_BYTES_MAX: u64 = 32 << 20;
 /// Decoded rollups: a day of some hundred services by the minute.
 const ROLLUP_BYTES_MAX: u64 = 64 << 20;
-/// Twenty bytes a trace.
-const TABLE_BYTES_MAX: u64 = 64 << 20;
+/// Twenty bytes a trace: this holds thirteen million.
+const TABLE_BYTES_MAX: u64 = 256 << 20;
 /// Less than a byte a row: this holds the filters of some 60 million rows.
 const PAIR_BYTES_MAX: u64 = 48 << 20;
 

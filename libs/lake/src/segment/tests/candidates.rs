@@ -41,7 +41,7 @@ async fn candidates_hold_every_row_that_is_looked_for_and_groups_are_slices_of_t
         let (mut later, mut skipped) = (i64::MAX, 0);
         for (group, last) in groups {
             let count = usize::try_from(footer.metadata().row_group(group).num_rows()).unwrap();
-            let all = of_group(&reader, &footer, group, &[0..count]).await;
+            let all = of_group(&reader, &footer, group, std::slice::from_ref(&(0..count))).await;
             let order: Vec<_> = all.iter().map(|row| (&row.0, !row.1, row.2)).collect();
             assert!(order.is_sorted(), "each slice is in order");
             assert_eq!(all.iter().map(|row| row.2).max(), last);
