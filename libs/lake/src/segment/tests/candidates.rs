@@ -18,7 +18,10 @@ async fn of_group(
     group: usize,
     places: &[Range<usize>],
 ) -> Vec<(String, bool, i64)> {
-    let mut rows = reader.rows_of_group(footer, &schema::spans(), group, places).unwrap();
+    let spans = schema::spans();
+    let wanted = ["service_name", "is_entry", "start_ns"].map(|name| spans.index_of(name).unwrap());
+    let wanted = spans.project(&wanted).unwrap();
+    let mut rows = reader.rows_of_group(footer, &wanted, group, places).unwrap();
     let mut found = Vec::new();
     while let Some(batch) = rows.next().await.unwrap() {
         found.extend(triples(&[batch]));
