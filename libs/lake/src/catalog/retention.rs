@@ -3,7 +3,7 @@
 use naru_postgres::TenantTx;
 use naru_signal::Table;
 
-use crate::Error;
+use crate::{Error, rollup::Grain};
 
 /// Days kept of each table, today not counted, for tenants without a wish of their own.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -17,9 +17,9 @@ impl Defaults {
     pub const fn days(self, table: Table) -> u32 {
         match table {
             Table::Spans | Table::MetricPoints | Table::LogRecords => self.telemetry_days,
-            Table::RollupDeltas | Table::Rollups10s => 7,
-            Table::Rollups1m => 90,
-            Table::Rollups1h => 396,
+            Table::RollupDeltas | Table::Rollups10s | Table::Rollups1m | Table::Rollups1h => {
+                Grain::of(table).days_kept()
+            }
         }
     }
 }

@@ -100,6 +100,22 @@ impl Grain {
         }
     }
 
+    /// How long buckets are kept, today not counted, for tenants without a wish of their own: days.
+    #[must_use]
+    pub const fn days_kept(self) -> u32 {
+        match self {
+            Self::TenSeconds => 7,
+            Self::Minute => 90,
+            Self::Hour => 396,
+        }
+    }
+
+    /// Whether the bucket of a moment is still there: unix ns.
+    #[must_use]
+    pub const fn is_kept(self, at_ns: i64, now_ns: i64) -> bool {
+        now_ns.saturating_sub(at_ns) <= self.days_kept() as i64 * 86_400_000_000_000
+    }
+
     /// Where merged rows of this grain lie. Those of fresh cuts lie in [`Table::RollupDeltas`], whatever the grain.
     #[must_use]
     pub const fn table(self) -> Table {

@@ -56,7 +56,7 @@ pub(super) async fn get(
     let message = "an instance is one of an application: name that, too";
     let of = Subject::new(application, instance)
         .ok_or_else(|| FieldError::new("application", "missing", message))?;
-    let (step, grain) = Step::of_buckets(range, COLUMNS_USUAL);
+    let (step, grain) = Step::of_buckets(range, COLUMNS_USUAL, app.now());
     within_limits(&app, &scoped, async {
         let ask = RollupAsk { kinds: of.kinds(), grain, range: step.range, columns: COLUMNS };
         let rollups = app.lake.rollups(&scoped.scope, ask).await?;

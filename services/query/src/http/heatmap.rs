@@ -73,7 +73,8 @@ pub(super) async fn get(
     let instance = words("instance", params.instance.as_deref())?;
     within_limits(&app, &scoped, async {
         if attributes.is_empty()
-            && let Some(grain) = edges.grain(step)
+            && edges.are_of_buckets()
+            && let Some(grain) = step.grain(app.now())
             && let Some(subject) = Subject::new(application.clone(), instance.clone())
         {
             let step = Step { range: step.range.in_buckets(grain), ..step };

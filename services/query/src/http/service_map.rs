@@ -44,7 +44,7 @@ pub(super) async fn get(
     Query(params): Query<Params>,
 ) -> Result<Json<ServiceMap>, Error> {
     let range = TimeRange::parse(params.from.as_deref(), params.to.as_deref(), app.now())?;
-    let (range, grain) = Step::of_sums(range);
+    let (range, grain) = Step::of_sums(range, app.now());
     within_limits(&app, &scoped, async {
         let ask = RollupAsk { kinds: KINDS, grain, range, columns: COLUMNS };
         let rollups = app.lake.rollups(&scoped.scope, ask).await?;

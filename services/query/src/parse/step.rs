@@ -1,6 +1,7 @@
 //! The width of a chart's columns.
 
 use naru_http::FieldError;
+use naru_ids::UnixMs;
 use naru_lake::rollup::Grain;
 
 use super::{NS_PER_MS, TimeRange};
@@ -56,22 +57,28 @@ impl Step {
     }
 
     /// Of a chart that is drawn from rollups: about `columns_usual` columns of whole buckets, with the grain to read. The
-    /// range grows to whole buckets.
+    /// range grows to whole buckets. Fine ones are not kept for long.
     #[must_use]
-    pub(crate) fn of_buckets(range: TimeRange, columns_usual: i64) -> (Self, Grain) {
+    pub(crate) fn of_buckets(range: TimeRange, columns_usual: i64, now: UnixMs) -> (Self, Grain) {
         let usual_ns = range.length_ns() / columns_usual.max(1);
         let widths = NICE_MS.into_iter().map(|ms| ms * NS_PER_MS);
         let (ns, grain) = widths
             .filter(|ns| *ns >= usual_ns)
-            .find_map(|ns| Some((ns, Grain::dividing(ns)?)))
+            .find_map(|ns| Some((ns, Grain::dividing(ns).filter(|grain| is_kept(*grain, range, now))?)))
             .unwrap_or((24 * Grain::Hour.ns(), Grain::Hour));
         (Self { range: range.in_buckets(grain), ns }, grain)
     }
 
+    /// The rollups whose buckets make up whole columns; `None` when there are none, or none any more.
+    #[must_use]
+    pub(crate) fn grain(&self, now: UnixMs) -> Option<Grain> {
+        Grain::dividing(self.ns).filter(|grain| is_kept(*grain, self.range, now))
+    }
+
     /// Of sums over a range: few and coarse buckets are enough, as long as it stays about what was asked.
     #[must_use]
-    pub(crate) fn of_sums(range: TimeRange) -> (TimeRange, Grain) {
-        let (step, grain) = Self::of_buckets(range, SUMMED_BUCKETS);
+    pub(crate) fn of_sums(range: TimeRange, now: UnixMs) -> (TimeRange, Grain) {
+        let (step, grain) = Self::of_buckets(range, SUMMED_BUCKETS, now);
         (step.range, grain)
     }
 
@@ -107,10 +114,13 @@ impl Step {
     }
 }
 
+fn is_kept(grain: Grain, range: TimeRange, now: UnixMs) -> bool {
+    let now_ns = i64::try_from(now.0).unwrap_or(i64::MAX).saturating_mul(NS_PER_MS);
+    grain.is_kept(range.from_ns, now_ns)
+}
+
 #[cfg(test)]
 mod tests {
-    use naru_ids::UnixMs;
-
     use super::*;
 
     const LIMITS: StepLimits =
@@ -144,10 +154,24 @@ mod tests {
             [(300, 10, Grain::TenSeconds), (3_600, 30, Grain::TenSeconds), (86_400, 600, Grain::Minute)];
         for (length_s, step_s, grain) in table {
             let range = TimeRange { from_ns: 7 * S, to_ns: (7 + length_s) * S };
-            let (step, read) = Step::of_buckets(range, 180);
+            let (step, read) = Step::of_buckets(range, 180, UnixMs(100_000_000));
             assert_eq!((step.ns / S, read), (step_s, grain), "{length_s}");
             assert_eq!((step.range.from_ns % grain.ns(), step.range.to_ns % grain.ns()), (0, 0));
         }
+    }
+
+    #[test]
+    fn what_was_long_ago_is_read_from_the_buckets_that_are_left() {
+        let grain = |days: u64| Step::of_buckets(hour(), 120, UnixMs(days * 86_400_000)).1;
+        assert_eq!([6, 8, 89, 91, 300].map(grain), {
+            use Grain::{Hour, Minute, TenSeconds};
+            [TenSeconds, Minute, Minute, Hour, Hour]
+        });
+        let step = Step::parse(Some(20_000.0), hour(), LIMITS).unwrap();
+        assert_eq!(
+            (step.grain(UnixMs(0)), step.grain(UnixMs(8 * 86_400_000))),
+            (Some(Grain::TenSeconds), None)
+        );
     }
 
     #[test]

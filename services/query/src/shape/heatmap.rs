@@ -8,7 +8,7 @@
 
 use arrow::array::RecordBatch;
 use naru_http::FieldError;
-use naru_lake::rollup::{DecodeError, Grain, Histogram, Row, index_of, longest_ns};
+use naru_lake::rollup::{DecodeError, Histogram, Row, index_of, longest_ns};
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -110,10 +110,10 @@ impl Edges {
         Self { scale, ns }
     }
 
-    /// The rollups whose sums are the cells of these rows; `None` when only spans tell.
+    /// Whether sums of rollups can be the cells of these rows; otherwise only spans tell.
     #[must_use]
-    pub(crate) fn grain(&self, step: Step) -> Option<Grain> {
-        Grain::dividing(step.ns).filter(|_| self.scale == Scale::Log)
+    pub(crate) fn are_of_buckets(&self) -> bool {
+        self.scale == Scale::Log
     }
 
     /// The row of a duration.
@@ -224,6 +224,7 @@ impl Fold {
 #[cfg(test)]
 mod tests {
     use naru_ids::UnixMs;
+    use naru_lake::rollup::Grain;
 
     use super::*;
     use crate::parse::DurationBox;
@@ -276,7 +277,6 @@ mod tests {
         let range = TimeRange::parse(Some("0"), Some("40000"), UnixMs(0)).unwrap();
         let step = Step::parse(Some(20_000.0), range, STEP_LIMITS).unwrap();
         let edges = Edges::new(Scale::Log, Some(10_000.0));
-        assert_eq!(edges.grain(step), Some(Grain::TenSeconds));
         let (mut spans, mut rollups) = (Fold::new(step, edges.clone()), Fold::new(step, edges.clone()));
         let mut buckets = vec![(Histogram::new(), Histogram::new()); 4];
         let near_edges = edges.ns.iter().flat_map(|edge| [edge - 1, *edge, edge + 1]);
@@ -293,14 +293,6 @@ mod tests {
             rollups.count_all(at_ns, failed, |count| Cell { count, errors: count });
         }
         assert_eq!(spans.finish(Vec::new()).cells, rollups.finish(Vec::new()).cells);
-    }
-
-    #[test]
-    fn what_no_bucket_divides_is_counted_from_spans() {
-        let range = TimeRange::parse(Some("0"), Some("40000"), UnixMs(0)).unwrap();
-        let step = |ms| Step::parse(Some(ms), range, STEP_LIMITS).unwrap();
-        assert_eq!(Edges::new(Scale::Log, None).grain(step(1_500.0)), None);
-        assert_eq!(Edges::new(Scale::Linear, None).grain(step(10_000.0)), None);
     }
 
     #[test]

@@ -1,12 +1,18 @@
 //! Dashboards and the service map: rollups of tail and segments, added up.
 
+use std::{sync::LazyLock, time::SystemTime};
+
 use arrow::array::RecordBatch;
 use naru_lake::rollup::{Kind, Summary, rows::Builder};
 use serde_json::{Value, json};
 
 use crate::world::{Tenant, World};
 
-const BASE_MS: i64 = 1_700_000_000_000;
+/// An hour's beginning, a while ago: fine buckets are kept for a week.
+static BASE_MS: LazyLock<i64> = LazyLock::new(|| {
+    let now = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap();
+    (i64::try_from(now.as_secs()).unwrap() / 3_600 - 2) * 3_600_000
+});
 const MS: u64 = 1_000_000;
 
 struct Row(Kind, i64, &'static str, &'static str, Summary);
@@ -14,7 +20,7 @@ struct Row(Kind, i64, &'static str, &'static str, Summary);
 fn rollups(rows: &[Row]) -> RecordBatch {
     let mut builder = Builder::default();
     for Row(kind, second, service, name, summary) in rows {
-        builder.push(*kind, (BASE_MS + second * 1_000) * 1_000_000, service, name, summary);
+        builder.push(*kind, (*BASE_MS + second * 1_000) * 1_000_000, service, name, summary);
     }
     builder.finish().unwrap()
 }
@@ -36,7 +42,7 @@ fn people(hashes: &[u64]) -> Summary {
 }
 
 async fn dashboard(world: &World, tenant: &Tenant, more: &str) -> Value {
-    world.get(tenant, &format!("dashboard?from={BASE_MS}&to={}{more}", BASE_MS + 300_000)).await
+    world.get(tenant, &format!("dashboard?from={}&to={}{more}", *BASE_MS, *BASE_MS + 300_000)).await
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -64,7 +70,7 @@ async fn a_dashboard_adds_up_what_is_stored_and_what_is_not_yet() {
     );
 
     let all = dashboard(&world, &acme, "").await;
-    assert_eq!((&all["step_ms"], &all["from_ms"]), (&json!(10_000.0), &json!(BASE_MS as f64)));
+    assert_eq!((&all["step_ms"], &all["from_ms"]), (&json!(10_000.0), &json!(*BASE_MS as f64)));
     assert_eq!(all["tps"].as_array().unwrap().len(), 30);
     assert_eq!((&all["tps"][0], &all["tps"][29], &all["errors"][0]), (&json!(0.4), &json!(0.1), &json!(1)));
     let totals = &all["totals"];
@@ -109,7 +115,7 @@ async fn a_call_that_turned_out_to_go_elsewhere_is_on_one_edge() {
         ]),
     );
 
-    let map = world.get(&acme, &format!("service-map?from={BASE_MS}&to={}", BASE_MS + 60_000)).await;
+    let map = world.get(&acme, &format!("service-map?from={}&to={}", *BASE_MS, *BASE_MS + 60_000)).await;
     let edges: Vec<_> = map["edges"]
         .as_array()
         .unwrap()
@@ -173,7 +179,7 @@ async fn applications_come_busiest_first_with_their_instances_and_language() {
         ]),
     );
 
-    let answer = world.get(&acme, &format!("applications?from={BASE_MS}&to={}", BASE_MS + 40_000)).await;
+    let answer = world.get(&acme, &format!("applications?from={}&to={}", *BASE_MS, *BASE_MS + 40_000)).await;
     let [shop, stock] = answer["applications"].as_array().unwrap().as_slice() else { panic!("{answer}") };
     assert_eq!(
         (&shop["name"], &shop["language"], &shop["instances"]),
@@ -181,7 +187,7 @@ async fn applications_come_busiest_first_with_their_instances_and_language() {
     );
     assert_eq!((&shop["transactions"], &shop["errors"], &shop["tps"]), (&json!(4), &json!(1), &json!(0.1)));
     assert_eq!((&shop["error_rate"], &shop["mean_ms"]), (&json!(0.25), &json!(125.0)));
-    assert_eq!(shop["last_seen_ms"], json!((BASE_MS + 20_000) as f64));
+    assert_eq!(shop["last_seen_ms"], json!((*BASE_MS + 20_000) as f64));
     assert_eq!(
         (&stock["transactions"], &stock["language"], &stock["instances"]),
         (&json!(1), &Value::Null, &json!(1))
@@ -202,7 +208,7 @@ async fn instances_of_an_application_come_busiest_first() {
         ]),
     );
 
-    let range = format!("from={BASE_MS}&to={}", BASE_MS + 300_000);
+    let range = format!("from={}&to={}", *BASE_MS, *BASE_MS + 300_000);
     let answer = world.get(&acme, &format!("instances?application=shop&{range}")).await;
     let instances: Vec<_> = answer["instances"]
         .as_array()
@@ -212,7 +218,7 @@ async fn instances_of_an_application_come_busiest_first() {
             (
                 one["name"].as_str().unwrap(),
                 one["transactions"].as_u64().unwrap(),
-                one["last_seen_ms"].as_f64().unwrap() as i64 - BASE_MS,
+                one["last_seen_ms"].as_f64().unwrap() as i64 - *BASE_MS,
             )
         })
         .collect();
