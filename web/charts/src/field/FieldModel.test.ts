@@ -84,3 +84,20 @@ test("columns of a sliding window stand on multiples of their step", () => {
   expect(questions[0]?.question).toMatchObject({ from_ms: 1_174_000, step_ms: 1000 });
   field.stop();
 });
+
+test("a sliding window's oldest column is held while a part of it shows, wherever in a column the window began", async () => {
+  const step = 1017;
+  now = 1000 * step + 60_000;
+  const field = model();
+  field.show(view, 59);
+  questions[0]?.answer([]);
+  await vi.advanceTimersByTimeAsync(0);
+  expect(field.grid?.frame.step_ms).toBe(step);
+  for (const passed of [0, 500, 700, 1500]) {
+    now += passed;
+    field.advance();
+    const { origin_ms, step_ms } = field.grid!.frame; // answered above
+    expect(origin_ms + field.grid!.first * step_ms).toBeLessThanOrEqual(now - 60_000);
+  }
+  field.stop();
+});

@@ -131,8 +131,9 @@ export class FieldModel {
     const sliding = view.window.kind === "sliding";
     // A sliding field's columns stand on multiples of their step, so that a reload cuts the same columns.
     const origin = sliding ? Math.floor(from_ms / step) * step : originOf(from_ms, step);
-    const before = from_ms - origin;
-    const capacity = Math.max(1, Math.ceil((before + length) / step)) + (sliding ? SPARE_COLUMNS : 0);
+    // A sliding window shows a part of one column more, wherever in a column it began; a fixed one what lies before it in its first.
+    const shown = sliding ? length : from_ms + length - origin;
+    const capacity = Math.max(1, Math.ceil(shown / step)) + (sliding ? SPARE_COLUMNS + 1 : 0);
     const grid = new FieldGrid({ origin_ms: origin, step_ms: step }, edges, capacity);
     this.ring.forEach((start, duration, error) => grid.push(start, duration, error));
     return grid;
