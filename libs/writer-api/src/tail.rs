@@ -23,7 +23,8 @@ pub struct TailTicket {
     pub from_ns: i64,
     /// Unix ns, exclusive.
     pub to_ns: i64,
-    /// Only rows of these traces (32 hex letters each), whatever their time.
+    /// Only rows of these traces (32 hex letters each), whatever their time. A writer that does not know this answers all
+    /// rows in range, so a reader looks at each row's trace again.
     #[serde(default)]
     pub trace_ids: Option<Vec<String>>,
     /// Only rollups of these kinds, by code; empty = all. Of other tables, nothing.

@@ -30,7 +30,7 @@ use parquet::{
 
 use super::ScanError;
 
-/// Some 150 KiB a row group of spans: this holds what a hundred million of them need.
+/// A hundred million spans have some 1,500 row groups: this is room for their footers at about 170 KiB each.
 const FOOTER_BYTES_MAX: u64 = 256 << 20;
 /// Nine bits a trace: this holds the filters of some 30 million traces.
 const HEAD_BYTES_MAX: u64 = 32 << 20;
