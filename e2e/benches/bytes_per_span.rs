@@ -11,7 +11,7 @@ use naru_ids::{ProjectId, SegmentId, TenantId, UnixMs};
 use naru_lake::{
     catalog::SegmentRow,
     path::day_of_ns,
-    seal::{ExtentKey, TenantKey, opened_length},
+    seal::{ExtentKey, TenantKey},
     segment::{self, Directory, ExtentReader, SealedObject, Section},
     store::Store,
 };
@@ -136,7 +136,7 @@ impl Lake {
         for row in rows {
             let extent =
                 ExtentReader::of(self.store.reader(), row, &self.key).unwrap().whole().await.unwrap();
-            let length = opened_length(row.length).unwrap();
+            let length = extent.len() as u64;
             let directory = Directory::read(&extent, length).unwrap();
             let mut add = |name: &str, bytes: u64| *parts.entry(name.to_owned()).or_default() += bytes;
             add("(seals)", row.length - length);

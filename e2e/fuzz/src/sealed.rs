@@ -7,7 +7,7 @@ use futures::executor::block_on;
 use naru_ids::{ProjectId, SegmentId, TenantId};
 use naru_lake::{
     catalog::SegmentRow,
-    seal::{ExtentKey, FRAME_BYTES, TenantKey, WrappedKey},
+    seal::{ExtentKey, TenantKey, WrappedKey},
     segment::ExtentReader,
 };
 use naru_signal::Table;
@@ -36,9 +36,9 @@ static KEYS: LazyLock<Keys> = LazyLock::new(|| {
     Keys { tenant, segment, tenant_key, extent_key, wrapped }
 });
 
-/// A real extent, and one of more than a frame.
+/// A real extent, and one of more than a frame of any length.
 static SEALED: LazyLock<[Vec<u8>; 2]> = LazyLock::new(|| {
-    let long = crate::segment::extent().into_iter().cycle().take(FRAME_BYTES as usize * 2 + 100).collect();
+    let long = crate::segment::extent().into_iter().cycle().take(131_172).collect();
     [crate::segment::extent(), long].map(|extent| seal(extent.into()))
 });
 

@@ -21,14 +21,12 @@ use std::{
 use bytes::Bytes;
 use naru_ids::{SegmentId, TenantId};
 
-use crate::{Error, seal::frames};
+use crate::{Error, seal::frames::Frames};
 use recent::Recent;
 
-/// Frames fetched and kept together: half a megabyte, a file each. Fewer would be more requests, more would be more bytes
+/// Of an extent, in frames fetched and kept together, a file each. Fewer would be more requests, more would be more bytes
 /// that nobody asked for.
-const BLOCK_FRAMES: u64 = 8;
-/// Of a sealed extent.
-pub(crate) const BLOCK_BYTES: u64 = BLOCK_FRAMES * frames::SEALED_BYTES;
+const BLOCK_BYTES: u64 = 512 * 1024;
 /// Of a file that is still being written.
 const DRAFT: &str = "draft";
 
@@ -37,8 +35,13 @@ const DRAFT: &str = "draft";
 pub(crate) struct BlockId {
     pub(crate) tenant: TenantId,
     pub(crate) segment: SegmentId,
-    /// Block `n` begins at byte `n` · [`BLOCK_BYTES`] of the sealed extent.
+    /// Block `n` begins at byte `n` · [`block_bytes`] of the sealed extent.
     pub(crate) number: u64,
+}
+
+/// Of a whole block of an extent in such frames.
+pub(crate) const fn block_bytes(frames: Frames) -> u64 {
+    BLOCK_BYTES / frames.bytes() * frames.sealed_bytes()
 }
 
 /// A directory of blocks, of this process alone. Its files survive a restart.

@@ -8,7 +8,6 @@ pub(crate) mod frames;
 mod keys;
 mod sealer;
 
-pub use frames::{FRAME_BYTES, opened_length};
 pub use keys::{ExtentKey, KeyFile, KeyFileError, TenantKey, WrappedKey};
 pub use sealer::Sealer;
 

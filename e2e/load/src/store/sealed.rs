@@ -9,7 +9,8 @@ use ring::{
 };
 use uuid::Uuid;
 
-const FRAME_BYTES: usize = 65_536;
+/// What a key was wrapped with, and how long the frames are that it seals.
+const FRAMES: [(&[u8], usize); 2] = [(b"naru extent key 2", 8_192), (b"naru extent key 1", 65_536)];
 const TAG_BYTES: usize = 16;
 const NONCE_BYTES: usize = 12;
 
@@ -35,10 +36,15 @@ impl Opener {
 
     pub(super) fn open(&self, segment: Uuid, wrapped: &[u8], mut sealed: Vec<u8>) -> anyhow::Result<Vec<u8>> {
         let owner = [self.tenant.as_bytes().as_slice(), segment.as_bytes()].concat();
-        let key = aes(&unwrap(&self.key, wrapped, &[b"naru extent key 1", owner.as_slice()].concat())?)?;
-        let frames = sealed.len().div_ceil(FRAME_BYTES + TAG_BYTES);
+        let unwrapped = FRAMES.iter().find_map(|(name, bytes)| {
+            let key = unwrap(&self.key, wrapped, &[*name, owner.as_slice()].concat()).ok()?;
+            Some((key, bytes + TAG_BYTES))
+        });
+        let (key, frame_bytes) = unwrapped.context("the extent's key does not open")?;
+        let key = aes(&key)?;
+        let frames = sealed.len().div_ceil(frame_bytes);
         let mut extent = Vec::with_capacity(sealed.len());
-        for (number, frame) in sealed.chunks_mut(FRAME_BYTES + TAG_BYTES).enumerate() {
+        for (number, frame) in sealed.chunks_mut(frame_bytes).enumerate() {
             let number = number as u64;
             let is_last = u8::from(number + 1 == frames as u64);
             let context = [owner.as_slice(), &number.to_be_bytes(), &[is_last]].concat();

@@ -1,7 +1,7 @@
 //! An extent as sealed frames of equal size, so that any part is read and checked without the rest.
 //!
-//! Frame `n` holds bytes `n · 65,536 …` of the extent, then a tag of 16 bytes. It is sealed under the extent's own key
-//! with nonce `n`, together with tenant, segment, `n`, and whether it is the last: no frame passes for another, and an
+//! Frame `n` holds bytes `n` · [`Frames::bytes`] … of the extent, then a tag of 16 bytes. It is sealed under the extent's own
+//! key with nonce `n`, together with tenant, segment, `n`, and whether it is the last: no frame passes for another, and an
 //! extent that was cut short lacks its last. An extent has at least one byte.
 
 use std::ops::Range;
@@ -9,45 +9,86 @@ use std::ops::Range;
 use bytes::{Bytes, BytesMut};
 use ring::aead::{Aad, MAX_TAG_LEN, NONCE_LEN, Nonce};
 
-use super::{ExtentKey, Unsealable};
+use super::{ExtentKey, Sealer, Unsealable};
 
-/// Of the extent, in one frame.
-pub const FRAME_BYTES: u64 = 64 * 1024;
 const TAG_BYTES: u64 = 16;
-/// As it lies there.
-pub(crate) const SEALED_BYTES: u64 = FRAME_BYTES + TAG_BYTES;
 
-/// Bytes of an extent that takes `sealed` bytes; `None` for a length that no sealed extent has.
-#[must_use]
-pub fn opened_length(sealed: u64) -> Option<u64> {
-    let frames = sealed.div_ceil(SEALED_BYTES);
-    sealed
-        .checked_sub(frames * TAG_BYTES)
-        .filter(|length| length.div_ceil(FRAME_BYTES) == frames && frames > 0)
+/// How long the frames of an extent are. What its key was wrapped with says so: see `keys.rs`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Frames {
+    bytes: u64,
+}
+
+impl Frames {
+    /// Of extents written today. A page of a Parquet column, which is what readers ask for, is some kilobytes long.
+    pub(crate) const SHORT: Self = Self { bytes: 8 * 1024 };
+    /// Of the first extents there were.
+    pub(crate) const LONG: Self = Self { bytes: 64 * 1024 };
+
+    /// Of the extent, in one frame.
+    pub(crate) const fn bytes(self) -> u64 {
+        self.bytes
+    }
+
+    /// Of one frame as it lies there.
+    pub(crate) const fn sealed_bytes(self) -> u64 {
+        self.bytes + TAG_BYTES
+    }
+
+    /// Bytes of an extent that takes `sealed` bytes; `None` for a length that no sealed extent has.
+    pub(super) fn opened_length(self, sealed: u64) -> Option<u64> {
+        let frames = sealed.div_ceil(self.sealed_bytes());
+        sealed
+            .checked_sub(frames * TAG_BYTES)
+            .filter(|length| length.div_ceil(self.bytes) == frames && frames > 0)
+    }
+
+    /// Sealed bytes with the frames that hold bytes `start..end` of an extent of `length` bytes.
+    pub(crate) fn covering(self, start: u64, end: u64, length: u64) -> Range<u64> {
+        let sealed_length = length + length.div_ceil(self.bytes) * TAG_BYTES;
+        let end = end.div_ceil(self.bytes) * self.sealed_bytes();
+        start / self.bytes * self.sealed_bytes()..end.min(sealed_length)
+    }
+
+    /// What to open for these ranges: their frames, each once, by rising start, far ones apart.
+    pub(crate) fn spans(self, ranges: &[Range<u64>]) -> Vec<Range<u64>> {
+        let frames = |range: &Range<u64>| {
+            range.start / self.bytes * self.bytes..range.end.div_ceil(self.bytes) * self.bytes
+        };
+        let mut wanted: Vec<Range<u64>> =
+            ranges.iter().filter(|range| !range.is_empty()).map(frames).collect();
+        wanted.sort_unstable_by_key(|range| (range.start, range.end));
+        let mut spans: Vec<Range<u64>> = Vec::new();
+        for range in wanted {
+            match spans.last_mut() {
+                Some(last) if range.start <= last.end => last.end = last.end.max(range.end),
+                _ => spans.push(range),
+            }
+        }
+        spans
+    }
 }
 
 impl ExtentKey {
+    /// Bytes of an extent that takes `sealed` bytes; `None` for a length that no extent of this key has.
+    #[must_use]
+    pub fn opened_length(&self, sealed: u64) -> Option<u64> {
+        self.frames.opened_length(sealed)
+    }
+
     /// Seals an extent given in pieces.
     #[must_use]
     pub fn seal(&self, chunks: &[Bytes]) -> Vec<Bytes> {
-        let mut rest: usize = chunks.iter().map(Bytes::len).sum();
-        let (mut sealed, mut frame) = (Vec::new(), Vec::with_capacity(SEALED_BYTES as usize));
+        let mut sealer = Sealer::new(self.clone());
+        let mut sealed: Vec<Bytes> = Vec::with_capacity(chunks.len() + 1);
         for chunk in chunks {
-            let mut chunk = chunk.clone();
-            while !chunk.is_empty() {
-                let room = FRAME_BYTES as usize - frame.len();
-                let part = chunk.split_to(room.min(chunk.len()));
-                frame.extend_from_slice(&part);
-                rest -= part.len();
-                if frame.len() as u64 == FRAME_BYTES || rest == 0 {
-                    let number = sealed.len() as u64;
-                    self.seal_frame(&mut frame, number, rest == 0);
-                    sealed.push(
-                        std::mem::replace(&mut frame, Vec::with_capacity(SEALED_BYTES as usize)).into(),
-                    );
-                }
-            }
+            let mut frames = Vec::with_capacity(chunk.len() + chunk.len() / 256);
+            sealer.push(chunk, &mut frames);
+            sealed.push(frames.into());
         }
+        let mut last = Vec::new();
+        sealer.finish(&mut last);
+        sealed.push(last.into());
         sealed
     }
 
@@ -59,10 +100,11 @@ impl ExtentKey {
 
     /// Opens the frames that begin with frame `first` of an extent of `length` bytes. `sealed` holds whole frames.
     pub(crate) fn open(&self, mut sealed: BytesMut, first: u64, length: u64) -> Result<Bytes, Unsealable> {
-        let last = length.div_ceil(FRAME_BYTES).checked_sub(1).ok_or(Unsealable)?;
+        let frame = self.frames.sealed_bytes() as usize;
+        let last = length.div_ceil(self.frames.bytes).checked_sub(1).ok_or(Unsealable)?;
         let (mut number, mut read, mut written) = (first, 0, 0);
         while read < sealed.len() {
-            let end = sealed.len().min(read + SEALED_BYTES as usize);
+            let end = sealed.len().min(read + frame);
             let context = Aad::from(self.context(number, number == last));
             let opened = self
                 .key
@@ -86,29 +128,6 @@ impl ExtentKey {
     }
 }
 
-/// Sealed bytes with the frames that hold bytes `start..end` of an extent of `length` bytes.
-pub(crate) fn covering(start: u64, end: u64, length: u64) -> Range<u64> {
-    let sealed_length = length + length.div_ceil(FRAME_BYTES) * TAG_BYTES;
-    start / FRAME_BYTES * SEALED_BYTES..(end.div_ceil(FRAME_BYTES) * SEALED_BYTES).min(sealed_length)
-}
-
-/// What to open for these ranges: their frames, each once, by rising start, far ones apart.
-pub(crate) fn spans(ranges: &[Range<u64>]) -> Vec<Range<u64>> {
-    let frames = |range: &Range<u64>| {
-        range.start / FRAME_BYTES * FRAME_BYTES..range.end.div_ceil(FRAME_BYTES) * FRAME_BYTES
-    };
-    let mut wanted: Vec<Range<u64>> = ranges.iter().filter(|range| !range.is_empty()).map(frames).collect();
-    wanted.sort_unstable_by_key(|range| (range.start, range.end));
-    let mut spans: Vec<Range<u64>> = Vec::new();
-    for range in wanted {
-        match spans.last_mut() {
-            Some(last) if range.start <= last.end => last.end = last.end.max(range.end),
-            _ => spans.push(range),
-        }
-    }
-    spans
-}
-
 /// The key seals one extent once, so a frame's number is a nonce that comes once.
 fn nonce(number: u64) -> Nonce {
     let mut bytes = [0; NONCE_LEN];
@@ -125,8 +144,9 @@ mod tests {
 
     use super::*;
 
-    fn key(segment: u64) -> ExtentKey {
-        ExtentKey::generate(TenantId::new(UnixMs(1)), SegmentId::new(UnixMs(segment)), &mut rand::rng())
+    fn key(segment: u64, frames: Frames) -> ExtentKey {
+        let (tenant, segment) = (TenantId::new(UnixMs(1)), SegmentId::new(UnixMs(segment)));
+        ExtentKey::generate(tenant, segment, &mut rand::rng()).with(frames)
     }
 
     fn extent(length: usize) -> Vec<u8> {
@@ -138,71 +158,80 @@ mod tests {
         key.seal(&[Bytes::copy_from_slice(left), Bytes::copy_from_slice(right)]).concat()
     }
 
+    fn frames() -> impl Strategy<Value = Frames> {
+        prop_oneof![Just(Frames::SHORT), Just(Frames::LONG)]
+    }
+
     proptest! {
-        #![proptest_config(ProptestConfig::with_cases(48))]
+        #![proptest_config(ProptestConfig::with_cases(64))]
         #[test]
         fn any_part_reads_back(
-            length in prop_oneof![1_usize..300, 65_000_usize..66_000, 131_000_usize..131_200, 1_usize..200_000],
+            frames in frames(),
+            length in prop_oneof![1_usize..300, 8_100_usize..8_300, 65_000_usize..66_000, 131_000_usize..131_200, 1_usize..200_000],
             split: prop::sample::Index,
             from: prop::sample::Index,
             to: prop::sample::Index,
         ) {
-            let (key, extent) = (key(1), extent(length));
+            let (key, extent) = (key(1, frames), extent(length));
             let sealed = sealed(&key, &extent, split.index(length));
-            prop_assert_eq!(opened_length(sealed.len() as u64), Some(length as u64));
+            prop_assert_eq!(key.opened_length(sealed.len() as u64), Some(length as u64));
             let (a, b) = (from.index(length), to.index(length) + 1);
             let (start, end) = (a.min(b - 1), a.max(b));
-            let range = covering(start as u64, end as u64, length as u64);
-            let first = start as u64 / FRAME_BYTES;
+            let range = frames.covering(start as u64, end as u64, length as u64);
+            let first = start as u64 / frames.bytes();
             let part = BytesMut::from(&sealed[range.start as usize..range.end as usize]);
             let opened = key.open(part, first, length as u64).unwrap();
-            let at = start - first as usize * FRAME_BYTES as usize;
+            let at = start - (first * frames.bytes()) as usize;
             prop_assert_eq!(&opened[at..at + end - start], &extent[start..end]);
         }
     }
 
     #[test]
     fn changed_moved_cut_and_foreign_bytes_do_not_open() {
-        let (key, other) = (key(1), key(2));
-        let extent = extent(200_000);
-        let whole = sealed(&key, &extent, 0);
-        let open = |key: &ExtentKey, bytes: &[u8], first, length| {
-            key.open(BytesMut::from(bytes), first, length).map(|opened| opened.len())
-        };
-        let (frame, length) = (SEALED_BYTES as usize, extent.len() as u64);
-        assert_eq!(open(&key, &whole, 0, length), Ok(200_000));
-        let mut flipped = whole.clone();
-        flipped[frame + 5] ^= 1;
-        assert_eq!(open(&key, &flipped, 0, length), Err(Unsealable));
-        let swapped = [&whole[frame..2 * frame], &whole[..frame], &whole[2 * frame..]].concat();
-        assert_eq!(open(&key, &swapped, 0, length), Err(Unsealable));
-        // Cut at a frame, with a length to match.
-        assert_eq!(open(&key, &whole[..2 * frame], 0, 2 * FRAME_BYTES), Err(Unsealable));
-        assert_eq!(open(&other, &whole, 0, length), Err(Unsealable));
-        assert_eq!(open(&key, &whole[..10], 0, length), Err(Unsealable));
+        for frames in [Frames::SHORT, Frames::LONG] {
+            let (key, other) = (key(1, frames), key(2, frames));
+            let extent = extent(200_000);
+            let whole = sealed(&key, &extent, 0);
+            let open = |key: &ExtentKey, bytes: &[u8], first, length| {
+                key.open(BytesMut::from(bytes), first, length).map(|opened| opened.len())
+            };
+            let (frame, length) = (frames.sealed_bytes() as usize, extent.len() as u64);
+            assert_eq!(open(&key, &whole, 0, length), Ok(200_000));
+            let mut flipped = whole.clone();
+            flipped[frame + 5] ^= 1;
+            assert_eq!(open(&key, &flipped, 0, length), Err(Unsealable));
+            let swapped = [&whole[frame..2 * frame], &whole[..frame], &whole[2 * frame..]].concat();
+            assert_eq!(open(&key, &swapped, 0, length), Err(Unsealable));
+            // Cut at a frame, with a length to match.
+            assert_eq!(open(&key, &whole[..2 * frame], 0, 2 * frames.bytes()), Err(Unsealable));
+            assert_eq!(open(&other, &whole, 0, length), Err(Unsealable));
+            assert_eq!(open(&key, &whole[..10], 0, length), Err(Unsealable));
+        }
     }
 
     #[test]
     fn ranges_share_their_frames() {
-        let frame = FRAME_BYTES;
+        let (frames, frame) = (Frames::SHORT, Frames::SHORT.bytes());
         let asked = [frame + 5..frame + 9, 10..20, 5 * frame..5 * frame + 1, 15..frame - 1, 7..7];
-        assert_eq!(spans(&asked), [0..2 * frame, 5 * frame..6 * frame]);
-        assert_eq!(spans(&[]), []);
+        assert_eq!(frames.spans(&asked), [0..2 * frame, 5 * frame..6 * frame]);
+        assert_eq!(frames.spans(&[]), []);
     }
 
     #[test]
     fn lengths_that_nothing_sealed_has_are_known() {
-        let frame = SEALED_BYTES;
-        for (sealed, length) in [
-            (0, None),
-            (16, None),
-            (17, Some(1)),
-            (frame, Some(FRAME_BYTES)),
-            (frame + 1, None),
-            (frame + 16, None),
-            (frame + 17, Some(FRAME_BYTES + 1)),
-        ] {
-            assert_eq!(opened_length(sealed), length, "{sealed}");
+        for frames in [Frames::SHORT, Frames::LONG] {
+            let (bytes, frame) = (frames.bytes(), frames.sealed_bytes());
+            for (sealed, length) in [
+                (0, None),
+                (16, None),
+                (17, Some(1)),
+                (frame, Some(bytes)),
+                (frame + 1, None),
+                (frame + 16, None),
+                (frame + 17, Some(bytes + 1)),
+            ] {
+                assert_eq!(frames.opened_length(sealed), length, "{sealed}");
+            }
         }
     }
 }

@@ -7,14 +7,16 @@ use rand::{CryptoRng, Rng};
 use ring::aead::{AES_256_GCM, Aad, LessSafeKey, NONCE_LEN, Nonce, UnboundKey};
 use sha2::{Digest, Sha256};
 
-use super::Unsealable;
+use super::{Unsealable, frames::Frames};
 
 const KEY_BYTES: usize = 32;
 /// A line of a key file is as long as a random key in base62 at least.
 const SECRET_LETTERS_MIN: usize = 43;
 /// What a wrapped tenant key says, so that nothing else can pass for one.
 const TENANT: &[u8] = b"naru tenant key 1";
-const EXTENT: &[u8] = b"naru extent key 1";
+/// What a wrapped extent's key says: also how long the frames are that it seals.
+const EXTENTS: [(&[u8], Frames); 2] =
+    [(b"naru extent key 2", Frames::SHORT), (b"naru extent key 1", Frames::LONG)];
 
 /// A key that lies in a table: nonce, then the key sealed with the one above it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -121,7 +123,9 @@ impl TenantKey {
         key: &ExtentKey,
         rng: &mut impl CryptoRng,
     ) -> WrappedKey {
-        wrap(&self.key, &key.bytes, &extent_context(tenant, segment), rng)
+        let named = EXTENTS.iter().find(|(_, frames)| *frames == key.frames);
+        let (name, _) = named.expect("frames of every length have a name");
+        wrap(&self.key, &key.bytes, &extent_context(name, tenant, segment), rng)
     }
 
     pub fn unwrap(
@@ -130,8 +134,11 @@ impl TenantKey {
         segment: SegmentId,
         wrapped: &WrappedKey,
     ) -> Result<ExtentKey, Unsealable> {
-        let bytes = unwrap(&self.key, wrapped, &extent_context(tenant, segment))?;
-        Ok(ExtentKey::new(tenant, segment, bytes))
+        let opened = EXTENTS.iter().find_map(|(name, frames)| {
+            let bytes = unwrap(&self.key, wrapped, &extent_context(name, tenant, segment)).ok()?;
+            Some(ExtentKey::new(tenant, segment, bytes, *frames))
+        });
+        opened.ok_or(Unsealable)
     }
 }
 
@@ -148,19 +155,26 @@ pub struct ExtentKey {
     pub(super) key: LessSafeKey,
     /// Whose extent it is: part of what every frame is sealed with.
     pub(super) owner: [u8; 32],
+    pub(crate) frames: Frames,
 }
 
 impl ExtentKey {
     #[must_use]
     pub fn generate(tenant: TenantId, segment: SegmentId, rng: &mut impl CryptoRng) -> Self {
-        Self::new(tenant, segment, rng.random())
+        Self::new(tenant, segment, rng.random(), Frames::SHORT)
     }
 
-    fn new(tenant: TenantId, segment: SegmentId, bytes: [u8; KEY_BYTES]) -> Self {
+    /// The same key for frames of another length: nobody writes such extents any more.
+    #[cfg(test)]
+    pub(super) fn with(self, frames: Frames) -> Self {
+        Self { frames, ..self }
+    }
+
+    fn new(tenant: TenantId, segment: SegmentId, bytes: [u8; KEY_BYTES], frames: Frames) -> Self {
         let mut owner = [0; 32];
         owner[..16].copy_from_slice(tenant.uuid().as_bytes());
         owner[16..].copy_from_slice(segment.uuid().as_bytes());
-        Self { bytes, key: aes(&bytes), owner }
+        Self { bytes, key: aes(&bytes), owner, frames }
     }
 }
 
@@ -170,8 +184,8 @@ impl fmt::Debug for ExtentKey {
     }
 }
 
-fn extent_context(tenant: TenantId, segment: SegmentId) -> Vec<u8> {
-    [EXTENT, tenant.uuid().as_bytes(), segment.uuid().as_bytes()].concat()
+fn extent_context(name: &[u8], tenant: TenantId, segment: SegmentId) -> Vec<u8> {
+    [name, tenant.uuid().as_bytes(), segment.uuid().as_bytes()].concat()
 }
 
 fn aes(bytes: &[u8; KEY_BYTES]) -> LessSafeKey {
@@ -200,6 +214,7 @@ fn unwrap(above: &LessSafeKey, wrapped: &WrappedKey, context: &[u8]) -> Result<[
 #[cfg(test)]
 mod tests {
     use naru_ids::UnixMs;
+    use uuid::Uuid;
 
     use super::*;
 
@@ -234,12 +249,43 @@ mod tests {
         let (segment, next) = (SegmentId::new(UnixMs(1)), SegmentId::new(UnixMs(2)));
         let key = TenantKey::generate(&mut rng);
         let extent = ExtentKey::generate(tenant, segment, &mut rng);
-        let wrapped = key.wrap(tenant, segment, &extent, &mut rng);
-        assert_eq!(key.unwrap(tenant, segment, &wrapped).unwrap().bytes, extent.bytes);
-        assert_eq!(key.unwrap(other, segment, &wrapped).unwrap_err(), Unsealable);
-        assert_eq!(key.unwrap(tenant, next, &wrapped).unwrap_err(), Unsealable);
-        let cut = WrappedKey(wrapped.0[..20].to_vec());
-        assert_eq!(key.unwrap(tenant, segment, &cut).unwrap_err(), Unsealable);
+        for frames in [Frames::SHORT, Frames::LONG] {
+            let extent = extent.clone().with(frames);
+            let wrapped = key.wrap(tenant, segment, &extent, &mut rng);
+            let unwrapped = key.unwrap(tenant, segment, &wrapped).unwrap();
+            assert_eq!((unwrapped.bytes, unwrapped.frames), (extent.bytes, frames));
+            assert_eq!(key.unwrap(other, segment, &wrapped).unwrap_err(), Unsealable);
+            assert_eq!(key.unwrap(tenant, next, &wrapped).unwrap_err(), Unsealable);
+            let cut = WrappedKey(wrapped.0[..20].to_vec());
+            assert_eq!(key.unwrap(tenant, segment, &cut).unwrap_err(), Unsealable);
+        }
+    }
+
+    /// Extents' keys as they lie in catalogs, and what they sealed: an extent of several frames, by its digest. Made by
+    /// another implementation of AES-GCM, from the description above.
+    #[test]
+    fn what_was_ever_sealed_is_sealed_the_same_today() {
+        let (tenant, segment) =
+            (TenantId::from_uuid(Uuid::from_u128(1)), SegmentId::from_uuid(Uuid::from_u128(2)));
+        let extent: Vec<u8> = (0..150_000_u32).map(|at| (at * 7 + at / 251) as u8).collect();
+        for (frames, wrapped, digest) in [
+            (
+                Frames::LONG,
+                "01010101010101010101010167f098a681aefd1fc0c5cd3061266120b9ea05e509862a024920527377a527aa077ab5711af2e2a331ee3d9423bc9704",
+                "44ca9595adfcfc57f598101c8584825d0d3d272f9b4556b59661601bd922eec0",
+            ),
+            (
+                Frames::SHORT,
+                "0202020202020202020202023896cb2579c997053872a495c0a0ee58e8314ad852940896e428d16b38b399514932ac8e51e8e2949b42952476b980a7",
+                "5a61f6fdc00bc887f856dc9809d282bc1fe65ec7a5174c887c78e1e7d3aebfa6",
+            ),
+        ] {
+            let wrapped = WrappedKey(hex::decode(wrapped).unwrap());
+            let key = TenantKey::new([7; KEY_BYTES]).unwrap(tenant, segment, &wrapped).unwrap();
+            let sealed = key.seal(&[extent.clone().into()]).concat();
+            assert_eq!(key.opened_length(sealed.len() as u64), Some(150_000));
+            assert_eq!((key.frames, hex::encode(Sha256::digest(&sealed))), (frames, digest.to_owned()));
+        }
     }
 
     #[test]

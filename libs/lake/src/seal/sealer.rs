@@ -1,6 +1,6 @@
 //! Sealing an extent that is longer than memory should hold.
 
-use super::{ExtentKey, FRAME_BYTES};
+use super::ExtentKey;
 
 /// Seals bytes as they come; together its answers are what [`ExtentKey::seal`] answers for all of them.
 #[derive(Debug)]
@@ -19,11 +19,12 @@ impl Sealer {
 
     /// Appends to `sealed` the frames that are full now. The newest stays back: it may be the last.
     pub fn push(&mut self, mut bytes: &[u8], sealed: &mut Vec<u8>) {
+        let frame = self.key.frames.bytes() as usize;
         while !bytes.is_empty() {
-            if self.frame.len() as u64 == FRAME_BYTES {
+            if self.frame.len() == frame {
                 self.seal(false, sealed);
             }
-            let room = FRAME_BYTES as usize - self.frame.len();
+            let room = frame - self.frame.len();
             let (part, rest) = bytes.split_at(room.min(bytes.len()));
             self.frame.extend_from_slice(part);
             bytes = rest;
@@ -53,7 +54,7 @@ mod tests {
     #[test]
     fn pieces_seal_to_the_same_bytes_as_the_whole() {
         let key = ExtentKey::generate(TenantId::new(UnixMs(1)), SegmentId::new(UnixMs(1)), &mut rand::rng());
-        for length in [1, 65_535, 65_536, 65_537, 200_000] {
+        for length in [1, 8_191, 8_192, 8_193, 65_536, 200_000] {
             let extent: Vec<u8> = (0..length).map(|at| (at % 251) as u8).collect();
             let (mut sealer, mut sealed) = (Sealer::new(key.clone()), Vec::new());
             extent.chunks(40_001).for_each(|piece| sealer.push(piece, &mut sealed));

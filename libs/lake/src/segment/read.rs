@@ -32,7 +32,7 @@ use crate::{
     cache::BlockId,
     catalog::SegmentRow,
     schema,
-    seal::{ExtentKey, FRAME_BYTES, TenantKey, Unsealable, frames, opened_length},
+    seal::{ExtentKey, TenantKey, Unsealable},
 };
 
 /// The end of a Parquet file is fetched in one go; footer and page index of a usual segment fit.
@@ -85,7 +85,7 @@ impl ExtentReader {
         let (offset, end) = (row.offset, row.offset + row.length);
         let sealed = |source| Error::Sealed { path: row.path.clone(), offset, end, source };
         let key = key.unwrap(row.tenant, row.id, &row.sealed_key).map_err(sealed)?;
-        let length = opened_length(row.length).ok_or_else(|| sealed(Unsealable))?;
+        let length = key.opened_length(row.length).ok_or_else(|| sealed(Unsealable))?;
         let path = Path::from(row.path.as_str());
         let (sealed_length, tenant, segment) = (row.length, row.tenant, row.id);
         Ok(Self { store, path, offset, sealed_length, length, key, tenant, segment, cache: None })
@@ -171,9 +171,10 @@ impl ExtentReader {
         if ranges.iter().any(|range| range.start > range.end || range.end > self.length) {
             return Err(self.damaged(Damage::Directory));
         }
-        let spans = frames::spans(ranges);
+        let frames = self.key.frames;
+        let spans = frames.spans(ranges);
         let sealed: Vec<Range<u64>> =
-            spans.iter().map(|span| frames::covering(span.start, span.end, self.length)).collect();
+            spans.iter().map(|span| frames.covering(span.start, span.end, self.length)).collect();
         let opened = match &self.cache {
             None => {
                 let bytes = self.fetch(&sealed).await?.into_iter().map(|bytes| {
@@ -211,9 +212,8 @@ impl ExtentReader {
         sealed: impl IntoIterator<Item = BytesMut>,
     ) -> Result<Vec<(u64, Bytes)>, Error> {
         let open = |(span, bytes): (&Range<u64>, BytesMut)| {
-            let first = span.start / FRAME_BYTES;
-            let opened = self.key.open(bytes, first, self.length);
-            opened.map(|bytes| (first * FRAME_BYTES, bytes)).map_err(|source| self.unsealable(source))
+            let opened = self.key.open(bytes, span.start / self.key.frames.bytes(), self.length);
+            opened.map(|bytes| (span.start, bytes)).map_err(|source| self.unsealable(source))
         };
         spans.iter().zip(sealed).map(open).collect()
     }

@@ -11,7 +11,7 @@ use bytes::{Bytes, BytesMut};
 use super::ExtentReader;
 use crate::{
     Error,
-    cache::{BLOCK_BYTES, BlockId, DiskCache},
+    cache::{BlockId, DiskCache, block_bytes},
     segment::Damage,
 };
 
@@ -30,7 +30,7 @@ pub(super) async fn read(
     cache: &Arc<DiskCache>,
     ranges: &[Range<u64>],
 ) -> Result<Vec<BytesMut>, Error> {
-    let parts = parts(ranges, extent.sealed_length);
+    let parts = parts(ranges, extent);
     let asked: Vec<_> = parts
         .iter()
         .map(|part| (extent.block(part.number), length(part.number, extent), part.within.clone()))
@@ -52,7 +52,7 @@ pub(super) async fn read(
 /// None of these ranges is kept any more: something in them does not open.
 pub(super) async fn forget(extent: &ExtentReader, cache: &Arc<DiskCache>, ranges: &[Range<u64>]) {
     let blocks: BTreeSet<BlockId> =
-        parts(ranges, extent.sealed_length).iter().map(|part| extent.block(part.number)).collect();
+        parts(ranges, extent).iter().map(|part| extent.block(part.number)).collect();
     let held = Arc::clone(cache);
     blocking(move || blocks.iter().for_each(|id| held.forget(id))).await;
 }
@@ -65,7 +65,7 @@ async fn fetch(
     if numbers.is_empty() {
         return Ok(BTreeMap::new());
     }
-    let start = |number: u64| number * BLOCK_BYTES;
+    let start = |number: u64| number * block_bytes(extent.key.frames);
     let ranges: Vec<Range<u64>> =
         numbers.iter().map(|&number| start(number)..start(number) + length(number, extent)).collect();
     let fetched: BTreeMap<u64, Bytes> = numbers.into_iter().zip(extent.fetch(&ranges).await?).collect();
@@ -80,12 +80,13 @@ async fn fetch(
     Ok(fetched)
 }
 
-fn parts(ranges: &[Range<u64>], sealed_length: u64) -> Vec<Part> {
+fn parts(ranges: &[Range<u64>], extent: &ExtentReader) -> Vec<Part> {
+    let block = block_bytes(extent.key.frames);
     let mut parts = Vec::new();
     for (place, range) in ranges.iter().enumerate() {
-        for number in range.start / BLOCK_BYTES..range.end.div_ceil(BLOCK_BYTES) {
-            let start = number * BLOCK_BYTES;
-            let end = range.end.min(start + BLOCK_BYTES).min(sealed_length);
+        for number in range.start / block..range.end.div_ceil(block) {
+            let start = number * block;
+            let end = range.end.min(start + block).min(extent.sealed_length);
             parts.push(Part { range: place, number, within: range.start.max(start) - start..end - start });
         }
     }
@@ -94,7 +95,8 @@ fn parts(ranges: &[Range<u64>], sealed_length: u64) -> Vec<Part> {
 
 /// Of a block: all but the extent's last are whole.
 fn length(number: u64, extent: &ExtentReader) -> u64 {
-    BLOCK_BYTES.min(extent.sealed_length - number * BLOCK_BYTES)
+    let block = block_bytes(extent.key.frames);
+    block.min(extent.sealed_length - number * block)
 }
 
 async fn blocking<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> T {
