@@ -20,6 +20,10 @@ pub const EXCEPTION_TYPE: &str = "exception.type";
 pub const EXCEPTION_MESSAGE: &str = "exception.message";
 pub const EXCEPTION_STACKTRACE: &str = "exception.stacktrace";
 
+/// T of an application's APDEX in ms, as an attribute of its resource: an agent's setting, like its name. Ours, since the
+/// conventions have none.
+pub const APDEX_T_MS: &str = "naru.apdex.t_ms";
+
 /// What a resource without `service.name` is called, as SDKs themselves do.
 pub const UNKNOWN_SERVICE: &str = "unknown_service";
 

@@ -37,7 +37,7 @@ pub struct Config {
     /// All live tails together; half of it starts cuts, three quarters stop pulling, of the last each partition has its part.
     /// Calls that wait for their answers take up to a quarter of it more.
     pub memory_budget_bytes: usize,
-    /// T of the APDEX that is counted exactly: requests up to this satisfy.
+    /// T of the APDEX of applications whose resource does not say theirs (`naru.apdex.t_ms`): requests up to this satisfy.
     pub apdex_ms: u64,
     /// How long a cut lies before it is merged with others; merged ones wait twelve times as long, then again.
     pub compact_after_ms: u64,

@@ -16,6 +16,7 @@ mod spans;
 mod statements;
 #[cfg(test)]
 mod tests;
+mod threshold;
 mod waiting_room;
 
 pub(crate) use calls::COLUMNS as CALL_COLUMNS;

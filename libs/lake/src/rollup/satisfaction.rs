@@ -1,4 +1,4 @@
-//! APDEX counts, each with the T it was counted at: T may change while time goes on.
+//! APDEX counts, each with the T it was counted at: applications have their own, and change it.
 
 use super::{Apdex, DecodeError, Histogram, apdex::ScoreBounds, varint, varint::Reader};
 
@@ -27,6 +27,15 @@ impl Satisfaction {
             self.0.insert(place, (threshold_ns, Apdex::default()));
         }
         &mut self.0[place].1
+    }
+
+    /// The score of everybody at the T they were counted at, exact; and that T, if it was the same for all.
+    #[must_use]
+    pub fn own_score(&self) -> Option<(Option<u64>, f64)> {
+        let mut all = Apdex::default();
+        self.0.iter().for_each(|(_, counts)| all.merge(counts));
+        let t_ns = if let [(held, _)] = self.0[..] { Some(held) } else { None };
+        all.score().map(|score| (t_ns, score))
     }
 
     /// The score at T: exact where all was counted at that T, else between bounds that the histogram gives.
@@ -90,6 +99,7 @@ mod tests {
         counts.add(10 * MS, true, 500 * MS);
         let exact = counts.score(&succeeded, 1, 500 * MS).unwrap();
         assert!((exact.at_least - 0.5).abs() < 1e-9 && exact.at_least == exact.at_most);
+        assert_eq!(counts.own_score(), Some((Some(500 * MS), 0.5)));
         let other = counts.score(&succeeded, 1, 1_000 * MS).unwrap();
         assert!(other.at_least <= other.at_most && other.at_least > exact.at_least);
     }
@@ -105,6 +115,7 @@ mod tests {
             one.0.iter().map(|(t, counts)| (*t, counts.satisfied)).collect::<Vec<_>>(),
             [(300, 1), (500, 1)]
         );
+        assert_eq!(one.own_score(), Some((None, 2.5 / 3.0)));
         assert_eq!(Satisfaction::decode(&one.encode()).unwrap(), one);
         assert!(Satisfaction::decode(&[1, 5, 0, 0, 0, 5, 0, 0, 0]).is_err());
     }

@@ -28,7 +28,12 @@ pub(super) struct Params {
     application: Option<String>,
     /// Only this instance of the application.
     instance: Option<String>,
+    /// T of the APDEX in ms, up to an hour. Missing: each application's own, its resource attribute `naru.apdex.t_ms`, and
+    /// 500 of those that have none.
+    apdex_t_ms: Option<u64>,
 }
+
+const APDEX_T_MAX_MS: u64 = 3_600_000;
 
 /// Figures of transactions for a dashboard. The range grows to whole buckets of 10 s, a minute or an hour, and steps are
 /// whole buckets; the answer says both.
@@ -56,11 +61,15 @@ pub(super) async fn get(
     let message = "an instance is one of an application: name that, too";
     let of = Subject::new(application, instance)
         .ok_or_else(|| FieldError::new("application", "missing", message))?;
+    if params.apdex_t_ms.is_some_and(|t_ms| t_ms == 0 || t_ms > APDEX_T_MAX_MS) {
+        let message = "apdex_t_ms is from 1 to 3600000: milliseconds, an hour at most";
+        return Err(FieldError::new("apdex_t_ms", "out_of_range", message).into());
+    }
     let (step, grain) = Step::of_buckets(range, COLUMNS_USUAL, app.now());
     within_limits(&app, &scoped, async {
         let ask = RollupAsk { kinds: of.kinds(), grain, range: step.range, columns: COLUMNS };
         let rollups = app.lake.rollups(&scoped.scope, ask).await?;
-        let mut steps = Fold::new(of, step);
+        let mut steps = Fold::new(of, step, params.apdex_t_ms);
         rollups.each(|kind, at_ns, row| steps.add(kind, at_ns, row))?;
         Ok(Json(steps.finish(rollups.incomplete)))
     })

@@ -53,6 +53,8 @@ pub(crate) struct Users {
 pub(crate) struct Fold {
     of: Subject,
     step: Step,
+    /// `None`: of each application.
+    apdex_t_ms: Option<u64>,
     columns: Vec<Column>,
     total: Red,
     people: [Distinct; 3],
@@ -65,9 +67,9 @@ struct Column {
 }
 
 impl Fold {
-    pub(crate) fn new(of: Subject, step: Step) -> Self {
+    pub(crate) fn new(of: Subject, step: Step, apdex_t_ms: Option<u64>) -> Self {
         let columns = vec![Column::default(); step.columns()];
-        Self { of, step, columns, total: Red::default(), people: Default::default() }
+        Self { of, step, apdex_t_ms, columns, total: Red::default(), people: Default::default() }
     }
 
     /// `at_ns` is where the row's bucket begins.
@@ -98,11 +100,12 @@ impl Fold {
             |q| durations.iter().map(|held| held.quantile_ns(q).map(|ns| ns / 1e6)).collect::<Vec<_>>();
         let per_second =
             |(index, column): (usize, &Column)| column.red.transactions() as f64 / step.seconds(index);
+        let apdex = |red: &Red| self.apdex_t_ms.map_or_else(|| red.apdex(), |t_ms| red.apdex_at(t_ms));
         Dashboard {
             from_ms: step.range.start_ms(),
             to_ms: step.range.end_ms(),
             step_ms: step.ms(),
-            totals: self.total.totals(seconds),
+            totals: self.total.totals(seconds).with_apdex(apdex(&self.total)),
             tps: self.columns.iter().enumerate().map(per_second).collect(),
             errors: self.columns.iter().map(|column| column.red.errors()).collect(),
             error_rate: self.columns.iter().map(|column| column.red.error_rate()).collect(),
@@ -110,7 +113,7 @@ impl Fold {
             p95_ms: quantile(0.95),
             p99_ms: quantile(0.99),
             mean_ms: durations.iter().map(|held| held.mean_ns().map(|ns| ns / 1e6)).collect(),
-            apdex: self.columns.iter().map(|column| column.red.apdex().map(Apdex::score)).collect(),
+            apdex: self.columns.iter().map(|column| apdex(&column.red).map(Apdex::score)).collect(),
             users,
             incomplete,
         }

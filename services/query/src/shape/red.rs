@@ -6,17 +6,18 @@ use utoipa::ToSchema;
 
 use super::Ms;
 
-/// T of the APDEX that every answer states: requests up to this satisfy.
-pub(crate) const APDEX_T_MS: u64 = 500;
+const NS_PER_MS: u64 = 1_000_000;
 
 /// Transactions that were counted together.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Red(Summary);
 
-/// 0 (everybody frustrated) to 1. Exact where T never changed, else between two bounds.
+/// 0 (everybody frustrated) to 1. Every transaction is judged by the T of its application, exactly; at any other T that was
+/// asked for, the score lies between two bounds.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, ToSchema)]
 pub(crate) struct Apdex {
-    t_ms: u64,
+    /// Null where it was not the same for all.
+    t_ms: Option<u64>,
     /// The middle of the bounds.
     score: f64,
     at_least: f64,
@@ -38,6 +39,12 @@ pub(crate) struct Totals {
     mean_ms: Option<Ms>,
     max_ms: Option<Ms>,
     apdex: Option<Apdex>,
+}
+
+impl Totals {
+    pub(super) fn with_apdex(self, apdex: Option<Apdex>) -> Self {
+        Self { apdex, ..self }
+    }
 }
 
 impl Apdex {
@@ -80,10 +87,18 @@ impl Red {
         all
     }
 
+    /// At the T of each application.
     pub(super) fn apdex(&self) -> Option<Apdex> {
-        let bounds = self.0.satisfaction.score(&self.0.ok, self.errors(), APDEX_T_MS * 1_000_000)?;
+        let (t_ns, score) = self.0.satisfaction.own_score()?;
+        Some(Apdex { t_ms: t_ns.map(|ns| ns / NS_PER_MS), score, at_least: score, at_most: score })
+    }
+
+    /// At this T.
+    pub(super) fn apdex_at(&self, t_ms: u64) -> Option<Apdex> {
+        let t_ns = t_ms.saturating_mul(NS_PER_MS);
+        let bounds = self.0.satisfaction.score(&self.0.ok, self.errors(), t_ns)?;
         let score = f64::midpoint(bounds.at_least, bounds.at_most);
-        Some(Apdex { t_ms: APDEX_T_MS, score, at_least: bounds.at_least, at_most: bounds.at_most })
+        Some(Apdex { t_ms: Some(t_ms), score, at_least: bounds.at_least, at_most: bounds.at_most })
     }
 
     pub(super) fn totals(&self, seconds: f64) -> Totals {

@@ -77,6 +77,11 @@ async fn a_dashboard_adds_up_what_is_stored_and_what_is_not_yet() {
     assert_eq!((&totals["transactions"], &totals["errors"]), (&json!(5), &json!(1)));
     // Of five: three satisfied, one tolerating, one failed.
     assert_eq!(totals["apdex"], json!({ "t_ms": 500, "score": 0.7, "at_least": 0.7, "at_most": 0.7 }));
+    let other = &dashboard(&world, &acme, "&apdex_t_ms=300").await["totals"]["apdex"];
+    let [least, most] = ["at_least", "at_most"].map(|bound| other[bound].as_f64().unwrap());
+    assert!(other["t_ms"] == 300 && least <= 0.7 && 0.7 <= most && most - least < 0.2, "{other}");
+    let (status, code) = world.refusal(&acme, "dashboard?apdex_t_ms=0").await;
+    assert_eq!((status, code.as_str()), (422, "invalid"));
     assert_eq!(totals["max_ms"], json!(600.0));
     assert_eq!((&all["p95_ms"][1], &all["apdex"][1]), (&Value::Null, &Value::Null));
     let users = &all["users"];
@@ -85,6 +90,22 @@ async fn a_dashboard_adds_up_what_is_stored_and_what_is_not_yet() {
 
     let shop = dashboard(&world, &acme, "&application=shop").await;
     assert_eq!(shop["totals"]["transactions"], json!(2));
+    world.writer.append_rollups(&acme, {
+        // Its T is half of the others': of all together there is none.
+        let mut strict = Summary::default();
+        strict.count(300 * MS, false);
+        strict.satisfaction.add(300 * MS, false, 250 * MS);
+        rollups(&[
+            Row(Kind::Project, 20, "", "", strict.clone()),
+            Row(Kind::Service, 20, "strict", "", strict),
+        ])
+    });
+    let exactly = |t_ms: Value, score: f64| json!({ "t_ms": t_ms, "score": score, "at_least": score, "at_most": score });
+    let strict = dashboard(&world, &acme, "&application=strict").await;
+    assert_eq!(strict["totals"]["apdex"], exactly(json!(250), 0.5));
+    let all = dashboard(&world, &acme, "").await;
+    assert_eq!(all["totals"]["apdex"], exactly(Value::Null, 4.0 / 6.0));
+
     let instance = dashboard(&world, &acme, "&application=shop&instance=shop-1").await;
     assert_eq!((&instance["totals"]["transactions"], &instance["users"]["total"]), (&json!(0), &Value::Null));
 

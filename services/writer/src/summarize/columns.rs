@@ -2,10 +2,10 @@
 
 use arrow::{
     array::{
-        Array, AsArray, BinaryArray, BooleanArray, FixedSizeBinaryArray, Int64Array, RecordBatch,
-        StringArray, UInt8Array,
+        Array, ArrayAccessor, AsArray, BinaryArray, BooleanArray, FixedSizeBinaryArray, Int64Array,
+        RecordBatch, StringArray, TypedDictionaryArray, UInt8Array,
     },
-    datatypes::{Int64Type, UInt8Type},
+    datatypes::{Int32Type, Int64Type, UInt8Type},
 };
 
 /// A batch of one of the lake's tables: its columns are there, with the schema's types.
@@ -42,6 +42,27 @@ impl<'a> Columns<'a> {
 
     pub(super) fn ids(&self, name: &str) -> &'a FixedSizeBinaryArray {
         self.column(name).as_fixed_size_binary()
+    }
+}
+
+/// Resources of rows: once each as they were decoded, and with every row as they are stored.
+pub(super) enum Resources<'a> {
+    Once(TypedDictionaryArray<'a, Int32Type, BinaryArray>),
+    Each(&'a BinaryArray),
+}
+
+impl<'a> Resources<'a> {
+    pub(super) fn of(batch: &'a RecordBatch) -> Self {
+        let column = Columns(batch).column("resource");
+        let once = column.as_dictionary_opt::<Int32Type>().and_then(|held| held.downcast_dict());
+        once.map_or_else(|| Self::Each(column.as_binary()), Self::Once)
+    }
+
+    pub(super) fn value(&self, row: usize) -> &'a [u8] {
+        match self {
+            Self::Once(resources) => resources.value(row),
+            Self::Each(resources) => resources.value(row),
+        }
     }
 }
 

@@ -27,7 +27,7 @@ pub(crate) struct Project {
     pub(super) counted: Counted,
     /// Told apart, people of two tenants never look alike.
     pub(super) people_seed: u64,
-    /// APDEX T, ns.
+    /// T of the APDEX of applications that do not say theirs, ns.
     pub(super) apdex_ns: u64,
 }
 

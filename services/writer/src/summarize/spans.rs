@@ -13,6 +13,7 @@ use super::{
     key::Key,
     names::NameId,
     project::Project,
+    threshold::Thresholds,
 };
 
 /// The columns of spans that are counted.
@@ -67,11 +68,12 @@ impl<'a> Spans<'a> {
 impl Project {
     pub(super) fn count_spans(&mut self, batch: &RecordBatch) {
         let (spans, mut last) = (Spans::of(batch), None);
+        let mut thresholds = Thresholds::of(batch, self.apdex_ns);
         for row in 0..batch.num_rows() {
             let service = spans.calls.service(row, &mut last, self);
             let end = spans.calls.end(row, service);
             if spans.is_entry.value(row) {
-                self.count_transaction(&spans, row, &end);
+                self.count_transaction(&spans, row, &end, thresholds.at(row));
             }
             self.count_call(&spans.calls, row, end);
             if spans.db_statement.is_valid(row) {
@@ -83,7 +85,8 @@ impl Project {
         }
     }
 
-    fn count_transaction(&mut self, spans: &Spans<'_>, row: usize, end: &End) {
+    /// `t_ns` is T of the APDEX.
+    fn count_transaction(&mut self, spans: &Spans<'_>, row: usize, end: &End, t_ns: u64) {
         let (service, at_ns) = (end.service, end.at_ns);
         let instance = text(spans.service_instance, row).unwrap_or_default();
         let instance = self.names.name(Kind::Instance, service, instance);
@@ -97,7 +100,7 @@ impl Project {
         for (kind, service, name) in keys {
             let summary = self.counted.at(Key { kind, at_ns, service, name });
             summary.count(end.duration_ns, end.is_error);
-            summary.satisfaction.add(end.duration_ns, end.is_error, self.apdex_ns);
+            summary.satisfaction.add(end.duration_ns, end.is_error, t_ns);
             if kind == Kind::Service {
                 summary.merge_text(text(spans.language, row));
             }

@@ -3,14 +3,15 @@
 use std::sync::Arc;
 
 use arrow::array::{
-    ArrayRef, BooleanArray, FixedSizeBinaryArray, Int64Array, RecordBatch, StringArray, UInt8Array,
-    new_null_array,
+    ArrayRef, BinaryArray, BooleanArray, FixedSizeBinaryArray, Int64Array, RecordBatch, StringArray,
+    UInt8Array, new_null_array,
 };
 use naru_ids::TenantId;
 use naru_lake::{
     rollup::{Grain, Kind, Sums},
     schema,
 };
+use naru_otlp::wire::put_bytes;
 use naru_signal::Signal;
 use proptest::prelude::*;
 
@@ -38,6 +39,8 @@ struct Span {
     host: Option<&'static str>,
     user: Option<&'static str>,
     exception: Option<&'static str>,
+    /// What its resource says of APDEX.
+    apdex_t_ms: Option<&'static str>,
     received_ms: i64,
 }
 
@@ -54,8 +57,21 @@ const SPAN: Span = Span {
     host: None,
     user: None,
     exception: None,
+    apdex_t_ms: None,
     received_ms: 1_001_000,
 };
+
+/// An OTLP resource.
+fn resource(span: &Span) -> Vec<u8> {
+    let (mut value, mut attribute, mut resource) = (Vec::new(), Vec::new(), Vec::new());
+    if let Some(t_ms) = span.apdex_t_ms {
+        put_bytes(&mut value, 1, t_ms.as_bytes());
+        put_bytes(&mut attribute, 1, b"naru.apdex.t_ms");
+        put_bytes(&mut attribute, 2, &value);
+        put_bytes(&mut resource, 1, &attribute);
+    }
+    resource
+}
 
 fn batch(spans: &[Span]) -> RecordBatch {
     fn texts<'a>(spans: &'a [Span], of: impl Fn(&'a Span) -> Option<&'a str>) -> ArrayRef {
@@ -94,6 +110,7 @@ fn batch(spans: &[Span]) -> RecordBatch {
             "server_address" => texts(spans, |span| span.host),
             "user_id" => texts(spans, |span| span.user),
             "exception_type" => texts(spans, |span| span.exception),
+            "resource" => Arc::new(BinaryArray::from_iter_values(spans.iter().map(resource))),
             _ => return None,
         })
     };
@@ -146,6 +163,20 @@ fn a_transaction_counts_for_service_instance_operation_and_person() {
     assert_eq!(durations, [3_000, 20]);
     let (users, people) = rows.iter().find(|(key, _)| key.kind == Kind::Users).unwrap();
     assert_eq!((&*users.name, people.people.estimate().round() as u64), ("user", 1));
+}
+
+#[test]
+fn every_application_is_judged_by_the_t_that_its_resource_says() {
+    let score = |apdex_t_ms| {
+        let rows = count(&[&[Span { duration_ns: 200 * MS, apdex_t_ms, ..SPAN }]]);
+        let (_, summary) = rows.iter().find(|(key, _)| key.kind == Kind::Project).unwrap();
+        summary.satisfaction.own_score().unwrap()
+    };
+    assert_eq!(score(Some("100")), (Some(100 * MS), 0.5));
+    assert_eq!(score(Some("200")), (Some(200 * MS), 1.0));
+    for without in [None, Some("soon"), Some("0"), Some("-5"), Some("99999999999")] {
+        assert_eq!(score(without), (Some(T_NS), 1.0), "{without:?}");
+    }
 }
 
 #[test]
@@ -216,6 +247,7 @@ fn spans() -> impl Strategy<Value = Vec<Span>> {
                 host: (ms % 2 == 0).then_some("stock"),
                 user: (ms % 3 == 0).then_some("lee"),
                 exception: is_error.then_some("ValueError"),
+                apdex_t_ms: (service == "mail").then_some("250"),
                 received_ms: received,
             },
         );

@@ -1,0 +1,47 @@
+//! T of the APDEX that a transaction is judged by: its application's, else ours.
+//!
+//! It comes with the spans, as an attribute of their resource: so what is counted again from stored spans is judged as it
+//! was, whatever was set since.
+
+use arrow::array::RecordBatch;
+use naru_otlp::view::Attributes;
+use naru_signal::semconv::APDEX_T_MS;
+
+use super::columns::Resources;
+
+/// An hour; what is longer is a mistake, and passed over like what is no number.
+const T_MAX_MS: u64 = 3_600_000;
+
+pub(super) struct Thresholds<'a> {
+    resources: Resources<'a>,
+    /// Of the resource that the last row had. Rows of one resource come together.
+    last: Option<(&'a [u8], u64)>,
+    default_ns: u64,
+}
+
+impl<'a> Thresholds<'a> {
+    pub(super) fn of(batch: &'a RecordBatch, default_ns: u64) -> Self {
+        Self { resources: Resources::of(batch), last: None, default_ns }
+    }
+
+    /// In ns.
+    pub(super) fn at(&mut self, row: usize) -> u64 {
+        let resource = self.resources.value(row);
+        match self.last {
+            Some((held, t_ns)) if std::ptr::eq(held, resource) || held == resource => t_ns,
+            _ => {
+                let t_ns = told(resource).unwrap_or(self.default_ns);
+                self.last = Some((resource, t_ns));
+                t_ns
+            }
+        }
+    }
+}
+
+/// What a resource says, as a number or as the text that environment variables make of one.
+fn told(resource: &[u8]) -> Option<u64> {
+    let value = Attributes::of(resource, 1).find(APDEX_T_MS)?;
+    let number = value.as_int().and_then(|ms| u64::try_from(ms).ok());
+    let ms = number.or_else(|| value.as_text()?.trim().parse().ok())?;
+    (1..=T_MAX_MS).contains(&ms).then_some(ms * 1_000_000)
+}
