@@ -56,6 +56,10 @@ impl Refusal {
         Self::Away { what, retry_after: RETRY_AFTER }
     }
 
+    pub(crate) const fn is_too_large(&self) -> bool {
+        matches!(self, Self::TooLarge(_))
+    }
+
     pub(crate) const fn http_status(&self) -> u16 {
         match self {
             Self::Key(_) => 401,

@@ -21,12 +21,17 @@ use crate::{
     app::App,
     bus::onboarding::{Look, Sender},
     memory::Reserved,
-    normalize::decompress::Inflating,
+    normalize::decompress::{Inflating, REQUEST_BYTES_MAX},
     work::INLINE_BYTES_MAX,
 };
 
 pub(crate) use body::{discard, read_body};
 pub(crate) use resources::{ResourceFacts, first_span, resources};
+
+/// A span with a dozen attributes has half of this.
+const ITEM_BYTES: usize = 1024;
+/// A thousand agents that send every second stay far below what a tenant may send.
+const REQUEST_ITEMS: u64 = 20;
 
 /// A request as its edge sees it before the body is read.
 #[derive(Debug, Clone)]
@@ -101,8 +106,11 @@ pub(crate) async fn receive(
     let Claims { tenant, project, retention_days, .. } = welcome.claims;
     let received_ms = app.clock.now().0;
     let rules = Rules::at(received_ms.saturating_mul(1_000_000), retention_days);
-    let signal = knock.signal;
-    let is_small = inflate_here(&mut body, &mut memory).map_err(|refusal| told(app, welcome, refusal))?;
+    let (signal, announced_bytes) = (knock.signal, body.announced_bytes());
+    let is_small = match inflate_here(&mut body, &mut memory) {
+        Ok(is_small) => is_small,
+        Err(refusal) => return Err(charged(app, welcome, refusal, announced_bytes).await),
+    };
     let prepared = app.work.run(is_small, move || {
         let request = wire(signal, body.finish(&mut memory)?, &mut memory)?;
         // Entries are pieces of the request, and copies unless it is a small one.
@@ -116,8 +124,12 @@ pub(crate) async fn receive(
         memory.set(request.len() + copied)?;
         Ok::<_, Refusal>((request, admitted, memory))
     });
-    let (request, admitted, memory) = prepared.await.map_err(|refusal| told(app, welcome, refusal))?;
-    app.limits.take(tenant, admitted.items).await.map_err(|retry_after| Refusal::TooFast { retry_after })?;
+    let (request, admitted, memory) = match prepared.await {
+        Ok(prepared) => prepared,
+        Err(refusal) => return Err(charged(app, welcome, refusal, announced_bytes).await),
+    };
+    let items = cost(admitted.items + admitted.rejections.total(), request.len());
+    app.limits.take(tenant, items).await.map_err(|retry_after| Refusal::TooFast { retry_after })?;
     let offset_ms = clock_offset_ms(admitted.newest_ns, received_ms);
     let Admitted { entries, rejections, items, .. } = admitted;
     let first_stored = entries.first().map(|entry| entry.bytes.clone());
@@ -142,6 +154,22 @@ pub(crate) async fn receive(
     let look = Look { tenant, project, signal, request, first_stored, offset_ms };
     look_at(app, look);
     Ok(Accepted { rejections })
+}
+
+/// A request that was read in vain. What is wrong with it is what its sender must learn; that there are too many of them
+/// is for the next to hear.
+async fn charged(app: &App, welcome: &Welcome, refusal: Refusal, announced_bytes: usize) -> Refusal {
+    if !refusal.is_ours() {
+        let bytes = if refusal.is_too_large() { REQUEST_BYTES_MAX } else { announced_bytes };
+        let _ = app.limits.take(welcome.claims.tenant, cost(0, bytes.min(REQUEST_BYTES_MAX))).await;
+    }
+    told(app, welcome, refusal)
+}
+
+/// Items that a request takes of its tenant's allowance: those in it, also those that are left out; as many as its bytes are
+/// usually of, if that is more; and never fewer than the request itself costs us.
+fn cost(items: u64, bytes: usize) -> u64 {
+    items.max((bytes / ITEM_BYTES) as u64).max(REQUEST_ITEMS)
 }
 
 /// Inflates a request that says it is a small one, here. True if it was: a bomb looks like one, too.
@@ -193,6 +221,20 @@ fn clock_offset_ms(newest_ns: u64, received_ms: u64) -> i32 {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn nothing_is_free() {
+        for (items, bytes, expected) in [
+            (0, 0, REQUEST_ITEMS),
+            (1, 300, REQUEST_ITEMS),
+            (1_000, 500_000, 1_000),
+            // All rejected, or metrics without a point.
+            (0, 1 << 20, 1_024),
+            (3, 3 << 20, 3_072),
+        ] {
+            assert_eq!(cost(items, bytes), expected, "{items} items of {bytes} bytes");
+        }
+    }
 
     #[test]
     fn the_clock_offset_is_the_newest_time_against_ours() {
