@@ -81,6 +81,7 @@ static METRIC_POINTS: LazyLock<SchemaRef> = LazyLock::new(|| {
         optional("service_instance", DataType::Utf8),
         needed("attributes", DataType::Binary),
         needed("resource", DataType::Binary),
+        optional("exemplars", DataType::Binary),
         needed("received_ms", DataType::Int64),
     ]))
 });
@@ -136,7 +137,7 @@ pub fn spans() -> SchemaRef {
 ///
 /// `buckets` (JSON) is `{"bounds":[…],"counts":[…]}` of a histogram (one count more than bounds),
 /// `{"scale":…,"zero_count":…,"zero_threshold":…,"positive":{"offset":…,"counts":[…]},"negative":{…}}` of an exponential
-/// histogram, `{"quantiles":[[q,value],…]}` of a summary.
+/// histogram, `{"quantiles":[[q,value],…]}` of a summary. `exemplars` holds OTLP's messages as field 1, one after the other.
 #[must_use]
 pub fn metric_points() -> SchemaRef {
     Arc::clone(&METRIC_POINTS)

@@ -16,8 +16,8 @@ pub use attribute::{AnyValue, Attribute, Attributes, NESTING_MAX};
 pub use group::{Group, ResourceView, ScopeView, for_each_group, members};
 pub use log::LogView;
 pub use metric::{
-    Buckets, ExponentialHistogramPoint, HistogramPoint, MetricData, MetricView, NumberPoint, NumberValue,
-    PointTimes, SummaryPoint, Temporality,
+    Buckets, ExemplarView, ExponentialHistogramPoint, HistogramPoint, MetricData, MetricView, NumberPoint,
+    NumberValue, PointTimes, SummaryPoint, Temporality,
 };
 pub(crate) use span::SpanPart;
 pub use span::{EventView, LinkView, SpanView};
@@ -32,5 +32,7 @@ pub fn text(bytes: &[u8]) -> Cow<'_, str> {
     }
 }
 
+#[cfg(test)]
+pub(crate) mod generated;
 #[cfg(test)]
 pub(crate) mod tests;

@@ -6,9 +6,9 @@
 use super::Tally;
 use crate::{
     view::{
-        AnyValue, Attribute, Attributes, EventView, ExponentialHistogramPoint, Group, HistogramPoint,
-        LinkView, LogView, MetricData, NESTING_MAX, NumberPoint, PointTimes, SpanPart, SpanView,
-        SummaryPoint, array_members,
+        AnyValue, Attribute, Attributes, EventView, ExemplarView, ExponentialHistogramPoint, Group,
+        HistogramPoint, LinkView, LogView, MetricData, NESTING_MAX, NumberPoint, PointTimes, SpanPart,
+        SpanView, SummaryPoint, array_members,
     },
     wire::{Fields, WireError},
 };
@@ -68,6 +68,10 @@ pub(super) fn check_point(
 ) -> Result<PointTimes, WireError> {
     tally.element();
     check_attributes(data.attributes_of(point), tally)?;
+    for exemplar in data.exemplars_of(point) {
+        tally.element();
+        check_attributes(ExemplarView::parse(exemplar?)?.attributes(), tally)?;
+    }
     Ok(match data {
         MetricData::None => PointTimes::default(),
         MetricData::Gauge(_) | MetricData::Sum { .. } => NumberPoint::parse(point)?.times,
@@ -124,4 +128,61 @@ fn check_members(value: AnyValue<'_>, depth: usize, tally: &mut Tally) -> Result
         _ => {}
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+    use prost::Message;
+
+    use super::*;
+    use crate::view::{
+        Temporality,
+        generated::{self, elements, elements_of, elements_of_exemplars},
+    };
+
+    fn counted<T>(check: impl FnOnce(&mut Tally) -> Result<T, WireError>) -> u64 {
+        let mut tally = Tally::default();
+        check(&mut tally).unwrap();
+        tally.here()
+    }
+
+    proptest! {
+        #[test]
+        fn elements_on_the_wire_are_those_of_the_reference_decoder(
+            span in generated::span(),
+            log in generated::log(),
+            number in generated::number_point(),
+            histogram in generated::histogram_point(),
+            exponential in generated::exponential_point(),
+            summary in generated::summary_point(),
+        ) {
+            let events = span.events.iter().map(|event| 1 + elements(&event.attributes));
+            let links = span.links.iter().map(|link| 1 + elements(&link.attributes));
+            let expected = elements(&span.attributes) + events.chain(links).sum::<u64>();
+            prop_assert_eq!(counted(|tally| check_span(&span.encode_to_vec(), tally).map(|_| ())), expected);
+
+            let body = log.body.as_ref().map_or(0, |body| elements_of(Some(body)));
+            let expected = elements(&log.attributes) + body;
+            prop_assert_eq!(counted(|tally| check_log(&log.encode_to_vec(), tally).map(|_| ())), expected);
+
+            let temporality = Temporality::Delta;
+            let points = [
+                (MetricData::Gauge(&[]), number.encode_to_vec(), number.attributes, number.exemplars),
+                (
+                    MetricData::Histogram { message: &[], temporality },
+                    histogram.encode_to_vec(), histogram.attributes, histogram.exemplars,
+                ),
+                (
+                    MetricData::ExponentialHistogram { message: &[], temporality },
+                    exponential.encode_to_vec(), exponential.attributes, exponential.exemplars,
+                ),
+                (MetricData::Summary(&[]), summary.encode_to_vec(), summary.attributes, Vec::new()),
+            ];
+            for (data, point, attributes, exemplars) in points {
+                let expected = 1 + elements(&attributes) + elements_of_exemplars(&exemplars);
+                prop_assert_eq!(counted(|tally| check_point(&data, &point, tally)), expected);
+            }
+        }
+    }
 }

@@ -50,6 +50,11 @@ impl Tally {
         }
     }
 
+    #[cfg(test)]
+    pub(super) const fn here(&self) -> u64 {
+        self.here
+    }
+
     pub(super) fn check_request(&self) -> Result<(), RefusedRequest> {
         if self.before + self.here > ELEMENTS_MAX { Err(RefusedRequest::TooManyElements) } else { Ok(()) }
     }

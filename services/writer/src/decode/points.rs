@@ -6,7 +6,7 @@ use arrow::array::{BooleanBuilder, Float64Builder, Int64Builder, RecordBatch, UI
 use naru_otlp::{
     admit::Rules,
     view::{MetricData, MetricView, Temporality, text},
-    wire::WireError,
+    wire::{WireError, put_bytes},
 };
 use naru_signal::Signal;
 
@@ -39,6 +39,7 @@ pub(super) struct MetricRows {
     service_instance: Text,
     attributes: Messages,
     resource: Vec<i32>,
+    exemplars: Messages,
     received_ms: Int64Builder,
 }
 
@@ -65,7 +66,12 @@ impl MetricRows {
             }
             let mut attributes = Vec::new();
             metric.data.attributes_of(message).copy(&mut attributes)?;
+            let mut exemplars = Vec::new();
+            for exemplar in metric.data.exemplars_of(message) {
+                put_bytes(&mut exemplars, 1, exemplar?);
+            }
             self.push(&metric, &point, &attributes, resource, received_ms);
+            self.exemplars.push_unless_empty(&exemplars);
         }
         Ok(())
     }
@@ -126,6 +132,7 @@ impl MetricRows {
             self.service_instance.finish(),
             self.attributes.finish(),
             resource_column(self.resource, resources),
+            self.exemplars.finish(),
             fit(self.received_ms.finish()),
         ];
         batch(Signal::Metrics, columns)

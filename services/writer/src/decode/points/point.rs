@@ -2,8 +2,7 @@
 
 use naru_otlp::{
     view::{
-        Buckets, ExponentialHistogramPoint, HistogramPoint, MetricData, NumberPoint, NumberValue, PointTimes,
-        SummaryPoint,
+        Buckets, ExponentialHistogramPoint, HistogramPoint, MetricData, NumberPoint, PointTimes, SummaryPoint,
     },
     wire::WireError,
 };
@@ -38,13 +37,7 @@ impl Point {
 }
 
 fn number(point: &NumberPoint) -> Point {
-    let value = match point.value {
-        NumberValue::None => None,
-        NumberValue::Double(value) => Some(value),
-        // Beyond 2^53 a counter loses its last digits; charts don't show them.
-        NumberValue::Int(value) => Some(value as f64),
-    };
-    Point { times: point.times, value, ..Point::default() }
+    Point { times: point.times, value: point.value.as_double(), ..Point::default() }
 }
 
 fn histogram(point: &HistogramPoint) -> Point {

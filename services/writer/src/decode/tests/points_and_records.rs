@@ -12,7 +12,18 @@ fn metric_points_of_each_kind_become_rows() {
         ..NumberDataPoint::default()
     };
     let metric = |name: &str, data| Metric { name: name.to_owned(), data: Some(data), ..Metric::default() };
-    let gauge = Data::Gauge(Gauge { data_points: vec![point(number_data_point::Value::AsDouble(0.5))] });
+    let exemplar = |number: u8| Exemplar {
+        time_unix_nano: START_NS,
+        trace_id: vec![number; 16],
+        span_id: vec![number; 8],
+        filtered_attributes: vec![text("pool", "main")],
+        value: Some(exemplar::Value::AsDouble(f64::from(number))),
+    };
+    let point_with = |number| NumberDataPoint {
+        exemplars: vec![exemplar(number)],
+        ..point(number_data_point::Value::AsDouble(0.5))
+    };
+    let gauge = Data::Gauge(Gauge { data_points: vec![point_with(8)] });
     let sum = Data::Sum(Sum {
         data_points: vec![
             point(number_data_point::Value::AsInt(-7)),
@@ -29,11 +40,45 @@ fn metric_points_of_each_kind_become_rows() {
             bucket_counts: vec![1, 2],
             explicit_bounds: vec![1.0],
             min: Some(0.5),
+            exemplars: vec![exemplar(9)],
             ..HistogramDataPoint::default()
         }],
         aggregation_temporality: 1,
     });
-    let metrics = vec![metric("g", gauge), metric("s", sum), metric("h", histogram)];
+    let exponential = Data::ExponentialHistogram(ExponentialHistogram {
+        data_points: vec![ExponentialHistogramDataPoint {
+            time_unix_nano: START_NS,
+            count: 6,
+            sum: Some(7.5),
+            scale: -1,
+            zero_count: 1,
+            zero_threshold: 0.25,
+            positive: Some(Buckets { offset: -3, bucket_counts: vec![2, 3] }),
+            max: Some(2.0),
+            exemplars: vec![exemplar(10), exemplar(11)],
+            ..ExponentialHistogramDataPoint::default()
+        }],
+        aggregation_temporality: 2,
+    });
+    let summary = Data::Summary(Summary {
+        data_points: vec![SummaryDataPoint {
+            time_unix_nano: START_NS,
+            count: 2,
+            sum: 3.0,
+            quantile_values: vec![
+                ValueAtQuantile { quantile: 0.5, value: 1.0 },
+                ValueAtQuantile { quantile: 1.0, value: 2.0 },
+            ],
+            ..SummaryDataPoint::default()
+        }],
+    });
+    let metrics = vec![
+        metric("g", gauge),
+        metric("s", sum),
+        metric("h", histogram),
+        metric("e", exponential),
+        metric("q", summary),
+    ];
     let request = ExportMetricsServiceRequest {
         resource_metrics: vec![ResourceMetrics {
             scope_metrics: vec![ScopeMetrics { metrics, ..ScopeMetrics::default() }],
@@ -53,10 +98,23 @@ fn metric_points_of_each_kind_become_rows() {
             "name=s kind=sum temporality=cumulative is_monotonic=true value=8.0",
             "name=h kind=histogram temporality=delta count=3 sum=4.5 min=0.5 \
              buckets={\"bounds\":[1.0],\"counts\":[1,2]}",
+            "name=e kind=exponential_histogram temporality=cumulative count=6 sum=7.5 max=2.0 \
+             buckets={\"scale\":-1,\"zero_count\":1,\"zero_threshold\":0.25,\"positive\":{\"offset\":-3,\"counts\":[2,3]},\
+             \"negative\":{\"offset\":0,\"counts\":[]}}",
+            "name=q kind=summary count=2 sum=3.0 buckets={\"quantiles\":[[0.5,1.0],[1.0,2.0]]}",
         ]
     );
+    // As sent, one after the other.
+    let exemplars = rows["exemplars"].as_binary::<i32>();
+    let sent = |row: usize| {
+        let messages = members(exemplars.value(row), 1).map(|message| Exemplar::decode(message.unwrap()));
+        messages.collect::<Result<Vec<_>, _>>().unwrap()
+    };
+    assert_eq!((sent(0), sent(3)), (vec![exemplar(8)], vec![exemplar(9)]));
+    assert_eq!(sent(4), [exemplar(10), exemplar(11)]);
+    assert!([1, 2, 5].iter().all(|row| exemplars.is_null(*row)));
     assert_eq!(cells(rows, 0, &["attributes"]), r#"attributes={"k":"v"}"#);
-    assert_eq!(decoded.ledger.usage_rows(UnixMs(1))[0].items, 4);
+    assert_eq!(decoded.ledger.usage_rows(UnixMs(1))[0].items, 6);
 }
 
 #[test]
