@@ -1,9 +1,10 @@
-//! Real Postgres, NATS, Redis and S3 for tests: child processes on free ports, gone when the test process is gone.
+//! Real Postgres, NATS, Redis, S3 and HAProxy for tests: child processes on free ports, gone when the test process is gone.
 //!
 //! One Postgres per test process with a fresh database per call; the others are one per call, so that a test may
 //! kill, freeze and restart them.
 
 mod child;
+mod edge;
 mod gate;
 mod nats;
 mod postgres;
@@ -18,6 +19,7 @@ use std::{
 };
 
 pub use child::Child;
+pub use edge::{Behind, Edge, edge};
 pub use gate::{Gate, Sprung, Trap};
 pub use nats::{Nats, nats};
 pub use postgres::{Postgres, postgres};

@@ -19,6 +19,7 @@ mod state;
 mod streams;
 mod traces;
 mod transactions;
+mod turns;
 
 use std::path::PathBuf;
 

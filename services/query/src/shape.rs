@@ -6,6 +6,7 @@ pub(crate) mod calls;
 mod category;
 pub(crate) mod dashboard;
 mod durations;
+mod exemplar;
 pub(crate) mod heatmap;
 pub(crate) mod instances;
 mod json;

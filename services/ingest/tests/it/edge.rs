@@ -1,77 +1,36 @@
 //! Refusals through the edge that senders really meet: HAProxy with the repository's own configuration.
 
-use std::{
-    net::TcpListener,
-    process::{Child, Command, Stdio},
-};
-
-use naru_testkit::wait_until;
+use naru_testkit::{Behind, Edge};
 use opentelemetry_proto::tonic::collector::trace::v1::{
     ExportTraceServiceRequest, ExportTraceServiceResponse,
 };
 use tonic::{Code, Request, client::Grpc, codegen::http::uri::PathAndQuery, transport::Channel};
 use tonic_prost::ProstCodec;
 
-use crate::world::{WITHIN, World, request_of, span, spans};
+use crate::world::{World, request_of, span, spans};
 
-const CONFIG: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../infra/haproxy/haproxy.cfg");
 const TRACES: &str = "/opentelemetry.proto.collector.trace.v1.TraceService/Export";
 
-struct Edge {
-    haproxy: Child,
-    browsers: u16,
-    grpc: u16,
-    http: u16,
-}
-
-impl Edge {
-    async fn before(w: &World) -> Self {
-        let held: Vec<TcpListener> = (0..3).map(|_| TcpListener::bind("127.0.0.1:0").unwrap()).collect();
-        let ports: Vec<u16> = held.iter().map(|listener| listener.local_addr().unwrap().port()).collect();
-        drop(held);
-        let [browsers, grpc, http] = ports[..] else { unreachable!("three were asked for") };
-        let inner = |url: &str| url.trim_start_matches("http://").to_owned();
-        let haproxy = Command::new("/usr/sbin/haproxy")
-            .args(["-db", "-f", CONFIG])
-            .env("NARU_EDGE_BIND", format!("127.0.0.1:{browsers}"))
-            .env("NARU_EDGE_GRPC_BIND", format!("127.0.0.1:{grpc}"))
-            .env("NARU_EDGE_HTTP_BIND", format!("127.0.0.1:{http}"))
-            .env("NARU_EDGE_CONSOLE_HOST", "console.localhost")
-            .env("NARU_EDGE_APM_SUFFIX", ".apm.local.localhost")
-            // Nobody is there: the edge answers by itself.
-            .env("NARU_EDGE_CONSOLE", "127.0.0.1:1")
-            .env("NARU_EDGE_QUERY", "127.0.0.1:1")
-            .env("NARU_EDGE_INGEST_HTTP", inner(&w.http))
-            .env("NARU_EDGE_INGEST_GRPC", inner(&w.grpc))
-            .stdout(Stdio::null())
-            .spawn()
-            .unwrap();
-        let edge = Self { haproxy, browsers, grpc, http };
-        wait_until("the edge listens", WITHIN, || async {
-            tokio::net::TcpStream::connect(("127.0.0.1", http)).await.is_ok()
-        })
-        .await;
-        edge
-    }
-}
-
-impl Drop for Edge {
-    fn drop(&mut self) {
-        let _ = self.haproxy.kill();
-        let _ = self.haproxy.wait();
-    }
+async fn edge_before(w: &World) -> Edge {
+    let inner = |url: &str| Some(url.trim_start_matches("http://").to_owned());
+    naru_testkit::edge(Behind {
+        ingest_http: inner(&w.http),
+        ingest_grpc: inner(&w.grpc),
+        ..Behind::default()
+    })
+    .await
 }
 
 #[tokio::test]
 async fn whoever_sends_too_much_reads_so_over_http() {
     let w = World::start().await;
     let key = w.license.issue();
-    let edge = Edge::before(&w).await;
+    let edge = edge_before(&w).await;
     for bytes in [(64 << 20) + 1, 100 << 20] {
         let body = bytes::Bytes::from(vec![0; bytes]);
         for _ in 0..3 {
             let request = reqwest::Client::new()
-                .post(format!("http://127.0.0.1:{}/v1/traces", edge.http))
+                .post(format!("{}/v1/traces", edge.otlp_http_url()))
                 .header("content-type", "application/x-protobuf")
                 .header("x-naru-license", &key.text)
                 .body(body.clone());
@@ -85,8 +44,8 @@ async fn whoever_sends_too_much_reads_so_over_http() {
 async fn whoever_sends_too_much_reads_so_over_grpc() {
     let w = World::start().await;
     let key = w.license.issue();
-    let edge = Edge::before(&w).await;
-    let channel = Channel::from_shared(format!("http://127.0.0.1:{}", edge.grpc)).unwrap();
+    let edge = edge_before(&w).await;
+    let channel = Channel::from_shared(edge.otlp_grpc_url()).unwrap();
     let mut client = Grpc::new(channel.connect().await.unwrap());
     let mut large = span(1);
     large.name = "x".repeat((64 << 20) + 1);
@@ -106,7 +65,7 @@ async fn whoever_sends_too_much_reads_so_over_grpc() {
 #[tokio::test]
 async fn what_the_edge_answers_by_itself_is_a_problem() {
     let w = World::start().await;
-    let edge = Edge::before(&w).await;
+    let edge = edge_before(&w).await;
     let long = "x".repeat(20_000);
     for (host, path, header, status, code) in [
         ("nowhere.localhost", "/", "", 404, "unknown_host"),
@@ -117,7 +76,7 @@ async fn what_the_edge_answers_by_itself_is_a_problem() {
         ("console.localhost.", "/", "", 503, "unavailable"),
     ] {
         let request = reqwest::Client::new()
-            .get(format!("http://127.0.0.1:{}{path}", edge.browsers))
+            .get(format!("{}{path}", edge.browsers_url()))
             .header("host", host)
             .header("x-long", header);
         let answer = request.send().await.unwrap();

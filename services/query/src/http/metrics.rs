@@ -126,7 +126,12 @@ pub(super) async fn series(
         let filter = process.into_iter().fold(equals("name", &name), Expr::and);
         let frame = app.lake.frame(&snapshot)?.filter(filter).map_err(ScanError::from)?;
         let mut points = series::Fold::new(step, group_by);
-        fold(frame, |batch| points.add(batch)).await?;
+        let mut kept = app.lake.kept();
+        fold(frame, |batch| {
+            points.add(batch)?;
+            kept.set(points.bytes())
+        })
+        .await?;
         Ok(Json(points.finish(name, aggregation, snapshot.incomplete.clone())))
     })
     .await

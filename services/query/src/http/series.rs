@@ -67,7 +67,12 @@ pub(super) async fn get(
         let incomplete = snapshot.incomplete.clone();
         if metric == Metric::ActiveUsers {
             let mut users = active_users::Fold::new(step);
-            fold(frame, |batch| users.add(batch)).await?;
+            let mut kept = app.lake.kept();
+            fold(frame, |batch| {
+                users.add(batch)?;
+                kept.set(users.bytes())
+            })
+            .await?;
             return Ok(Json(of_active_users(&users, step, incomplete)));
         }
         let frame =

@@ -1,18 +1,18 @@
 //! What every handler has at hand.
 
-use std::{
-    collections::HashMap,
-    sync::{Arc, Mutex, PoisonError, Weak},
-};
+use std::{num::NonZero, sync::Arc};
 
 use naru_ids::{TenantId, UnixMs};
 use naru_runtime::Clock;
-use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use tokio::sync::OwnedSemaphorePermit;
 
-use super::streams::Streams;
+use super::{
+    streams::Streams,
+    turns::{Places, Turns},
+};
 use crate::{clients::Directory, config::Config, error::Error, live::Hub, scan::Lake};
 
-/// Queries of one tenant that run at a time. A page asks for about eight.
+/// Queries of one tenant that run or wait for their turn. A page asks for about eight.
 const QUERIES_PER_TENANT_MAX: usize = 32;
 /// Nobody knows what a statement costs before it has run.
 const STATEMENTS_PER_TENANT_MAX: usize = 2;
@@ -33,15 +33,10 @@ pub(crate) struct Inner {
     pub(crate) console_url: String,
     pub(crate) session_cookie: String,
     pub(crate) streams: Streams,
+    pub(crate) turns: Turns,
+    pub(crate) statement_turns: Turns,
     queries: Places,
     statements: Places,
-}
-
-/// So many at a time for each tenant.
-#[derive(Debug)]
-struct Places {
-    max: usize,
-    taken: Mutex<HashMap<TenantId, Weak<Semaphore>>>,
 }
 
 impl std::ops::Deref for App {
@@ -55,6 +50,7 @@ impl std::ops::Deref for App {
 impl App {
     #[must_use]
     pub(crate) fn new(config: &Config, lake: Lake, directory: Directory, hub: Hub, clock: Clock) -> Self {
+        let cores = std::thread::available_parallelism().map_or(1, NonZero::get);
         Self(Arc::new(Inner {
             lake,
             directory,
@@ -65,6 +61,9 @@ impl App {
             console_url: config.console_url(),
             session_cookie: naru_console_api::session_cookie_name(config.is_https(), config.edge_port),
             streams: Streams::default(),
+            turns: Turns::of(cores),
+            // A statement alone keeps all cores busy.
+            statement_turns: Turns::of(1),
             queries: Places::new(QUERIES_PER_TENANT_MAX),
             statements: Places::new(STATEMENTS_PER_TENANT_MAX),
         }))
@@ -83,23 +82,5 @@ impl App {
     /// As [`Self::place`], for one statement of SQL; held until nothing works for it any more.
     pub(crate) fn sql_place(&self, tenant: TenantId) -> Result<OwnedSemaphorePermit, Error> {
         self.statements.take(tenant).ok_or(Error::TooManySql)
-    }
-}
-
-impl Places {
-    fn new(max: usize) -> Self {
-        Self { max, taken: Mutex::default() }
-    }
-
-    fn take(&self, tenant: TenantId) -> Option<OwnedSemaphorePermit> {
-        let mut taken = self.taken.lock().unwrap_or_else(PoisonError::into_inner);
-        let places = taken.get(&tenant).and_then(Weak::upgrade).unwrap_or_else(|| {
-            // Tenants without a running query leave only a dead entry; they go before they are many.
-            taken.retain(|_, places| places.strong_count() > 0);
-            let places = Arc::new(Semaphore::new(self.max));
-            taken.insert(tenant, Arc::downgrade(&places));
-            places
-        });
-        places.try_acquire_owned().ok()
     }
 }

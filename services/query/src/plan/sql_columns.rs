@@ -18,6 +18,8 @@ enum As {
     Hex,
     Kind,
     Status,
+    /// Told from attributes by their type.
+    Exemplars,
 }
 
 /// (name, the lake's column, how it is shown)
@@ -88,6 +90,7 @@ const METRIC_POINTS: &[Column] = &[
     ("instance", "service_instance", As::Is),
     ("attributes", "attributes", As::Is),
     ("resource", "resource", As::Is),
+    ("exemplars", "exemplars", As::Exemplars),
 ];
 
 const LOGS: &[Column] = &[
@@ -151,6 +154,7 @@ impl As {
             Self::Time => cast(col(column), DataType::Timestamp(TimeUnit::Nanosecond, Some("+00:00".into()))),
             Self::Ms => cast(col(column), DataType::Float64) / lit(NS_PER_MS as f64),
             Self::Hex => hex_of(col(column)),
+            Self::Exemplars => cast(col(column), DataType::LargeBinary),
             Self::Kind => words(column, (0..=5_u8).map(|code| (code, SpanKind::from_code(code).as_str()))),
             Self::Status => words(
                 column,

@@ -57,6 +57,11 @@ impl Fold {
         Ok(())
     }
 
+    /// In memory, about: a table of hashes has room for half as many again.
+    pub(crate) fn bytes(&self) -> usize {
+        self.columns.iter().map(|users| users.capacity() * 9).sum()
+    }
+
     pub(crate) fn counts(&self) -> impl Iterator<Item = usize> {
         self.columns.iter().map(HashSet::len)
     }

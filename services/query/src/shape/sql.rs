@@ -12,15 +12,38 @@ use serde::Serialize;
 use serde_json::Value;
 use utoipa::ToSchema;
 
-use super::json;
+use super::{exemplar, json};
 use crate::{
     parse::ms_of_ns,
     scan::{Incomplete, ScanError},
 };
 
-const ROWS_MAX: usize = 10_000;
-/// Of values; names and commas come on top.
-const BYTES_MAX: usize = 8 << 20;
+/// How much of an answer there may be.
+#[derive(Debug)]
+pub(crate) struct Room {
+    rows: usize,
+    /// Of values; names and commas come on top.
+    bytes: usize,
+    no_more_rows: &'static str,
+    no_more_bytes: &'static str,
+}
+
+impl Room {
+    /// Of an answer that is held as a whole.
+    pub(crate) const WHOLE: Self = Self {
+        rows: 10_000,
+        bytes: 8 << 20,
+        no_more_rows: "only the first 10,000 rows are shown: add LIMIT, or group rows together",
+        no_more_bytes: "only the first 8 MiB are shown: select fewer columns, or add LIMIT",
+    };
+    /// Of one that is sent row by row.
+    pub(crate) const STREAMED: Self = Self {
+        rows: 1_000_000,
+        bytes: 256 << 20,
+        no_more_rows: "only the first 1,000,000 rows were sent: add LIMIT, or group rows together",
+        no_more_bytes: "only the first 256 MiB were sent: select fewer columns, or add LIMIT",
+    };
+}
 
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct SqlAnswer {
@@ -36,7 +59,7 @@ pub(crate) struct SqlAnswer {
 #[derive(Debug, Serialize, ToSchema)]
 struct SqlColumn {
     name: String,
-    /// `text`, `number`, `boolean`, `time` (unix ms) or `attributes`.
+    /// `text`, `number`, `boolean`, `time` (unix ms), `attributes` or `exemplars`.
     #[serde(rename = "type")]
     kind: &'static str,
 }
@@ -46,19 +69,20 @@ struct SqlColumn {
 pub(crate) struct Table {
     columns: Vec<SqlColumn>,
     rows: Vec<Vec<Value>>,
-    bytes: usize,
+    /// What is left of it.
+    room: Room,
     truncated: Option<&'static str>,
 }
 
 impl Table {
     #[must_use]
-    pub(crate) fn new(schema: &Schema) -> Self {
+    pub(crate) fn new(schema: &Schema, room: Room) -> Self {
         let column = |field: &arrow::datatypes::FieldRef| SqlColumn {
             name: field.name().clone(),
             kind: kind(field.data_type()),
         };
         let columns = schema.fields().iter().map(column).collect();
-        Self { columns, rows: Vec::new(), bytes: 0, truncated: None }
+        Self { columns, rows: Vec::new(), room, truncated: None }
     }
 
     /// Takes rows as far as there is room.
@@ -69,21 +93,16 @@ impl Table {
     fn take(&mut self, batch: &RecordBatch) -> Result<(), ArrowError> {
         let cells: Vec<Cells> = batch.columns().iter().map(Cells::of).collect::<Result<_, _>>()?;
         for row in 0..batch.num_rows() {
-            if self.rows.len() >= ROWS_MAX {
-                self.truncated =
-                    Some("only the first 10,000 rows are shown: add LIMIT, or group rows together");
+            let Some(rows_left) = self.room.rows.checked_sub(1) else {
+                self.truncated = Some(self.room.no_more_rows);
                 return Ok(());
-            }
-            let mut values = Vec::with_capacity(cells.len());
-            for cells in &cells {
-                let value = cells.value(row)?;
-                self.bytes += size(&value);
-                values.push(value);
-            }
-            if self.bytes > BYTES_MAX {
-                self.truncated = Some("only the first 8 MiB are shown: select fewer columns, or add LIMIT");
+            };
+            let values = cells.iter().map(|cells| cells.value(row)).collect::<Result<Vec<_>, _>>()?;
+            let Some(bytes_left) = self.room.bytes.checked_sub(values.iter().map(size).sum()) else {
+                self.truncated = Some(self.room.no_more_bytes);
                 return Ok(());
-            }
+            };
+            (self.room.rows, self.room.bytes) = (rows_left, bytes_left);
             self.rows.push(values);
         }
         Ok(())
@@ -93,6 +112,25 @@ impl Table {
     #[must_use]
     pub(crate) const fn is_full(&self) -> bool {
         self.truncated.is_some()
+    }
+
+    /// The line before the rows: `{"columns":[…]}`.
+    #[must_use]
+    pub(crate) fn first_line(&self) -> String {
+        format!("{}\n", serde_json::json!({ "columns": self.columns }))
+    }
+
+    /// Rows since the last call, an array each.
+    #[must_use]
+    pub(crate) fn take_lines(&mut self) -> String {
+        let line = |row: Vec<Value>| format!("{}\n", Value::Array(row));
+        self.rows.drain(..).map(line).collect()
+    }
+
+    /// The line after the rows: an answer without it was cut off.
+    #[must_use]
+    pub(crate) fn last_line(&self, incomplete: &[Incomplete]) -> String {
+        format!("{}\n", serde_json::json!({ "truncated": self.truncated, "incomplete": incomplete }))
     }
 
     #[must_use]
@@ -106,6 +144,7 @@ fn kind(data_type: &DataType) -> &'static str {
         DataType::Boolean => "boolean",
         DataType::Timestamp(..) => "time",
         DataType::Binary => "attributes",
+        DataType::LargeBinary => "exemplars",
         data_type if data_type.is_numeric() => "number",
         _ => "text",
     }
@@ -129,6 +168,7 @@ enum Cells {
     Bool(ArrayRef),
     Time(ArrayRef),
     Message(ArrayRef),
+    Exemplars(ArrayRef),
     Other(ArrayRef),
 }
 
@@ -143,6 +183,7 @@ impl Cells {
             DataType::Boolean => Self::Bool(column.clone()),
             DataType::Timestamp(..) => Self::Time(as_type(DataType::Timestamp(TimeUnit::Nanosecond, None))?),
             DataType::Binary => Self::Message(column.clone()),
+            DataType::LargeBinary => Self::Exemplars(column.clone()),
             _ => Self::Other(column.clone()),
         })
     }
@@ -153,6 +194,7 @@ impl Cells {
         | Self::Bool(cells)
         | Self::Time(cells)
         | Self::Message(cells)
+        | Self::Exemplars(cells)
         | Self::Other(cells)) = self;
         if cells.is_null(row) {
             return Ok(Value::Null);
@@ -165,6 +207,10 @@ impl Cells {
             Self::Time(cells) => ms_of_ns(cells.as_primitive::<TimestampNanosecondType>().value(row)).into(),
             Self::Message(cells) => {
                 Value::Object(json::attributes(cells.as_binary::<i32>().value(row)).into_iter().collect())
+            }
+            Self::Exemplars(cells) => {
+                let read = exemplar::read(cells.as_binary::<i64>().value(row));
+                read.map(|one| serde_json::to_value(one).unwrap_or(Value::Null)).collect()
             }
             Self::Other(cells) => {
                 let options = FormatOptions::default();

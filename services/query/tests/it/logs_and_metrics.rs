@@ -3,7 +3,7 @@
 use naru_signal::Signal;
 use serde_json::{Value, json};
 
-use crate::world::{Log, Metric, World};
+use crate::world::{Log, Metric, World, exemplar_cell, span_id, trace_id};
 
 const BASE_MS: i64 = 1_700_000_000_000;
 
@@ -67,7 +67,8 @@ async fn metrics_are_listed_and_drawn_as_their_kind_wants() {
         .with("temporality", "delta")
         .with("count", 10)
         .with("sum", 150.0)
-        .with("buckets", json!({ "bounds": [10, 20], "counts": [0, 10, 0] }).to_string());
+        .with("buckets", json!({ "bounds": [10, 20], "counts": [0, 10, 0] }).to_string())
+        .with("exemplars", exemplar_cell(BASE_MS + 900, 19.5, 7));
     let gauge = |at: i64, value: f64| Metric::at(BASE_MS + at, "heap", "gauge").with("value", value);
     world.writer.append(&acme, Signal::Metrics, &[counter(-10_000, 100.0), counter(5_000, 130.0), histogram]);
     world.writer.cut(&acme).await;
@@ -92,6 +93,11 @@ async fn metrics_are_listed_and_drawn_as_their_kind_wants() {
     assert_eq!((value(&rate, 0), value(&rate, 1), value(&rate, 2)), (json!(3.0), json!(2.0), Value::Null));
     let p50 = draw("name=latency&aggregation=p50").await;
     assert_eq!(value(&p50, 0), json!(15.0));
+    let exemplars =
+        &world.get(&acme, &format!("metrics/series?{}", range("&name=latency"))).await["exemplars"];
+    let seen = json!({ "time_ms": (BASE_MS + 900) as f64, "value": 19.5, "trace_id": trace_id(7),
+                       "span_id": span_id(7), "attributes": { "pool": "spare" } });
+    assert_eq!(*exemplars, json!([seen]));
     let average = draw("name=heap&group_by=pool").await;
     assert_eq!((value(&average, 0), &average["labels"]), (json!(4.0), &json!({ "pool": "main" })));
     let most = draw("name=heap&aggregation=max&group_by=application").await;

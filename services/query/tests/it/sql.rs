@@ -6,7 +6,7 @@ use naru_signal::Signal;
 use naru_testkit::wait_until;
 use serde_json::{Value, json};
 
-use crate::world::{Log, Metric, Span, Tenant, World, attributes, trace_id};
+use crate::world::{Log, Metric, Span, Tenant, World, attributes, exemplar_cell, trace_id};
 
 const BASE_MS: i64 = 1_700_000_000_000;
 
@@ -87,7 +87,8 @@ async fn every_column_can_be_shown() {
         world.writer.append(&acme, Signal::Traces, &spans(1..=1));
         let log = Log::at(BASE_MS, 9, "paid").with("trace_id", trace_id(1));
         world.writer.append(&acme, Signal::Logs, &[log.with("attributes", attributes(&[("a", json!(1))]))]);
-        world.writer.append(&acme, Signal::Metrics, &[Metric::at(BASE_MS, "orders", "sum")]);
+        let point = Metric::at(BASE_MS, "orders", "sum").with("exemplars", exemplar_cell(BASE_MS, 2.0, 1));
+        world.writer.append(&acme, Signal::Metrics, &[point]);
         let span = ask(&world, &acme, "select * from spans limit 1").await;
         let cell = |answer: &Value, name: &str| {
             let columns = answer["columns"].as_array().unwrap();
@@ -100,6 +101,7 @@ async fn every_column_can_be_shown() {
         assert_eq!((cell(&log, "body"), cell(&log, "attributes")), (json!("paid"), json!({"a": 1})));
         let metric = ask(&world, &acme, "select * from metric_points limit 1").await;
         assert_eq!((cell(&metric, "name"), cell(&metric, "time")), (json!("orders"), json!(BASE_MS as f64)));
+        assert_eq!(cell(&metric, "exemplars")[0]["trace_id"], json!(trace_id(1)));
         world.writer.cut(&acme).await;
     }
 }
@@ -235,6 +237,23 @@ async fn what_is_opened_for_a_statement_is_of_its_own_share_of_memory() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn what_a_chart_keeps_of_its_points_counts_in_the_memory_of_all() {
+    let world = World::with_memory(1 << 20).await;
+    let acme = world.console.tenant("acme");
+    let point = |n: i64| Metric::at(BASE_MS + n, "m", "gauge").with("value", 1.0);
+    world.writer.append(&acme, Signal::Metrics, &(0..20_000).map(point).collect::<Vec<_>>());
+    world.writer.cut(&acme).await;
+    let asked = |to_ms: i64| format!("metrics/series?name=m&from={BASE_MS}&to={}", BASE_MS + to_ms);
+    let (status, code) = world.refusal(&acme, &asked(60_000)).await;
+    assert_eq!((status, code.as_str()), (413, "query_too_large"));
+    // A shorter one fits, again and again: what was kept is given back.
+    for _ in 0..5 {
+        let drawn = world.get(&acme, &asked(1_000)).await;
+        assert_eq!(drawn["series"].as_array().unwrap().len(), 1, "{drawn}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn segments_without_an_attribute_are_not_read_for_it() {
     const DAY_MS: i64 = 86_400_000;
     let world = World::start().await;
@@ -312,18 +331,75 @@ async fn what_grows_without_bound_ends_at_a_cap() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_client_that_leaves_ends_its_scan() {
-    let world = Arc::new(World::start().await);
+async fn rows_are_sent_as_they_are_found_to_who_asks_for_lines() {
+    let world = World::start().await;
     let acme = world.console.tenant("acme");
     world.writer.append(&acme, Signal::Traces, &spans(1..=1_000));
-    rows(&world, &acme, "select count(*) from spans").await;
+    let asked =
+        |sql: &str| world.sql_at(world.url(), &acme, &question(sql)).header("accept", "application/x-ndjson");
+    let parsed = |text: &str| text.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+
+    let three = "select span_id, duration_ms from spans order by span_id limit 3";
+    let answer = asked(three).send().await.unwrap();
+    assert_eq!(answer.headers()["content-type"], "application/x-ndjson");
+    let lines: Vec<Value> = parsed(&answer.text().await.unwrap());
+    let columns = json!([{"name": "span_id", "type": "text"}, {"name": "duration_ms", "type": "number"}]);
+    let row = |number: u64| json!([format!("{number:016x}"), 5.0]);
+    let end = json!({ "truncated": null, "incomplete": [] });
+    assert_eq!(lines, [json!({ "columns": columns }), row(1), row(2), row(3), end]);
+
+    // Of an answer that takes minutes, lines are there at once, and whoever has seen enough goes.
+    let endless =
+        "select a.span_id, b.span_id, c.span_id from spans a, spans b, spans c where a.name <> 'none'";
+    let mut answer = asked(endless).send().await.unwrap();
+    let mut read = 0;
+    while read < 1 << 20 {
+        read += answer.chunk().await.unwrap().expect("there is more").len();
+    }
+    drop(answer);
+
+    // Beyond what is sent at all.
+    let answer = asked("select a.duration_ms from spans a, spans b, spans c").send().await.unwrap();
+    let lines: Vec<Value> = parsed(&answer.text().await.unwrap());
+    assert_eq!(lines.len(), 1_000_002);
+    assert!(lines.last().unwrap()["truncated"].as_str().unwrap().contains("1,000,000"));
+
+    // What goes wrong before there are rows is a problem like any other, and what goes wrong later is the last line.
+    let answer = asked("select nothing from spans").send().await.unwrap();
+    assert_eq!(answer.status(), 400);
+    let sorted = "select a.time, b.time, c.time from spans a, spans b, spans c order by a.span_id, b.span_id";
+    let lines: Vec<Value> = parsed(&asked(sorted).send().await.unwrap().text().await.unwrap());
+    assert_eq!(lines.last().unwrap()["problem"]["code"], json!("query_too_large"));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_client_that_leaves_ends_its_scan() {
+    let world = Arc::new(World::start().await);
+    let url = world.url().to_owned();
+    leave_in_the_middle(world, url).await;
+}
+
+/// Who leaves closes a connection to the proxy, which must say so to query.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_client_that_leaves_ends_its_scan_through_the_edge_too() {
+    let world = Arc::new(World::start().await);
+    let edge = world.edge().await;
+    leave_in_the_middle(world, edge.browsers_url()).await;
+}
+
+async fn leave_in_the_middle(world: Arc<World>, url: String) {
+    let acme = world.console.tenant("acme");
+    world.writer.append(&acme, Signal::Traces, &spans(1..=1_000));
+    // Whatever stays open between questions is open.
+    let count = question("select count(*) from spans");
+    assert_eq!(world.sql_at(&url, &acme, &count).send().await.unwrap().status(), 200);
     let metrics = tokio::runtime::Handle::current().metrics();
     let idle = metrics.num_alive_tasks();
 
     let endless = "select d.name, count(*) from spans a, spans b, spans c, spans d group by d.name";
     let asking = tokio::spawn({
         let (world, acme) = (Arc::clone(&world), acme.clone());
-        async move { world.sql(&acme, &question(endless)).await.status() }
+        async move { world.sql_at(&url, &acme, &question(endless)).send().await.unwrap().status() }
     });
     // Its client's own tasks are two or three; a plan over all cores has more.
     wait_until("the statement runs", Duration::from_secs(20), || async {

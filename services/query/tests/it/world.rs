@@ -9,12 +9,12 @@ use std::{collections::BTreeSet, path::PathBuf, sync::Arc, time::Duration};
 use naru_nats::Bus;
 use naru_query::{Config, Query};
 use naru_runtime::{CancellationToken, Health, Service};
-use naru_testkit::{Gate, Nats, Postgres, S3, nats, postgres};
-use reqwest::{Client, Response};
+use naru_testkit::{Behind, Edge, Gate, Nats, Postgres, S3, nats, postgres};
+use reqwest::{Client, RequestBuilder, Response};
 use serde_json::Value;
 
 pub(crate) use console::{Console, Tenant};
-pub(crate) use rows::{Log, Metric, Span, attributes, batch, event, trace_id};
+pub(crate) use rows::{Log, Metric, Span, attributes, batch, event, exemplar_cell, span_id, trace_id};
 pub(crate) use writer::Writer;
 
 /// One partition, so that every tenant meets the one writer.
@@ -174,9 +174,24 @@ impl World {
 
     /// The tenant's SQL over its project.
     pub(crate) async fn sql(&self, tenant: &Tenant, question: &Value) -> Response {
-        let request = self.http.post(format!("{}/api/v1/projects/{}/sql", self.url, tenant.project));
+        self.sql_at(&self.url, tenant, question).send().await.unwrap()
+    }
+
+    /// The same at another address of this query.
+    pub(crate) fn sql_at(&self, url: &str, tenant: &Tenant, question: &Value) -> RequestBuilder {
+        let request = self.http.post(format!("{url}/api/v1/projects/{}/sql", tenant.project));
         let request = request.header("host", format!("{}.apm.local.localhost:8080", tenant.slug));
-        request.bearer_auth(&tenant.token).json(question).send().await.unwrap()
+        request.bearer_auth(&tenant.token).json(question)
+    }
+
+    pub(crate) fn url(&self) -> &str {
+        &self.url
+    }
+
+    /// The proxy in front of it.
+    pub(crate) async fn edge(&self) -> Edge {
+        let query = Some(self.url.trim_start_matches("http://").to_owned());
+        naru_testkit::edge(Behind { query, ..Behind::default() }).await
     }
 
     /// As after restoring half of a backup: the catalog lists segments, and their tenants' keys are gone.

@@ -56,6 +56,18 @@ impl Buckets {
         }
     }
 
+    /// In memory beside itself.
+    pub(super) fn bytes(&self) -> usize {
+        size_of::<f64>()
+            * match self {
+                Self::Explicit(histogram) => histogram.bounds.len() + histogram.counts.len(),
+                Self::Exponential(histogram) => {
+                    histogram.positive.counts.len() + histogram.negative.counts.len()
+                }
+                Self::Summary { quantiles } => 2 * quantiles.len(),
+            }
+    }
+
     /// What was added since `earlier`, of one cumulative series. `None` when the two do not fit: a reset.
     pub(super) fn since(&self, earlier: &Self) -> Option<Self> {
         match (self, earlier) {

@@ -2,7 +2,7 @@
 
 use std::{
     borrow::Cow,
-    collections::{BTreeMap, HashMap},
+    collections::{BTreeMap, HashMap, btree_map::Entry},
     hash::{BuildHasher, RandomState},
 };
 
@@ -18,9 +18,12 @@ use super::{
     increments::{Nature, Point, contributions},
 };
 use crate::{
-    parse::{Step, TimeRange},
+    parse::{NS_PER_MS, Step, TimeRange},
     scan::{Incomplete, Rows, ScanError, text},
-    shape::Ms,
+    shape::{
+        Ms,
+        exemplar::{self, Exemplar},
+    },
 };
 
 pub(crate) const COLUMNS: &[&str] = &[
@@ -41,12 +44,15 @@ pub(crate) const COLUMNS: &[&str] = &[
     "service_instance",
     "attributes",
     "resource",
+    "exemplars",
 ];
 
 /// Points held for one question; more means that range or filter should be narrower.
 const POINTS_MAX: u64 = 3_000_000;
 /// Lines in one chart; those with the most points are drawn.
 const GROUPS_MAX: usize = 100;
+/// Exemplars of one answer: as many as there are steps, at most, and no more than can be looked at.
+const EXEMPLARS_MAX: usize = 500;
 /// A cumulative series' first point in range needs the one before it.
 const LOOK_BACK_MS: i64 = 180_000;
 
@@ -60,6 +66,8 @@ pub(crate) struct MetricSeries {
     series: Vec<Line>,
     /// Groups that are left out because there are too many.
     omitted_series: usize,
+    /// Of each step the one with the largest value, among those that lead to a trace.
+    exemplars: Vec<Exemplar>,
     from_ms: Ms,
     to_ms: Ms,
     step_ms: Ms,
@@ -108,6 +116,10 @@ pub(crate) struct Fold {
     group_by: GroupBy,
     series: HashMap<u64, Series>,
     points: u64,
+    /// Of distributions.
+    bucket_bytes: usize,
+    /// By step.
+    exemplars: BTreeMap<usize, Exemplar>,
     unit: Option<String>,
     kind: Option<(String, Nature)>,
     hasher: RandomState,
@@ -123,7 +135,17 @@ impl Fold {
     #[must_use]
     pub(crate) fn new(step: Step, group_by: GroupBy) -> Self {
         let (series, hasher) = (HashMap::new(), RandomState::new());
-        Self { step, group_by, series, points: 0, unit: None, kind: None, hasher }
+        Self {
+            step,
+            group_by,
+            series,
+            points: 0,
+            bucket_bytes: 0,
+            exemplars: BTreeMap::new(),
+            unit: None,
+            kind: None,
+            hasher,
+        }
     }
 
     pub(crate) fn add(&mut self, batch: &RecordBatch) -> Result<(), ScanError> {
@@ -134,12 +156,16 @@ impl Fold {
         let buckets = rows.texts("buckets")?;
         let (services, instances) = (rows.texts("service_name")?, rows.texts("service_instance")?);
         let (attributes, resources) = (rows.messages("attributes")?, rows.messages("resource")?);
+        let exemplars = rows.messages("exemplars")?;
         self.points += batch.num_rows() as u64;
         if self.points > POINTS_MAX {
             return Err(ScanError::TooManyRows { rows_max: POINTS_MAX });
         }
         for row in 0..batch.num_rows() {
             self.learn_kind(rows, row)?;
+            if exemplars.is_valid(row) {
+                exemplar::read(exemplars.value(row)).for_each(|exemplar| self.show(exemplar));
+            }
             let identity =
                 (services.value(row), text(instances, row), attributes.value(row), resources.value(row));
             let key = self.hasher.hash_one(identity);
@@ -153,6 +179,8 @@ impl Fold {
                 },
                 points: Vec::new(),
             });
+            let buckets = text(buckets, row).and_then(Buckets::parse);
+            self.bucket_bytes += buckets.as_ref().map_or(0, Buckets::bytes);
             let number = |array: &arrow::array::Float64Array| array.is_valid(row).then(|| array.value(row));
             series.points.push(Point {
                 time_ns: times.value(row),
@@ -163,10 +191,27 @@ impl Fold {
                 min: number(least),
                 max: number(most),
                 bounds: (number(least), number(most)),
-                buckets: text(buckets, row).and_then(Buckets::parse),
+                buckets,
             });
         }
         Ok(())
+    }
+
+    /// In memory, about.
+    pub(crate) fn bytes(&self) -> usize {
+        let points = usize::try_from(self.points).unwrap_or(usize::MAX).saturating_mul(size_of::<Point>());
+        points.saturating_add(self.bucket_bytes).saturating_add(self.series.len() * size_of::<Series>())
+    }
+
+    fn show(&mut self, exemplar: Exemplar) {
+        let at_ns = (exemplar.time_ms * NS_PER_MS as f64) as i64;
+        let Some(column) = self.step.column_of(at_ns).filter(|_| exemplar.trace_id.is_some()) else { return };
+        let is_full = self.exemplars.len() >= EXEMPLARS_MAX;
+        match self.exemplars.entry(column) {
+            Entry::Occupied(mut held) if held.get().value < exemplar.value => drop(held.insert(exemplar)),
+            Entry::Vacant(free) if !is_full => drop(free.insert(exemplar)),
+            _ => {}
+        }
     }
 
     /// All points of one name are of one kind; the first says which.
@@ -217,6 +262,7 @@ impl Fold {
             aggregation,
             series: groups.into_iter().map(line).collect(),
             omitted_series,
+            exemplars: self.exemplars.into_values().collect(),
             from_ms: step.range.start_ms(),
             to_ms: step.range.end_ms(),
             step_ms: step.ms(),
@@ -294,7 +340,6 @@ fn labels(group_by: &GroupBy, group: Option<String>) -> BTreeMap<String, String>
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::parse::NS_PER_MS;
 
     /// The most memory this process ever held.
     fn peak_kib() -> u64 {

@@ -7,6 +7,7 @@ use naru_lake::schema;
 use naru_signal::Signal;
 use opentelemetry_proto::tonic::{
     common::v1::{AnyValue, ArrayValue, KeyValue, KeyValueList, any_value},
+    metrics::v1::{Exemplar, exemplar},
     trace::v1::span::Event,
 };
 use prost::Message;
@@ -93,6 +94,20 @@ pub(crate) fn event(time_ms: i64, name: &str, pairs: &[(&str, Value)]) -> String
     };
     // A list whose field 1 are events: the same shape as a list of anything else.
     hex::encode(ArrayOf { items: vec![event] }.encode_to_vec())
+}
+
+/// A cell of one exemplar.
+pub(crate) fn exemplar_cell(time_ms: i64, value: f64, trace: u64) -> String {
+    let exemplar = Exemplar {
+        time_unix_nano: time_ms as u64 * 1_000_000,
+        trace_id: u128::from(trace).to_be_bytes().to_vec(),
+        span_id: trace.to_be_bytes().to_vec(),
+        filtered_attributes: key_values(&[("pool", json!("spare"))]),
+        value: Some(exemplar::Value::AsDouble(value)),
+    };
+    let mut cell = vec![0x0a];
+    cell.extend(exemplar.encode_length_delimited_to_vec());
+    hex::encode(cell)
 }
 
 #[derive(Clone, PartialEq, Message)]
