@@ -1,4 +1,4 @@
-//! How old a request is when the live stream shows it, on the clock of this one machine.
+//! How old a request is when it can be seen, on the clock of this one machine.
 
 use std::{fmt, time::Duration};
 
@@ -11,7 +11,9 @@ use naru_load::{
 use reqwest::header::{AUTHORIZATION, HOST};
 use serde_json::Value;
 
-use crate::{Stack, Status, Tenant};
+use crate::{Client, Stack, Status, Tenant};
+
+const LOOK_EVERY: Duration = Duration::from_millis(20);
 
 /// How long spans took to show.
 #[derive(Debug)]
@@ -57,6 +59,36 @@ pub async fn after_answer(status: &Status, tenant: &Tenant, count: u64) -> anyho
         while !live.next_points().await?.iter().any(|point| point["trace_id"] == trace_id.as_str()) {}
         ms.push(now_ms().saturating_sub(answered_ms) as f64);
         // An odd pause, so that probes meet every phase of timers along the path.
+        tokio::time::sleep(Duration::from_millis(37 + number * 13 % 90)).await;
+    }
+    Ok(Freshness::of(ms))
+}
+
+/// Sends single traces; each is timed from the gateway's answer until `query` answers for it by its id.
+pub async fn by_trace(
+    status: &Status,
+    query: &Client,
+    tenant: &Tenant,
+    count: u64,
+) -> anyhow::Result<Freshness> {
+    let corpus = Corpus::new(78, 1);
+    let sender =
+        Sender::Http(HttpSender::new(&status.otlp_http, &tenant.license_key, Duration::from_secs(10))?);
+    let mut ms = Vec::new();
+    for number in 0..count {
+        let answer = sender.send(&corpus.body(number, now_ms())).await;
+        ensure!(answer == Answer::Acknowledged, "a probe was not accepted: {answer:?}");
+        let answered = tokio::time::Instant::now();
+        let (key, _) = corpus.spans(number).next().context("a trace has a root")?;
+        let path = format!("/api/v1/projects/{}/traces/{:032x}", tenant.project, key.trace_id);
+        loop {
+            match query.get(&path).await?.status {
+                200 => break,
+                404 => tokio::time::sleep(LOOK_EVERY).await,
+                status => anyhow::bail!("{path} was answered {status}"),
+            }
+        }
+        ms.push(answered.elapsed().as_secs_f64() * 1e3);
         tokio::time::sleep(Duration::from_millis(37 + number * 13 % 90)).await;
     }
     Ok(Freshness::of(ms))

@@ -1,4 +1,5 @@
-//! Housekeeping: `cargo xtask tidy`, `cargo xtask fuzz`, and what measures or proves: `reach`, `bench`, `faults`.
+//! Housekeeping: `cargo xtask tidy`, `cargo xtask fuzz`, and what measures or proves: `reach`, `bench`, `neighbour`,
+//! `faults`.
 
 mod cargo;
 mod fuzz;
@@ -35,6 +36,11 @@ enum Command {
         #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
         args: Vec<String>,
     },
+    /// Measure what one company notices while another does what it should not.
+    Neighbour {
+        #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
+        args: Vec<String>,
+    },
     /// Kill every process under load, again and again, and count what was lost or doubled.
     Faults {
         #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
@@ -49,6 +55,7 @@ fn main() -> ExitCode {
         Command::Fuzz(args) => fuzz::run(&args),
         Command::Reach { args } => measure::run("reach", &args).map(|status| status.success()),
         Command::Bench { args } => measure::run("bench", &args).map(|status| status.success()),
+        Command::Neighbour { args } => measure::run("neighbour", &args).map(|status| status.success()),
         Command::Faults { args } => measure::run("faults", &args).map(|status| status.success()),
     };
     match done {

@@ -1,4 +1,5 @@
-//! `cargo xtask reach`, `bench` and `faults`: build the stack and the program that measures or breaks it, and run that.
+//! `cargo xtask reach`, `bench`, `neighbour` and `faults`: build the stack and the program that measures or breaks it, and
+//! run that.
 
 use std::process::{Command, ExitStatus};
 

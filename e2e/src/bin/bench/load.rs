@@ -26,6 +26,8 @@ pub(crate) struct Loaded {
     pub(crate) corpus: Arc<Corpus>,
     pub(crate) requests: u64,
     pub(crate) spans: u64,
+    /// Protobuf bytes of them, before compression.
+    pub(crate) raw_bytes: u64,
     /// When its requests began: Unix milliseconds, first to last.
     pub(crate) began_ms: std::ops::Range<u64>,
     /// Of every process of the stack, until the last span was committed and billed.
@@ -94,6 +96,7 @@ pub(crate) async fn run(stack: &Stack, tenant: &Tenant, args: &Args) -> anyhow::
         corpus,
         requests: progress.sent.load(Ordering::Relaxed),
         spans,
+        raw_bytes: progress.acknowledged_bytes.load(Ordering::Relaxed),
         began_ms,
         cpu_s: Usage::of(&status)?.cpu_s_since(&before),
         gateway_cpu_s: Usage::cpu_s_of(&status, "ingest")? - gateway_before,

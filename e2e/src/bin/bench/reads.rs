@@ -67,10 +67,8 @@ pub(crate) struct Asker {
 
 impl Asker {
     pub(crate) fn new(stack: &Stack, tenant: &Tenant, seed: u64) -> anyhow::Result<Self> {
-        // Port 8 of the block.
-        let query = Client::new(&format!("http://127.0.0.1:{}", stack.port(8)), tenant.apm.host())?;
         Ok(Self {
-            query: query.with_token(&tenant.token),
+            query: crate::query(stack, tenant)?,
             project: tenant.project.clone(),
             rng: StdRng::seed_from_u64(seed),
         })
