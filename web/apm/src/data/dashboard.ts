@@ -1,9 +1,10 @@
-import { keepPreviousData, queryOptions } from "@tanstack/react-query";
+import { queryOptions } from "@tanstack/react-query";
 import { answer, type Apm } from "@naru/api";
 import { refetchMs, spanOf, windowKey } from "../view/ranges";
 import { client } from "./client";
 import { serverNow } from "./clock";
-import { keyOf, only, type Scope } from "./queries";
+import { keepSame } from "./keep";
+import { only, whoseKey, type Scope } from "./queries";
 
 /** Live figures are asked again so often. */
 const LIVE_MS = 3000;
@@ -13,9 +14,10 @@ const FILLING_MS = 2500;
 /** What a dashboard says of transactions, and when it said so. */
 export type DashboardAnswer = Apm.Dashboard & { asked_ms: number };
 
-export const dashboardQuery = (scope: Scope) =>
-  queryOptions({
-    queryKey: ["dashboard", ...keyOf(scope)],
+export const dashboardQuery = (scope: Scope) => {
+  const queryKey = ["dashboard", ...whoseKey(scope), windowKey(scope.window)] as const;
+  return queryOptions({
+    queryKey,
     queryFn: async ({ signal }): Promise<DashboardAnswer> => {
       const asked_ms = serverNow();
       const query = { ...spanOf(scope.window, asked_ms), ...only(scope) };
@@ -28,8 +30,9 @@ export const dashboardQuery = (scope: Scope) =>
       if (every === false) return state.data && fillingFrom(state.data) !== null ? LIVE_MS : false;
       return every <= 5000 ? LIVE_MS : every;
     },
-    placeholderData: keepPreviousData,
+    placeholderData: keepSame(queryKey),
   });
+};
 
 /** Where the first step begins that still filled when the figures were asked for, unix ms; null when all were whole. */
 export function fillingFrom({ from_ms, to_ms, step_ms, asked_ms }: Pick<DashboardAnswer, "from_ms" | "to_ms" | "step_ms" | "asked_ms">): number | null {
@@ -40,13 +43,15 @@ export function fillingFrom({ from_ms, to_ms, step_ms, asked_ms }: Pick<Dashboar
 }
 
 /** Instances of an application that had transactions in the window. */
-export const instancesQuery = ({ project, window, application }: Pick<Scope, "project" | "window"> & { application: string }) =>
-  queryOptions({
-    queryKey: ["instances", project, windowKey(window), application],
+export const instancesQuery = ({ project, window, application }: Pick<Scope, "project" | "window"> & { application: string }) => {
+  const queryKey = ["instances", project, application, windowKey(window)] as const;
+  return queryOptions({
+    queryKey,
     queryFn: ({ signal }) => {
       const query = { ...spanOf(window, serverNow(), 1000), application };
       return answer(client.GET("/projects/{id}/instances", { params: { path: { id: project }, query }, signal }));
     },
     refetchInterval: refetchMs(window),
-    placeholderData: keepPreviousData,
+    placeholderData: keepSame(queryKey),
   });
+};

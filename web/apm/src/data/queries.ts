@@ -1,10 +1,11 @@
-import { infiniteQueryOptions, keepPreviousData, queryOptions } from "@tanstack/react-query";
+import { infiniteQueryOptions, queryOptions } from "@tanstack/react-query";
 import { answer, ApiError, type Apm } from "@naru/api";
 import type { FieldWindow } from "@naru/charts";
 import { lengthOf, refetchMs, spanOf, stepFor, windowKey } from "../view/ranges";
 import type { PageView } from "../view/useView";
 import { client } from "./client";
 import { serverNow } from "./clock";
+import { keepSame } from "./keep";
 
 /** About how many steps a chart has. */
 const CHART_STEPS = 120;
@@ -15,7 +16,7 @@ export const meQuery = queryOptions({
   staleTime: 60_000,
 });
 
-/** What is asked of one project over one window; the previous answer stays on screen while the next is under way. */
+/** What is asked of one project over one window; see `keepSame` for what stays on screen while the next answer is under way. */
 export interface Scope {
   project: string;
   window: FieldWindow;
@@ -36,16 +37,19 @@ export function only({ application, instance }: Pick<Scope, "application" | "ins
   return instance === undefined ? { application } : { application, instance };
 }
 
-export const keyOf = ({ project, window, application, instance }: Scope) => [project, windowKey(window), application ?? null, instance ?? null] as const;
+/** Whose answers a question wants; the time it wants them of comes last in its key. */
+export const whoseKey = ({ project, application, instance }: Pick<Scope, "project" | "application" | "instance">) => [project, application ?? null, instance ?? null] as const;
 
-export const applicationsQuery = (project: string, window: FieldWindow) =>
-  queryOptions({
-    queryKey: ["applications", project, windowKey(window)],
+export const applicationsQuery = (project: string, window: FieldWindow) => {
+  const queryKey = ["applications", project, windowKey(window)] as const;
+  return queryOptions({
+    queryKey,
     queryFn: ({ signal }) =>
       answer(client.GET("/projects/{id}/applications", { params: { path: { id: project }, query: spanOf(window, serverNow(), 1000) }, signal })),
     refetchInterval: refetchMs(window),
-    placeholderData: keepPreviousData,
+    placeholderData: keepSame(queryKey),
   });
+};
 
 /** So far around a hint spans are looked for. Of a trace that goes on for hours, a link with a hint shows this part. */
 const TRACE_AROUND_MS = 3_600_000;
@@ -83,9 +87,10 @@ const nextPlace = (page: { next_cursor: string | null; span: Stretch }): PagePla
 export type TransactionFilter = Omit<Apm.TransactionsQuery, "cursor" | "from" | "to">;
 
 /** `span` names a fixed stretch (a selected box); without one the window slides along. */
-export const transactionsQuery = (scope: Scope, filter: TransactionFilter, span: { from: number; to: number } | null) =>
-  infiniteQueryOptions({
-    queryKey: ["transactions", ...keyOf(scope), filter, span],
+export const transactionsQuery = (scope: Scope, filter: TransactionFilter, span: { from: number; to: number } | null) => {
+  const queryKey = ["transactions", ...whoseKey(scope), { window: windowKey(scope.window), filter, span }] as const;
+  return infiniteQueryOptions({
+    queryKey,
     queryFn: async ({ pageParam, signal }) => {
       const asked = pageParam?.span ?? span ?? spanOf(scope.window, serverNow());
       const query = { ...asked, ...only(scope), ...filter, ...(pageParam ? { cursor: pageParam.cursor } : {}) };
@@ -94,21 +99,24 @@ export const transactionsQuery = (scope: Scope, filter: TransactionFilter, span:
     },
     initialPageParam: null as PagePlace,
     getNextPageParam: nextPlace,
-    placeholderData: keepPreviousData,
+    placeholderData: keepSame(queryKey),
     // A list under a live field moves with it, as long as nobody has gone on to older pages.
     refetchInterval: ({ state }) => (span === null && (state.data?.pages.length ?? 0) <= 1 ? refetchMs(scope.window) : false),
   });
+};
 
-export const metricsQuery = (scope: Scope, q: string) =>
-  queryOptions({
-    queryKey: ["metrics", scope.project, windowKey(scope.window), q],
+export const metricsQuery = (scope: Scope, q: string) => {
+  const queryKey = ["metrics", scope.project, { window: windowKey(scope.window), q }] as const;
+  return queryOptions({
+    queryKey,
     queryFn: async ({ signal }) => {
       const query = { ...spanOf(scope.window, serverNow()), ...(q === "" ? {} : { q }) };
       return answer(client.GET("/projects/{id}/metrics", { params: { path: path(scope), query }, signal }));
     },
-    placeholderData: keepPreviousData,
+    placeholderData: keepSame(queryKey),
     staleTime: 30_000,
   });
+};
 
 /** Who sent metrics in the last `lengthMs`, whatever range is on screen. */
 export const sentMetricsQuery = (project: string, lengthMs: number) =>
@@ -128,9 +136,10 @@ export interface MetricQuestion {
   group_by: string | undefined;
 }
 
-export const metricSeriesQuery = (scope: Scope, question: MetricQuestion) =>
-  queryOptions({
-    queryKey: ["metric-series", question, ...keyOf(scope)],
+export const metricSeriesQuery = (scope: Scope, question: MetricQuestion) => {
+  const queryKey = ["metric-series", question, ...whoseKey(scope), windowKey(scope.window)] as const;
+  return queryOptions({
+    queryKey,
     queryFn: async ({ signal }) => {
       // Agents send metrics every ten seconds: a finer step would be mostly gaps.
       const step = Math.max(10_000, stepFor(lengthOf(scope.window), CHART_STEPS));
@@ -140,8 +149,9 @@ export const metricSeriesQuery = (scope: Scope, question: MetricQuestion) =>
       return series as Apm.MetricSeries;
     },
     refetchInterval: refetchMs(scope.window),
-    placeholderData: keepPreviousData,
+    placeholderData: keepSame(queryKey),
   });
+};
 
 const LOG_PAGE_ROWS = 200;
 
@@ -154,9 +164,10 @@ const FOLLOW_MS = 3000;
  * `follow` asks for the newest page every few seconds, as long as it is the only one: whoever has gone on to older pages reads there
  * undisturbed, and pages are never asked for again and again.
  */
-export const logsQuery = (scope: Scope, filter: LogFilter, follow: boolean) =>
-  infiniteQueryOptions({
-    queryKey: ["logs", ...keyOf(scope), filter],
+export const logsQuery = (scope: Scope, filter: LogFilter, follow: boolean) => {
+  const queryKey = ["logs", ...whoseKey(scope), { window: windowKey(scope.window), filter }] as const;
+  return infiniteQueryOptions({
+    queryKey,
     queryFn: async ({ pageParam, signal }) => {
       const asked = pageParam?.span ?? spanOf(scope.window, serverNow());
       const query = { ...asked, ...only(scope), ...filter, limit: LOG_PAGE_ROWS, ...(pageParam ? { cursor: pageParam.cursor } : {}) };
@@ -165,6 +176,7 @@ export const logsQuery = (scope: Scope, filter: LogFilter, follow: boolean) =>
     },
     initialPageParam: null as PagePlace,
     getNextPageParam: nextPlace,
-    placeholderData: keepPreviousData,
+    placeholderData: keepSame(queryKey),
     refetchInterval: ({ state }) => (follow && (state.data?.pages.length ?? 0) <= 1 ? FOLLOW_MS : false),
   });
+};

@@ -25,7 +25,13 @@ export class FieldCanvas {
   draw(model: FieldModel, size: { width: number; height: number; ratio: number }, colours: FieldColours, words: AxisWords): boolean {
     const context = this.canvas.getContext("2d");
     const window = model.window();
-    if (!context || !window || !model.grid || !model.shown) return false;
+    if (!context) return false;
+    if (!window || !model.grid || !model.shown) {
+      context.setTransform(1, 0, 0, 1, 0, 0);
+      context.clearRect(0, 0, this.canvas.width, this.canvas.height);
+      this.layout = null;
+      return false;
+    }
     fit(this.canvas, size);
     this.layout = layoutOf(size.width, size.height, window);
     this.paint(model.grid, this.layout, size.ratio, colours.scheme);

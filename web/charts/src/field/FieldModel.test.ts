@@ -49,6 +49,21 @@ test("the picture stays until the next one has come", async () => {
   field.stop();
 });
 
+test("nobody's picture stands under another's name: another key empties the field until its own has come", async () => {
+  const field = model();
+  field.show(view, 60);
+  questions[0]?.answer([[5, 3, 9, 0]]);
+  await vi.advanceTimersByTimeAsync(0);
+  let told = 0;
+  field.subscribe(() => (told += 1));
+  field.show({ ...view, key: "other" }, 60);
+  expect([field.grid, field.window(), field.status.kind, told]).toEqual([null, null, "loading", 1]);
+  questions[1]?.answer([[5, 3, 2, 0]]);
+  await vi.advanceTimersByTimeAsync(0);
+  expect([field.shown?.key, total(field)]).toEqual(["other", 2]);
+  field.stop();
+});
+
 test("pushed points are on screen at once and survive another scale", async () => {
   const field = model();
   field.show(view, 60);

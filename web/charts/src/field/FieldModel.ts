@@ -49,7 +49,7 @@ export interface FieldModelOptions {
  * What the Transaction Field knows: a grid of history and pushed points, asked again as time passes. Nothing here draws.
  *
  * A new shape (size, scale, window) is built beside the one on screen and takes its place when its history has come, so that the
- * field is never blank.
+ * field is never blank. Only another key empties it: nobody's transactions stand under another's name.
  */
 export class FieldModel {
   grid: FieldGrid | null = null;
@@ -81,11 +81,13 @@ export class FieldModel {
   show(view: FieldView, columns: number): void {
     const before = this.view;
     if (before && columns === this.columns && JSON.stringify(before) === JSON.stringify(view)) return;
-    if (before && before.key !== view.key) this.ring.clear();
+    const others = before !== null && before.key !== view.key;
+    if (others) this.forget();
     this.view = view;
     this.columns = columns;
     this.next = this.build(view, edgesOf(view.scale, view.max_ms));
     void this.load();
+    if (others) this.changed();
   }
 
   push(points: readonly FieldPoint[]): void {
@@ -122,6 +124,14 @@ export class FieldModel {
   /** The stretch of time on screen. */
   window(): { from_ms: number; to_ms: number } | null {
     return this.shown ? windowAt(this.shown.window, this.options.now()) : null;
+  }
+
+  /** What is on screen belongs to somebody else than who is asked for now. */
+  private forget(): void {
+    this.ring.clear();
+    this.grid = null;
+    this.shown = null;
+    this.status = { kind: "loading" };
   }
 
   private build(view: FieldView, edges: Float64Array): FieldGrid {
