@@ -10,6 +10,7 @@ import type { PageView } from "../../../view/useView";
 import { useShared } from "../useShared";
 import { Missing } from "./Missing";
 import { planOf } from "./plan";
+import { poolLines, POOLS_MAX, type Figure, type Pool } from "./pools";
 import { shortNames } from "./shortNames";
 import type { PanelSources } from "./sources";
 import { drawn, LINES_MAX, useResource } from "./useResource";
@@ -42,12 +43,23 @@ export function ResourcePanel({ page, panel, sent, failed, applications }: Props
   const named = useMemo(() => (panel.byPart ? resource.lines.map((line) => ({ ...line, label: partWord(line.label) })) : resource.lines), [resource.lines, panel.byPart, t]);
   const shortened = useMemo(() => (panel.byPart || application === undefined ? named : shortNames(named)), [named, panel.byPart, application]);
   const known = useMemo(() => (application === undefined ? [...applications].sort() : []), [application, applications.join(" ")]);
-  const lines = useMemo(() => drawn(shortened, resource.limit, t("resources.limit"), known), [shortened, resource.limit, t, known]);
+  const { pools } = resource;
+  // One pool needs no name: it is all there is.
+  const lines = useMemo(
+    () => (pools.length > 1 ? poolLines(pools, figureWord, poolName) : drawn(shortened, resource.limit, t("resources.limit"), known)),
+    [pools, shortened, resource.limit, t, known, application],
+  );
+  function figureWord(figure: Figure): string {
+    return figure === "limit" ? t("resources.limit") : t(`resources.states.${figure}`);
+  }
+  function poolName(pool: Pool): string {
+    return [application === undefined ? pool.application : "", pool.name].filter(Boolean).join(" · ") || t("resources.unnamed");
+  }
   function partWord(label: string): string {
     return label === "used" || label === "idle" ? t(`resources.states.${label}`) : label;
   }
   const title = t(`resources.${panel.name}`);
-  const left = Math.max(0, named.length - LINES_MAX) + (plan?.omitted ?? 0);
+  const left = pools.length > 1 ? Math.max(0, pools.length - POOLS_MAX) + (plan?.omitted ?? 0) : panel.byPart ? 0 : Math.max(0, named.length - LINES_MAX) + (plan?.omitted ?? 0);
   const missing = plan !== null && plan.questions.length === 0;
   const metrics = plan?.sources.map(({ name }) => name) ?? [];
   const others = metrics.length > 1 ? ` +${metrics.length - 1}` : "";

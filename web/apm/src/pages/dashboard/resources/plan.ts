@@ -1,19 +1,10 @@
 import type { Apm } from "@naru/api";
+import { heaviest, type Asked, type Whose } from "./asked";
+import { poolQuestions, poolsUnasked, type PoolQuestion } from "./pools";
 import type { PanelSources, Source } from "./sources";
 
-/** Whose values are drawn: all of a project, one application, or one of its instances. */
-export interface Whose {
-  application: string | undefined;
-  instance: string | undefined;
-}
-
-/** One question to the metrics API, and what its answer's lines become. */
-export interface Question {
-  name: string;
-  aggregation: Source["aggregation"];
-  application: string | undefined;
-  instance: string | undefined;
-  group_by: string | undefined;
+/** A question, and what its answer's lines become. */
+export interface Question extends Asked {
   as: Becomes;
 }
 
@@ -29,6 +20,8 @@ export interface Plan {
   questions: Question[];
   /** Questions for how far the values may grow; their sum is one line. */
   limits: Question[];
+  /** Questions for the pools the values belong to; drawn instead when there are several. */
+  pools: PoolQuestion[];
   /** Metrics the panel is drawn from, in order. */
   sources: Source[];
   /** Applications that send such a metric but are left out because there are too many. */
@@ -45,39 +38,50 @@ export const APPLICATIONS_MAX = 6;
 export function planOf(panel: PanelSources, sent: readonly Apm.Metric[], whose: Whose, applications: readonly string[]): Plan {
   const picks = pick(panel.sources, sent, whose);
   const limits = pick(panel.limits ?? [], sent, whose);
-  const sources = panel.sources.filter((source) => picks.has(source));
+  const sources = [...picks.keys()];
   if (panel.byPart) {
-    return { sources, omitted: 0, questions: sources.map((source) => byPart(source, whose)), limits: [...limits.keys()].map((source) => summed(source, whose)) };
+    const asked = (source: Source) => askedOf(source, sent, picks.get(source) ?? [], whose);
+    return {
+      sources,
+      omitted: poolsUnasked(picks),
+      questions: sources.flatMap((source) => asked(source).map((own) => byPart(source, own))),
+      limits: [...limits.keys()].map((source) => summed(source, whose)),
+      pools: poolQuestions(picks, limits, whose, applications),
+    };
   }
   if (whose.application !== undefined) {
-    return { sources, omitted: 0, limits: [], questions: sources.map((source) => ofApplication(source, whose)) };
+    return { sources, omitted: 0, limits: [], pools: [], questions: sources.map((source) => ofApplication(source, whose)) };
   }
-  const senders = [...new Set([...picks.values()].flat())].sort((a, b) => weight(applications, a) - weight(applications, b) || a.localeCompare(b));
+  const senders = heaviest([...picks.values()].flat(), applications);
   const drawn = new Set(senders.slice(0, APPLICATIONS_MAX));
   const questions = sources.flatMap((source) => ofProject(panel, source, (picks.get(source) ?? []).filter((name) => drawn.has(name))));
-  return { sources: sources.filter(({ name }) => questions.some((question) => question.name === name)), omitted: senders.length - drawn.size, limits: [], questions };
+  return { sources: sources.filter(({ name }) => questions.some((question) => question.name === name)), omitted: senders.length - drawn.size, limits: [], pools: [], questions };
 }
 
-/** Of each application the first source it sends: source → applications. */
+/** Of each application the first source it sends, with what goes with that one: source → applications. */
 function pick(sources: readonly Source[], sent: readonly Apm.Metric[], { application }: Whose): Map<Source, string[]> {
-  const senders = new Map(sent.map((metric) => [metric.name, metric.applications]));
   const served = new Set<string>();
   const picks = new Map<Source, string[]>();
   for (const source of sources) {
-    const fresh = (senders.get(source.name) ?? []).filter((name) => (application === undefined || name === application) && !served.has(name));
+    const fresh = sendersOf(source, sent).filter((name) => (application === undefined || name === application) && !served.has(name));
     if (fresh.length === 0) continue;
     fresh.forEach((name) => served.add(name));
-    picks.set(source, fresh);
+    for (const one of [source, ...(source.with ?? [])]) picks.set(one, fresh);
   }
   return picks;
 }
 
-function weight(applications: readonly string[], name: string): number {
-  const place = applications.indexOf(name);
-  return place < 0 ? Infinity : place;
+function sendersOf({ name }: Source, sent: readonly Apm.Metric[]): readonly string[] {
+  return sent.find((metric) => metric.name === name)?.applications ?? [];
 }
 
 const NOBODY: Whose = { application: undefined, instance: undefined };
+
+/** Whom a source is asked of: all at once, unless some of its senders are drawn from another source, and would count twice. */
+function askedOf(source: Source, sent: readonly Apm.Metric[], picked: readonly string[], whose: Whose): Whose[] {
+  if (whose.application !== undefined || picked.length >= sendersOf(source, sent).length) return [whose];
+  return picked.slice(0, APPLICATIONS_MAX).map((application) => ({ application, instance: undefined }));
+}
 
 /** A line per application. Where an attribute or a mean is needed, each is a question of its own: answers are grouped by one thing. */
 function ofProject(panel: PanelSources, source: Source, applications: string[]): Question[] {
@@ -102,6 +106,7 @@ function ofApplication(source: Source, { application, instance }: Whose): Questi
 }
 
 function byPart(source: Source, whose: Whose): Question {
+  if (source.is !== undefined) return { ...summed(source, whose), as: { kind: "total", label: source.is, labels: null } };
   return { name: source.name, aggregation: source.aggregation, ...whose, group_by: source.part?.attribute, as: { kind: "each", wanted: source.part?.values ?? null } };
 }
 

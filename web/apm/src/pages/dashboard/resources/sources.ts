@@ -15,6 +15,11 @@ export interface Source {
   aggregation: "sum" | "rate";
   /** Only these values of an attribute belong to the panel. */
   part?: { attribute: string; values: readonly string[] };
+  /** Metrics that say their part by their name: this one tells of it alone, and the other parts go with it. */
+  is?: string;
+  with?: readonly Source[];
+  /** The attribute that names the pool a value belongs to. */
+  pool?: string;
 }
 
 export interface PanelSources {
@@ -35,6 +40,7 @@ const EVERY: readonly Language[] = ["java", "nodejs", "python", "dotnet", "go"];
 const sum = (name: string, languages: readonly Language[], part?: Source["part"]): Source => ({ name, languages, aggregation: "sum", ...(part ? { part } : {}) });
 const rate = (name: string, languages: readonly Language[]): Source => ({ name, languages, aggregation: "rate" });
 const only = (attribute: string, ...values: string[]) => ({ attribute, values });
+const pooled = (pool: string, source: Source): Source => ({ ...source, pool });
 
 export const PANELS: readonly PanelSources[] = [
   {
@@ -101,10 +107,16 @@ export const PANELS: readonly PanelSources[] = [
     across: "sum",
     byPart: true,
     sources: [
-      sum("db.client.connection.count", EVERY, only("db.client.connection.state", "used", "idle")),
-      sum("db.client.connections.usage", EVERY, only("state", "used", "idle")),
+      pooled("db.client.connection.pool.name", sum("db.client.connection.count", EVERY, only("db.client.connection.state", "used", "idle"))),
+      pooled("pool.name", sum("db.client.connections.usage", EVERY, only("state", "used", "idle"))),
+      // What Micrometer sends of HikariCP: a metric for each state.
+      { ...pooled("pool", sum("hikaricp.connections.active", ["java"])), is: "used", with: [{ ...pooled("pool", sum("hikaricp.connections.idle", ["java"])), is: "idle" }] },
     ],
-    limits: [sum("db.client.connection.max", EVERY), sum("db.client.connections.max", EVERY)],
+    limits: [
+      pooled("db.client.connection.pool.name", sum("db.client.connection.max", EVERY)),
+      pooled("pool.name", sum("db.client.connections.max", EVERY)),
+      pooled("pool", sum("hikaricp.connections.max", ["java"])),
+    ],
   },
   {
     name: "threads",

@@ -5,13 +5,15 @@ import { useMemo } from "react";
 import { metricSeriesQuery, scopeOf } from "../../../data/queries";
 import { refetchMs } from "../../../view/ranges";
 import type { PageView } from "../../../view/useView";
-import { linesOf, totalOf, type Answered, type Named } from "./fold";
-import type { Plan, Question } from "./plan";
+import { linesOf, totalOf, type Named } from "./fold";
+import type { Plan } from "./plan";
+import { poolsOf, type Pool } from "./pools";
 
 export interface Resource {
   lines: Named[];
   limit: SeriesPoint[] | null;
-  unit: string | null;
+  /** What the lines belong to, where that has names of its own. */
+  pools: Pool[];
   incomplete: Apm.Incomplete[];
   waiting: "loading" | "failed" | undefined;
 }
@@ -24,9 +26,10 @@ export function useResource(page: PageView, plan: Plan | null, seen: boolean, un
   const scope = scopeOf(page);
   const questions = plan?.questions ?? [];
   const limits = plan?.limits ?? [];
+  const pools = plan?.pools ?? [];
   const every = refetchMs(page.window);
   const answers = useQueries({
-    queries: [...questions, ...limits].map(({ name, aggregation, group_by, application, instance }) => ({
+    queries: [...questions, ...limits, ...pools].map(({ name, aggregation, group_by, application, instance }) => ({
       ...metricSeriesQuery({ ...scope, application, instance }, { name, aggregation, group_by }),
       enabled: seen,
       refetchInterval: every === false ? false : Math.max(EVERY_MS, every),
@@ -34,7 +37,7 @@ export function useResource(page: PageView, plan: Plan | null, seen: boolean, un
     combine: together,
   });
   return useMemo(() => {
-    const answered = (list: readonly Question[], from: number): Answered[] =>
+    const answered = <Kind>(list: readonly Kind[], from: number) =>
       list.flatMap((question, index) => {
         const series = answers.series[from + index];
         return series ? [{ question, series: series.series }] : [];
@@ -43,7 +46,7 @@ export function useResource(page: PageView, plan: Plan | null, seen: boolean, un
     return {
       lines: linesOf(answered(questions, 0), unnamed),
       limit: totalOf(answered(limits, questions.length)),
-      unit: known[0]?.unit ?? null,
+      pools: poolsOf(answered(pools, questions.length + limits.length)),
       incomplete: known.flatMap(({ incomplete }) => incomplete),
       waiting: known.length > 0 ? undefined : answers.failed ? "failed" : "loading",
     };
