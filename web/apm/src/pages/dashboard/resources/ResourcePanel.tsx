@@ -7,6 +7,7 @@ import { useTranslation } from "react-i18next";
 import { Incomplete } from "../../../parts/Incomplete";
 import { useSeriesWords, type ValueKind } from "../../../parts/useSeriesWords";
 import type { PageView } from "../../../view/useView";
+import { dashboardText } from "../text";
 import { useShared } from "../useShared";
 import { Missing } from "./Missing";
 import { planOf } from "./plan";
@@ -26,14 +27,18 @@ interface Props {
   applications: readonly string[];
 }
 
-const KINDS: Record<PanelSources["unit"], ValueKind> = { count: "count", bytes: "bytes", share: "percent" };
+const KINDS: Record<PanelSources["unit"], ValueKind> = { count: "count", bytes: "bytes", share: "percent", perMinute: "number", msPerMinute: "duration" };
+
+function isState(label: string): label is keyof typeof dashboardText.en.resources.states {
+  return label in dashboardText.en.resources.states;
+}
 
 /** One resource over time, drawn from whatever metrics the agents send for it. */
 export function ResourcePanel({ page, panel, sent, failed, applications }: Props) {
   const { t } = useTranslation("dashboard");
   const { ref, inViewport } = useInViewport<HTMLDivElement>();
   const shared = useShared(page);
-  const words = useSeriesWords(KINDS[panel.unit]);
+  const words = useSeriesWords(KINDS[panel.unit], panel.unit === "perMinute" || panel.unit === "msPerMinute" ? t(`resources.${panel.unit}`) : "");
   const { application, instance } = page.view;
   const order = useRef(applications);
   // Who is busiest changes all the time; whom a panel shows must not. Only another set of applications changes it.
@@ -56,7 +61,7 @@ export function ResourcePanel({ page, panel, sent, failed, applications }: Props
     return [application === undefined ? pool.application : "", pool.name].filter(Boolean).join(" · ") || t("resources.unnamed");
   }
   function partWord(label: string): string {
-    return label === "used" || label === "idle" ? t(`resources.states.${label}`) : label;
+    return isState(label) ? t(`resources.states.${label}`) : label;
   }
   const title = t(`resources.${panel.name}`);
   const left = pools.length > 1 ? Math.max(0, pools.length - POOLS_MAX) + (plan?.omitted ?? 0) : panel.byPart ? 0 : Math.max(0, named.length - LINES_MAX) + (plan?.omitted ?? 0);
@@ -64,6 +69,7 @@ export function ResourcePanel({ page, panel, sent, failed, applications }: Props
   const metrics = plan?.sources.map(({ name }) => name) ?? [];
   const others = metrics.length > 1 ? ` +${metrics.length - 1}` : "";
   const note = metrics.length === 0 ? undefined : `${metrics[0]}${others}${left > 0 ? ` · ${t("resources.more", { count: left })}` : ""}`;
+  if (panel.whereSent && (plan === null || missing)) return null;
   return (
     <div ref={ref} className={styles.cell} data-testid={`resource-${panel.name}`} data-missing={missing}>
       <Panel

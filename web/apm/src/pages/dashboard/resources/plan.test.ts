@@ -65,8 +65,30 @@ test("the heaviest applications are drawn, and how many are not is known", () =>
   expect([plan.questions.length, plan.omitted]).toEqual([APPLICATIONS_MAX, 3]);
 });
 
-test.each(PANELS)("$name says what each language should send, and names no metric twice", (one) => {
-  expect(expected(one).length).toBeGreaterThan(0);
+test("garbage collection is the mean of an application's processes: its time as what was added, how often by the second", () => {
+  const sent = [metric("jvm.gc.duration", "shop"), metric("cpython.gc.collections", "search"), metric("dotnet.gc.pause.time", "ledger"), metric("dotnet.gc.collections", "ledger")];
+  const questions = (name: PanelName) => planOf(panel(name), sent, project, []).questions.map((one) => [one.name, one.aggregation, one.application, one.as.kind]);
+  expect(questions("gcTime")).toEqual([
+    ["jvm.gc.duration", "sum", "shop", "mean"],
+    ["dotnet.gc.pause.time", "sum", "ledger", "mean"],
+  ]);
+  expect(questions("gcCount")).toEqual([
+    ["jvm.gc.duration", "rate", "shop", "mean"],
+    ["cpython.gc.collections", "rate", "search", "mean"],
+    ["dotnet.gc.collections", "rate", "ledger", "mean"],
+  ]);
+});
+
+test("a web server's workers are drawn by what they do", () => {
+  const asked = planOf(panel("workers"), [metric("apache.workers", "www"), metric("nginx.connections_current", "edge")], project, []);
+  expect(asked.questions.map(({ name, group_by, as }) => [name, group_by, as])).toEqual([
+    ["apache.workers", "state", { kind: "each", wanted: ["busy", "idle"] }],
+    ["nginx.connections_current", "state", { kind: "each", wanted: ["reading", "writing", "waiting"] }],
+  ]);
+});
+
+test.each(PANELS)("$name says what each language should send unless it is shown only where sent, and names no metric twice", (one) => {
+  expect(one.whereSent === true || expected(one).length > 0).toBe(true);
   const names = one.sources.map(({ name }) => name);
   expect(new Set(names).size).toBe(names.length);
 });

@@ -17,6 +17,7 @@ export type Becomes =
   | { kind: "total"; label: string; labels: readonly string[] | null };
 
 export interface Plan {
+  unit: PanelSources["unit"];
   questions: Question[];
   /** Questions for how far the values may grow; their sum is one line. */
   limits: Question[];
@@ -42,6 +43,7 @@ export function planOf(panel: PanelSources, sent: readonly Apm.Metric[], whose: 
   if (panel.byPart) {
     const asked = (source: Source) => askedOf(source, sent, picks.get(source) ?? [], whose);
     return {
+      unit: panel.unit,
       sources,
       omitted: poolsUnasked(picks),
       questions: sources.flatMap((source) => asked(source).map((own) => byPart(source, own))),
@@ -50,12 +52,12 @@ export function planOf(panel: PanelSources, sent: readonly Apm.Metric[], whose: 
     };
   }
   if (whose.application !== undefined) {
-    return { sources, omitted: 0, limits: [], pools: [], questions: sources.map((source) => ofApplication(source, whose)) };
+    return { unit: panel.unit, sources, omitted: 0, limits: [], pools: [], questions: sources.map((source) => ofApplication(source, whose)) };
   }
   const senders = heaviest([...picks.values()].flat(), applications);
   const drawn = new Set(senders.slice(0, APPLICATIONS_MAX));
   const questions = sources.flatMap((source) => ofProject(panel, source, (picks.get(source) ?? []).filter((name) => drawn.has(name))));
-  return { sources: sources.filter(({ name }) => questions.some((question) => question.name === name)), omitted: senders.length - drawn.size, limits: [], pools: [], questions };
+  return { unit: panel.unit, sources: sources.filter(({ name }) => questions.some((question) => question.name === name)), omitted: senders.length - drawn.size, limits: [], pools: [], questions };
 }
 
 /** Of each application the first source it sends, with what goes with that one: source → applications. */

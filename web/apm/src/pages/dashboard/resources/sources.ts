@@ -4,7 +4,7 @@
  */
 export type Language = "java" | "nodejs" | "python" | "dotnet" | "go";
 
-export type PanelName = "inFlight" | "heap" | "cpu" | "memory" | "connections" | "threads";
+export type PanelName = "inFlight" | "heap" | "cpu" | "memory" | "connections" | "threads" | "gcTime" | "gcCount" | "workers";
 
 export interface Source {
   /** The metric. */
@@ -24,8 +24,11 @@ export interface Source {
 
 export interface PanelSources {
   name: PanelName;
-  /** How values read. `share`: 0…1, where a counter of CPU seconds says 1 for one core. */
-  unit: "count" | "bytes" | "share";
+  /**
+   * How values read. `share`: 0…1, where a counter of CPU seconds says 1 for one core; `perMinute`: asked for per second; `msPerMinute`:
+   * asked for as what was added within a step, in whatever unit it is sent.
+   */
+  unit: "count" | "bytes" | "share" | "perMinute" | "msPerMinute";
   /** Of several processes: their sum, or the mean of them. */
   across: "sum" | "mean";
   sources: readonly Source[];
@@ -33,6 +36,8 @@ export interface PanelSources {
   limits?: readonly Source[];
   /** Drawn by the values of this part instead of by application or instance. */
   byPart?: boolean;
+  /** Not everybody has such a thing: without it there is no panel. */
+  whereSent?: boolean;
 }
 
 const EVERY: readonly Language[] = ["java", "nodejs", "python", "dotnet", "go"];
@@ -132,6 +137,48 @@ export const PANELS: readonly PanelSources[] = [
       sum("process.runtime.dotnet.thread_pool.threads.count", ["dotnet"]),
       sum("go.goroutine.count", ["go"]),
       sum("process.runtime.go.goroutines", ["go"]),
+    ],
+  },
+  {
+    // Of a histogram or a counter of times `sum` is how long it took within a step.
+    name: "gcTime",
+    unit: "msPerMinute",
+    across: "mean",
+    whereSent: true,
+    sources: [
+      sum("jvm.gc.duration", ["java"]),
+      sum("process.runtime.jvm.gc.duration", ["java"]),
+      sum("v8js.gc.duration", ["nodejs"]),
+      sum("dotnet.gc.pause.time", ["dotnet"]),
+      sum("process.runtime.dotnet.gc.duration", ["dotnet"]),
+    ],
+  },
+  {
+    // The rate of a histogram is how many values it recorded.
+    name: "gcCount",
+    unit: "perMinute",
+    across: "mean",
+    whereSent: true,
+    sources: [
+      rate("jvm.gc.duration", ["java"]),
+      rate("process.runtime.jvm.gc.duration", ["java"]),
+      rate("v8js.gc.duration", ["nodejs"]),
+      // Its older name, `process.runtime.cpython.gc_count`, counts objects that wait for a collection, not collections.
+      rate("cpython.gc.collections", ["python"]),
+      rate("dotnet.gc.collections", ["dotnet"]),
+      rate("process.runtime.dotnet.gc.collections.count", ["dotnet"]),
+    ],
+  },
+  {
+    // As the Collector's receivers for Apache and nginx name them. Of nginx `active` is the sum of the others.
+    name: "workers",
+    unit: "count",
+    across: "sum",
+    byPart: true,
+    whereSent: true,
+    sources: [
+      sum("apache.workers", [], only("state", "busy", "idle")),
+      sum("nginx.connections_current", [], only("state", "reading", "writing", "waiting")),
     ],
   },
 ];

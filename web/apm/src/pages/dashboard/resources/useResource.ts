@@ -6,6 +6,7 @@ import { metricSeriesQuery, scopeOf } from "../../../data/queries";
 import { refetchMs } from "../../../view/ranges";
 import type { PageView } from "../../../view/useView";
 import { linesOf, totalOf, type Named } from "./fold";
+import { inUnit } from "./inUnit";
 import type { Plan } from "./plan";
 import { poolsOf, type Pool } from "./pools";
 
@@ -40,7 +41,7 @@ export function useResource(page: PageView, plan: Plan | null, seen: boolean, un
     const answered = <Kind>(list: readonly Kind[], from: number) =>
       list.flatMap((question, index) => {
         const series = answers.series[from + index];
-        return series ? [{ question, series: series.series }] : [];
+        return series && plan ? [{ question, series: inUnit(plan.unit, series) }] : [];
       });
     const known = answers.series.filter((one) => one !== undefined);
     return {
