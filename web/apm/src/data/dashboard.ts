@@ -6,7 +6,7 @@ import { serverNow } from "./clock";
 import { keepSame } from "./keep";
 import { only, whoseKey, type Scope } from "./queries";
 
-/** Live figures are asked again so often. */
+/** Live figures are asked again so often while nothing is pushed. */
 const LIVE_MS = 3000;
 /** Transactions arrive a little after they ended: what is younger still fills. */
 const FILLING_MS = 2500;

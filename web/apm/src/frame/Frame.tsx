@@ -3,7 +3,8 @@ import { Outlet } from "@tanstack/react-router";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { meQuery } from "../data/queries";
-import { NO_SIGNS, ReportSigns, type PageSigns } from "../live/connection";
+import { ReportFailed } from "../live/connection";
+import { LiveFeed } from "../live/LiveFeed";
 import { useView } from "../view/useView";
 import { Navigation } from "./Navigation";
 import { RangeNotice } from "./RangeNotice";
@@ -18,25 +19,27 @@ export function Frame() {
   const page = useView();
   const { data: me } = useQuery(meQuery);
   const [open, setOpen] = useState(false);
-  const [signs, report] = useState<PageSigns>(NO_SIGNS);
+  const [failed, report] = useState<number | null>(null);
   if (!me) return null;
   if (!me.projects.some(({ id }) => id === page.project)) return <UnknownProject me={me} project={page.project} />;
   return (
-    <div className={styles.frame}>
-      <a className={styles.skip} href="#content">
-        {t("skip")}
-      </a>
-      <Navigation me={me} project={page.project} open={open} onClose={() => setOpen(false)} />
-      <div className={styles.side}>
-        <TopBar me={me} page={page} signs={signs} onMenu={() => setOpen(true)} />
-        <RangeNotice page={page} />
-        <main id="content" className={styles.content} tabIndex={-1}>
-          <ReportSigns.Provider value={report}>
-            <Outlet />
-          </ReportSigns.Provider>
-        </main>
+    <LiveFeed project={page.project} sliding={page.window.kind === "sliding"}>
+      <div className={styles.frame}>
+        <a className={styles.skip} href="#content">
+          {t("skip")}
+        </a>
+        <Navigation me={me} project={page.project} open={open} onClose={() => setOpen(false)} />
+        <div className={styles.side}>
+          <TopBar me={me} page={page} failed={failed} onMenu={() => setOpen(true)} />
+          <RangeNotice page={page} />
+          <main id="content" className={styles.content} tabIndex={-1}>
+            <ReportFailed.Provider value={report}>
+              <Outlet />
+            </ReportFailed.Provider>
+          </main>
+        </div>
+        <Search me={me} page={page} />
       </div>
-      <Search me={me} page={page} />
-    </div>
+    </LiveFeed>
   );
 }

@@ -2,7 +2,7 @@ import { ActionIcon, Button, Popover, Tooltip, UnstyledButton } from "@mantine/c
 import { formatZone, StatusDot, useFormat, type Status } from "@naru/ui";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
-import { useConnection, type Connection, type PageSigns } from "../live/connection";
+import { useConnection, type Connection } from "../live/connection";
 import { serverNow } from "../data/clock";
 import { rangeOf, RANGES, type RangeName } from "../view/ranges";
 import { fixedRange, NO_BOX, pausedAt, type PageView } from "../view/useView";
@@ -12,15 +12,16 @@ import styles from "./RangePicker.module.css";
 
 interface Props {
   page: PageView;
-  signs: PageSigns;
+  /** HTTP status the page below failed with, as it reported. */
+  failed: number | null;
 }
 
 /** Which stretch of time every page shows, and whether it still follows the world; the sliding ones can be paused. */
-export function RangePicker({ page, signs }: Props) {
+export function RangePicker({ page, failed }: Props) {
   const { t } = useTranslation("frame");
   const [open, setOpen] = useState(false);
   const sliding = page.window.kind === "sliding";
-  const connection = useConnection(signs);
+  const connection = useConnection(failed);
   const why = connection === "live" ? null : t(`connection.${connection}Why`);
   function slide(name: RangeName) {
     setOpen(false);

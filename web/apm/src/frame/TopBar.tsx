@@ -5,7 +5,6 @@ import type { Apm } from "@naru/api";
 import { AccountMenu, ThemeSwitch } from "@naru/ui";
 import { useTranslation } from "react-i18next";
 import { useConsoleLink } from "../data/consoleUrl";
-import type { PageSigns } from "../live/connection";
 import { viewOf } from "../view/search";
 import { NO_BOX, type PageView } from "../view/useView";
 import { ApplicationPicker } from "./ApplicationPicker";
@@ -18,12 +17,13 @@ import styles from "./TopBar.module.css";
 interface Props {
   me: Apm.Me;
   page: PageView;
-  signs: PageSigns;
+  /** HTTP status the page below failed with, as it reported. */
+  failed: number | null;
   onMenu: () => void;
 }
 
 /** Which project, which application, which time. */
-export function TopBar({ me, page, signs, onMenu }: Props) {
+export function TopBar({ me, page, failed, onMenu }: Props) {
   const { t } = useTranslation("frame");
   const inConsole = useConsoleLink(me);
   const leaving = useLogOut(inConsole().href);
@@ -40,7 +40,7 @@ export function TopBar({ me, page, signs, onMenu }: Props) {
         <span>{t("search.placeholder")}</span>
         <kbd>Ctrl K</kbd>
       </button>
-      <RangePicker page={page} signs={signs} />
+      <RangePicker page={page} failed={failed} />
       <ThemeSwitch />
       <AccountMenu name={me.user?.name ?? me.tenant.slug} email={me.user?.email} tenant={me.tenant} elsewhere={{ ...inConsole(), label: t("nav.console") }} leaving={leaving} />
     </header>

@@ -3,6 +3,7 @@ import { ApiError } from "@naru/api";
 import type { StreamState } from "@naru/ui";
 import { createContext, useContext, useEffect, useSyncExternalStore } from "react";
 import type { FieldStatus } from "@naru/charts";
+import { useStreamState } from "./LiveFeed";
 
 /**
  * Whether what is on screen still follows the world. `unavailable`: the server answers that it can't; `reconnecting`: it doesn't
@@ -25,34 +26,29 @@ export function connectionOf({ online, stream, failed }: Signs): Connection {
   return stream === "connecting" ? "connecting" : "live";
 }
 
-/** What the page below knows of its connection; it reports, the pill in the top bar tells. */
-export interface PageSigns {
-  stream: StreamState | null;
-  failed: number | null;
-}
+/** The page below reports what its questions beside the query cache came to; the pill in the top bar tells. */
+export const ReportFailed = createContext<(failed: number | null) => void>(() => {});
 
-export const NO_SIGNS: PageSigns = { stream: null, failed: null };
-
-export const ReportSigns = createContext<(signs: PageSigns) => void>(() => {});
-
-/** Tells the top bar how the live field of this page is doing, as long as the page is shown. */
-export function useReportSigns(stream: StreamState | null, status: FieldStatus): void {
-  const report = useContext(ReportSigns);
+/** Tells the top bar when the live field of this page can't be loaded, as long as the page is shown. */
+export function useReportFailed(status: FieldStatus): void {
+  const report = useContext(ReportFailed);
   const failed = status.kind === "failed" ? outageOf(status.error) : null;
   useEffect(() => {
-    report({ stream, failed });
-    return () => report(NO_SIGNS);
-  }, [report, stream, failed]);
+    report(failed);
+    return () => report(null);
+  }, [report, failed]);
 }
 
-export function useConnection(page: PageSigns): Connection {
+/** `pageFailed`: as the page reported it. */
+export function useConnection(pageFailed: number | null): Connection {
   const queries = useQueryClient();
+  const stream = useStreamState();
   const online = useSyncExternalStore(onlineManager.subscribe.bind(onlineManager), () => onlineManager.isOnline());
   const failed = useSyncExternalStore(
     (changed) => queries.getQueryCache().subscribe(changed),
     () => failedOf(queries),
   );
-  return connectionOf({ online, stream: page.stream, failed: failed ?? page.failed });
+  return connectionOf({ online, stream, failed: failed ?? pageFailed });
 }
 
 /** The worst outage among the questions of what is on screen; an answer since then ends it. */

@@ -6,8 +6,8 @@ import { serverNow } from "../data/clock";
 import { leaveForLogin } from "../data/login";
 import { only, type Scope } from "../data/queries";
 import type { PageView } from "../view/useView";
-import { useReportSigns } from "./connection";
-import { useLiveFeed } from "./useLiveFeed";
+import { useReportFailed } from "./connection";
+import { useFollow } from "./LiveFeed";
 
 export interface Field {
   model: FieldModel;
@@ -30,22 +30,16 @@ export function useField({ project, view, window }: PageView): Field {
     () => ({ key: `${project} ${application ?? ""} ${instance ?? ""}`, window, scale: view.scale ?? "log", max_ms: view.top_ms ?? 10_000 }),
     [project, application, instance, window, view.scale, view.top_ms],
   );
-  const hellos = useRef(0);
-  const stream = useLiveFeed({
-    project: window.kind === "sliding" ? project : null,
-    application,
-    instance,
-    onPoints: (points) => model.push(points),
-    onMissed: () => {
-      hellos.current += 1;
-      // The first hello comes with the first question under way.
-      if (hellos.current > 1) model.refresh();
-    },
-  });
+  const ours = ({ application: of, instance: at }: Apm.LivePoint) => application === undefined || (of === application && (instance === undefined || at === instance));
+  useFollow(window.kind === "sliding" ? { onPoints: (points) => pushTo(model, points.filter(ours)), onMissed: () => model.refresh() } : null);
   useEffect(() => () => model.stop(), [model]);
   const { status, tick } = useModelTick(model);
-  useReportSigns(window.kind === "sliding" ? stream : null, status);
+  useReportFailed(status);
   return { model, view: fieldView, status, tick, retry: () => model.refresh() };
+}
+
+function pushTo(model: FieldModel, points: Apm.LivePoint[]): void {
+  if (points.length > 0) model.push(points);
 }
 
 function useModelTick(model: FieldModel): { status: FieldStatus; tick: number } {

@@ -18,6 +18,9 @@ export const RANGES = [
 
 export type RangeName = (typeof RANGES)[number]["name"];
 
+/** Of a longer window what just came changes too little to be asked for each second. */
+const LIVE_MS_MAX = 15 * MINUTE_MS;
+
 /** No question may span more. */
 export const RANGE_MS_MAX = 31 * DAY_MS;
 
@@ -35,10 +38,15 @@ export function windowKey(window: FieldWindow): string {
   return window.kind === "fixed" ? `${window.from_ms}-${window.to_ms}` : `last ${window.length_ms}`;
 }
 
+/** Whether figures of the window follow what is pushed. */
+export function isLive(window: FieldWindow): boolean {
+  return window.kind === "sliding" && window.length_ms <= LIVE_MS_MAX;
+}
+
 /** How often figures of a window are asked again; never for a fixed one. */
 export function refetchMs(window: FieldWindow): number | false {
   if (window.kind === "fixed") return false;
-  if (window.length_ms <= 15 * MINUTE_MS) return 5000;
+  if (isLive(window)) return 5000;
   return window.length_ms <= HOUR_MS ? 15_000 : 60_000;
 }
 

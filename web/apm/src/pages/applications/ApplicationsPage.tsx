@@ -1,6 +1,7 @@
 import { useQuery } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
 import { applicationsQuery } from "../../data/queries";
+import { useLiveRefresh } from "../../live/useLiveRefresh";
 import { useView } from "../../view/useView";
 import { usePageTitle } from "../../view/usePageTitle";
 import { ApplicationPanel } from "./ApplicationPanel";
@@ -9,6 +10,7 @@ import { ApplicationPanel } from "./ApplicationPanel";
 export function ApplicationsPage() {
   const page = useView();
   usePageTitle(useTranslation("applications").t("title"));
+  useLiveRefresh(page);
   const { data, error, refetch } = useQuery(applicationsQuery(page.project, page.window));
   return (
     <div style={{ padding: 12 }}>

@@ -7,6 +7,7 @@ import { dashboardQuery } from "../../data/dashboard";
 import { applicationsQuery, scopeOf } from "../../data/queries";
 import { fieldFigures } from "../../live/fieldFigures";
 import { useField } from "../../live/useField";
+import { useLiveRefresh } from "../../live/useLiveRefresh";
 import { selectionOf } from "../../view/box";
 import { useView } from "../../view/useView";
 import { ApplicationPanel } from "../applications/ApplicationPanel";
@@ -27,6 +28,7 @@ export function DashboardPage() {
   const { t } = useTranslation("dashboard");
   usePageTitle(t("title"));
   const field = useField(page);
+  useLiveRefresh(page);
   const figures = useMemo(() => fieldFigures(field.model, serverNow()), [field.model, field.tick, field.status]);
   const steps = useQuery(dashboardQuery(scopeOf(page)));
   const selection = selectionOf(page.view);

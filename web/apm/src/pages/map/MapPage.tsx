@@ -8,6 +8,7 @@ import { useTranslation } from "react-i18next";
 import { useConsoleLink } from "../../data/consoleUrl";
 import { meQuery, scopeOf } from "../../data/queries";
 import { serviceMapQuery } from "../../data/serviceMap";
+import { useLiveRefresh } from "../../live/useLiveRefresh";
 import { Incomplete } from "../../parts/Incomplete";
 import { usePageTitle } from "../../view/usePageTitle";
 import { NO_BOX, useView, type PageView } from "../../view/useView";
@@ -24,6 +25,7 @@ export function MapPage() {
   const { t } = useTranslation("map");
   const page = useView();
   usePageTitle(t("title"));
+  useLiveRefresh(page);
   const { compare, node, as } = useSearch({ from: "/p/$project/map" });
   const navigate = useNavigate({ from: "/p/$project/map" });
   const scope = scopeOf(page);
