@@ -3,6 +3,7 @@ import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { applicationsQuery } from "../data/queries";
+import { ShownName, useNameOf } from "../parts/ShownName";
 import { NO_BOX, type PageView } from "../view/useView";
 import { Icon } from "./Icon";
 import styles from "./ApplicationPicker.module.css";
@@ -22,8 +23,10 @@ export function ApplicationPicker({ page }: { page: PageView }) {
     },
   });
   const names = data?.applications.map(({ name }) => name) ?? [];
-  const found = names.filter((name) => name.toLowerCase().includes(wanted.trim().toLowerCase()));
-  const shown = page.view.application ?? (data ? t("application.count", { count: names.length }) : t("application.all"));
+  const nameOf = useNameOf();
+  const found = names.filter((name) => nameOf(name).toLowerCase().includes(wanted.trim().toLowerCase()));
+  const { application } = page.view;
+  const shown = application !== undefined ? nameOf(application) : data ? t("application.count", { count: names.length }) : t("application.all");
   function choose(value: string) {
     page.change({ application: value === ALL ? undefined : value, instance: undefined, ...NO_BOX });
     box.closeDropdown();
@@ -41,8 +44,8 @@ export function ApplicationPicker({ page }: { page: PageView }) {
         <Combobox.Options mah={320} style={{ overflowY: "auto" }}>
           <Combobox.Option value={ALL}>{t("application.all")}</Combobox.Option>
           {found.map((name) => (
-            <Combobox.Option key={name} value={name} active={name === page.view.application}>
-              {name}
+            <Combobox.Option key={name} value={name} active={name === application}>
+              <ShownName name={name} of="application" />
             </Combobox.Option>
           ))}
           {found.length === 0 && <Combobox.Empty>{t("application.none")}</Combobox.Empty>}

@@ -4,6 +4,7 @@ import { useFormat } from "@naru/ui";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { instancesQuery } from "../data/dashboard";
+import { ShownName, useNameOf } from "../parts/ShownName";
 import { NO_BOX, type PageView } from "../view/useView";
 import { Icon } from "./Icon";
 import styles from "./ApplicationPicker.module.css";
@@ -30,12 +31,13 @@ function Picker({ page, application }: { page: PageView; application: string }) 
       setWanted("");
     },
   });
+  const nameOf = useNameOf();
   const chosen = page.view.instance;
   // Without a list there is nothing to choose, only something to leave.
   if (!data && chosen === undefined) return null;
   const instances = [...(data?.instances ?? [])].sort((a, b) => b.transactions - a.transactions);
-  const found = instances.filter(({ name }) => name.toLowerCase().includes(wanted.trim().toLowerCase()));
-  const shown = chosen ?? t("instance.count", { count: instances.length });
+  const found = instances.filter(({ name }) => nameOf(name).toLowerCase().includes(wanted.trim().toLowerCase()));
+  const shown = chosen === undefined ? t("instance.count", { count: instances.length }) : nameOf(chosen);
   function choose(value: string) {
     page.change({ instance: value === ALL ? undefined : value, ...NO_BOX });
     box.closeDropdown();
@@ -54,7 +56,9 @@ function Picker({ page, application }: { page: PageView; application: string }) 
           <Combobox.Option value={ALL}>{t("application.all")}</Combobox.Option>
           {found.slice(0, SHOWN_MAX).map(({ name, tps, error_rate, p95_ms }) => (
             <Combobox.Option key={name} value={name} active={name === chosen}>
-              <span className={styles.instance}>{name}</span>
+              <span className={styles.instance}>
+                <ShownName name={name} of="instance" />
+              </span>
               <span className={styles.figures}>
                 {t("instance.figures", { tps: format.number(tps, tps < 10 ? 2 : 1), p95: p95_ms === null ? "–" : format.duration(p95_ms) })}
                 {error_rate > 0 && ` · ✕ ${format.percent(error_rate)}`}

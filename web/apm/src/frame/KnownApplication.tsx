@@ -4,6 +4,7 @@ import { EmptyState } from "@naru/ui";
 import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import { applicationsQuery } from "../data/queries";
+import { useNameOf } from "../parts/ShownName";
 import { NO_BOX, useView } from "../view/useView";
 
 /**
@@ -15,12 +16,13 @@ export function KnownApplication({ children }: { children: ReactNode }) {
   const page = useView();
   const { data, isPlaceholderData } = useQuery(applicationsQuery(page.project, page.window));
   const { application } = page.view;
+  const nameOf = useNameOf();
   const missing = application !== undefined && data !== undefined && !isPlaceholderData && !data.applications.some(({ name }) => name === application);
   if (!missing) return children;
   return (
     <div data-testid="unknown-application">
       <EmptyState
-        title={t("unknownApplication.title", { application })}
+        title={t("unknownApplication.title", { application: nameOf(application) })}
         action={
           <Group gap={8} justify="center">
             <Button onClick={() => page.change({ application: undefined, instance: undefined, ...NO_BOX })}>{t("unknownApplication.all")}</Button>

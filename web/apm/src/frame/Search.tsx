@@ -6,6 +6,7 @@ import { getChoseong } from "es-hangul";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { applicationsQuery } from "../data/queries";
+import { useNameOf } from "../parts/ShownName";
 import { viewOf } from "../view/search";
 import { NO_BOX, type PageView } from "../view/useView";
 import { Icon } from "./Icon";
@@ -26,6 +27,7 @@ export function Search({ me, page }: { me: Apm.Me; page: PageView }) {
   const [query, setQuery] = useState("");
   const { data } = useQuery(applicationsQuery(page.project, page.window));
   const search = (before: Record<string, unknown>) => ({ ...viewOf(before), ...NO_BOX });
+  const nameOf = useNameOf();
   const matches = (label: string) => found(label, query);
   const trace = /^[0-9a-f]{32}$/i.exec(query.trim())?.[0]?.toLowerCase();
   const groups: SpotlightActionGroupData[] = [
@@ -39,7 +41,7 @@ export function Search({ me, page }: { me: Apm.Me; page: PageView }) {
     },
     {
       group: t("search.applications"),
-      actions: (data?.applications ?? []).filter(({ name }) => matches(name)).slice(0, 12).map(({ name }) => ({ id: `app ${name}`, label: name, onClick: () => page.change({ application: name, instance: undefined, ...NO_BOX }) })),
+      actions: (data?.applications ?? []).filter(({ name }) => matches(nameOf(name))).slice(0, 12).map(({ name }) => ({ id: `app ${name}`, label: nameOf(name), onClick: () => page.change({ application: name, instance: undefined, ...NO_BOX }) })),
     },
     {
       group: t("search.projects"),

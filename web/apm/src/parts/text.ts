@@ -20,6 +20,12 @@ export const partsText = defineText(
     sortBy: "Sort by {{column}}",
     close: "Close",
     test: "test",
+    others: "Others (beyond the limit)",
+    othersWhy: {
+      application: "More than {{max}} different applications sent data to this project; further ones are counted together here. Check that service.name holds no version, host name or random part.",
+      operation: "More than {{max}} different operations were sent; further ones are counted together here. Name operations by their route, as GET /orders/{id}, not by the raw path, as GET /orders/88120.",
+      instance: "More than {{max}} different instances were sent; further ones are counted together here. Check that service.instance.id stays the same as long as an instance runs.",
+    },
     testWhy: "Sent from the console with “Send a test trace”; not part of your own traffic.",
   },
   {
@@ -41,6 +47,12 @@ export const partsText = defineText(
     sortBy: "{{column}} 기준 정렬",
     close: "닫기",
     test: "테스트",
+    others: "그 외 (한도 초과)",
+    othersWhy: {
+      application: "이 프로젝트로 들어온 애플리케이션 이름이 {{max}}개를 넘어, 이후의 이름은 여기에 합쳐서 집계합니다. service.name에 버전, 호스트명, 임의의 값이 들어 있지 않은지 확인하세요.",
+      operation: "오퍼레이션 이름이 {{max}}개를 넘어, 이후의 이름은 여기에 합쳐서 집계합니다. GET /orders/88120처럼 실제 경로 대신 GET /orders/{id}처럼 라우트를 이름으로 사용하세요.",
+      instance: "인스턴스 이름이 {{max}}개를 넘어, 이후의 이름은 여기에 합쳐서 집계합니다. 인스턴스가 실행되는 동안 service.instance.id가 바뀌지 않는지 확인하세요.",
+    },
     testWhy: "콘솔의 ‘테스트 트레이스 보내기’로 보낸 데이터이며 실제 트래픽이 아닙니다.",
   },
 );

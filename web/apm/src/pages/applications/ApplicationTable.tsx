@@ -5,6 +5,7 @@ import { useState, type ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import { serverNow } from "../../data/clock";
 import { Share } from "../../parts/Share";
+import { ShownName } from "../../parts/ShownName";
 import { TestTag } from "../../parts/TestTag";
 import { isTestApplication } from "../../parts/testTrace";
 import { viewOf } from "../../view/search";
@@ -56,7 +57,7 @@ export function ApplicationTable({ page, applications }: { page: PageView; appli
             <tr key={one.name} data-testid="application-row">
               <td>
                 <Link to="/p/$project" params={{ project: page.project }} search={(before) => ({ ...viewOf(before), ...NO_BOX, application: one.name, instance: undefined })} className={grid.link}>
-                  {one.name}
+                  <ShownName name={one.name} of="application" />
                 </Link>{" "}
                 {isTestApplication(one.name) && <TestTag />}{" "}
                 <span style={{ color: "var(--naru-muted)" }}>{one.language}</span>

@@ -35,7 +35,7 @@ export function MapNode({ data: { node, direction, chosen, words, onChoose } }: 
         <span className={styles.icon}>
           <NodeIcon kind={node.kind} size={node.kind === "outside" ? 20 : 16} />
         </span>
-        <span className={styles.name} title={words.name(node)}>
+        <span className={words.others(node) ? `${styles.name} ${styles.others}` : styles.name} title={words.others(node) ?? words.name(node)}>
           {words.name(node)}
         </span>
         <span className={styles.second}>

@@ -131,7 +131,7 @@ function NameButton({ graph, id, onChoose }: { graph: Graph; id: string; onChoos
   const words = useMapWords();
   const node = graph.nodes.find((one) => one.id === id);
   return (
-    <button type="button" className={styles.nameButton} onClick={() => onChoose(id)}>
+    <button type="button" className={styles.nameButton} title={node && words.others(node)} onClick={() => onChoose(id)}>
       {node && <NodeIcon kind={node.kind} size={14} />}
       {node ? words.name(node) : id}
     </button>

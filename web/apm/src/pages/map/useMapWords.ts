@@ -1,12 +1,15 @@
 import { useFormat } from "@naru/ui";
 import { useMemo } from "react";
 import { useTranslation } from "react-i18next";
+import { isOthers, useNameOf, useOthersWhy } from "../../parts/ShownName";
 import type { Edge, Node } from "./graph";
 
 /** What the map says, in the reader's language. */
 export function useMapWords() {
   const { t } = useTranslation("map");
   const format = useFormat();
+  const nameOf = useNameOf();
+  const othersWhy = useOthersWhy();
   return useMemo(() => {
     const rate = (perSecond: number) => t("rate", { rate: format.number(perSecond, perSecond < 1 ? 2 : perSecond < 100 ? 1 : 0) });
     const duration = (ms: number | null) => (ms === null ? "–" : format.duration(ms));
@@ -15,7 +18,9 @@ export function useMapWords() {
       duration,
       percent: format.percent,
       /** A database may be known by a number only. */
-      name: ({ kind, name, system }: Pick<Node, "kind" | "name" | "system">) => (kind === "outside" ? t("kinds.outside") : /\D/.test(name) ? name : [system, name].filter(Boolean).join(" ") || t(`kinds.${kind}`)),
+      name: ({ kind, name, system }: Pick<Node, "kind" | "name" | "system">) => (kind === "outside" ? t("kinds.outside") : isOthers(name) ? nameOf(name) : /\D/.test(name) ? name : [system, name].filter(Boolean).join(" ") || t(`kinds.${kind}`)),
+      /** Why a name stands for several; undefined when it doesn't. */
+      others: ({ name }: Pick<Node, "name">) => othersWhy(name, "application"),
       /** `Database · postgresql`; of those outside who they are. */
       kind: ({ kind, system }: Pick<Node, "kind" | "system">) => (kind === "outside" ? t("outsideWho") : [t(`kinds.${kind}`), system].filter(Boolean).join(" · ")),
       change: ({ change, p95_ms, before_p95_ms }: Pick<Edge, "change" | "p95_ms" | "before_p95_ms">) => {
@@ -27,7 +32,7 @@ export function useMapWords() {
         return t(`changes.${change}`);
       },
     };
-  }, [t, format]);
+  }, [t, format, nameOf, othersWhy]);
 }
 
 export type MapWords = ReturnType<typeof useMapWords>;

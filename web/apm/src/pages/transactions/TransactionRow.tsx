@@ -1,6 +1,7 @@
 import { Link } from "@tanstack/react-router";
 import type { Apm } from "@naru/api";
 import { useFormat } from "@naru/ui";
+import { ShownName } from "../../parts/ShownName";
 import { StatusMark } from "../../parts/StatusMark";
 import { TestTag } from "../../parts/TestTag";
 import { isTestApplication } from "../../parts/testTrace";
@@ -31,10 +32,10 @@ export function TransactionRow({ project, from, transaction: one, top, height }:
       data-trace-id={one.trace_id}
     >
       <span role="cell" className={styles.time}>{format.time(one.start_ms, "timeMs")}</span>
-      <span role="cell" className={styles.application} title={one.application}>{one.application}</span>
-      <span role="cell" className={`${styles.instance} ${styles.quiet}`} title={one.instance ?? undefined}>{one.instance ?? "–"}</span>
+      <span role="cell" className={styles.application} title={one.application}><ShownName name={one.application} of="application" /></span>
+      <span role="cell" className={`${styles.instance} ${styles.quiet}`} title={one.instance ?? undefined}>{one.instance === null ? "–" : <ShownName name={one.instance} of="instance" />}</span>
       <span role="cell" className={styles.operation} title={one.exception_type ?? one.operation}>
-        {one.operation} {isTestApplication(one.application) && <TestTag />}
+        <ShownName name={one.operation} of="operation" /> {isTestApplication(one.application) && <TestTag />}
         {one.exception_type !== null && <span className={styles.exception}>{shortType(one.exception_type)}</span>}
       </span>
       <span role="cell" className={`${styles.status} ${styles.figure}`}>
