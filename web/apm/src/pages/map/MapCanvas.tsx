@@ -18,7 +18,10 @@ interface Props {
   direction: Direction;
   /** The node that is looked at. */
   focus: string | null;
+  /** The call that is looked at. */
+  edge: string | null;
   onChoose: (id: string) => void;
+  onChooseEdge: (id: string) => void;
 }
 
 const NODE_TYPES = { map: MapNode };
@@ -36,7 +39,7 @@ export function MapCanvas(props: Props) {
   );
 }
 
-function Canvas({ graph, places, direction, focus, onChoose }: Props) {
+function Canvas({ graph, places, direction, focus, edge: chosenEdge, onChoose, onChooseEdge }: Props) {
   const { t } = useTranslation("map");
   const words = useMapWords();
   const scheme = useScheme();
@@ -44,8 +47,8 @@ function Canvas({ graph, places, direction, focus, onChoose }: Props) {
     () =>
       graph.nodes.flatMap((node): MapFlowNode[] => {
         const position = places.get(node.id);
-        // One that has just come stands nowhere yet.
-        return position ? [{ id: node.id, type: "map", position, width: NODE_WIDTH, height: NODE_HEIGHT, data: { node, direction, chosen: node.id === focus, words, onChoose } }] : [];
+        // One that has just come stands nowhere yet. What can be neither moved nor selected would let clicks through to the ground.
+        return position ? [{ id: node.id, type: "map", position, style: { pointerEvents: "all" }, width: NODE_WIDTH, height: NODE_HEIGHT, data: { node, direction, chosen: node.id === focus, words, onChoose } }] : [];
       }),
     [graph, places, direction, focus, words, onChoose],
   );
@@ -55,10 +58,11 @@ function Canvas({ graph, places, direction, focus, onChoose }: Props) {
         .filter(({ from, to }) => places.has(from) && places.has(to))
         .map((edge): MapFlowEdge => {
           const aside = focus !== null && places.has(focus) && edge.from !== focus && edge.to !== focus;
-          const said = graph.edges.length <= SAID_MAX || needsLook(edge) || (focus !== null && !aside);
-          return { id: edge.id, type: "map", source: edge.from, target: edge.to, data: { edge, aside, said, words }, markerEnd: { type: MarkerType.ArrowClosed, markerUnits: "userSpaceOnUse", width: 17, height: 17, color: "var(--naru-faint)" } };
+          const chosen = edge.id === chosenEdge;
+          const said = chosen || graph.edges.length <= SAID_MAX || needsLook(edge) || (focus !== null && !aside);
+          return { id: edge.id, type: "map", source: edge.from, target: edge.to, data: { edge, aside, said, chosen, words, onChoose: onChooseEdge }, markerEnd: { type: MarkerType.ArrowClosed, markerUnits: "userSpaceOnUse", width: 17, height: 17, color: "var(--naru-faint)" } };
         }),
-    [graph, places, focus, words],
+    [graph, places, focus, chosenEdge, words, onChooseEdge],
   );
   return (
     <div className={styles.canvas} data-testid="service-map">
@@ -74,6 +78,7 @@ function Canvas({ graph, places, direction, focus, onChoose }: Props) {
         edgesFocusable={false}
         elementsSelectable={false}
         disableKeyboardA11y
+        onEdgeClick={(_event, { id }) => onChooseEdge(id)}
         minZoom={0.15}
         maxZoom={2}
         fitView

@@ -10,7 +10,9 @@ export interface MapEdgeData extends Record<string, unknown> {
   aside: boolean;
   /** Its figures stand on it. */
   said: boolean;
+  chosen: boolean;
   words: MapWords;
+  onChoose: (id: string) => void;
 }
 
 export type MapFlowEdge = FlowEdge<MapEdgeData, "map">;
@@ -18,10 +20,10 @@ export type MapFlowEdge = FlowEdge<MapEdgeData, "map">;
 /** How high a call of oneself rises above the node. */
 const LOOP_HEIGHT = 56;
 
-/** A call, as wide as it is frequent, with rate, p95 and errors. */
+/** A call, as wide as it is frequent, with rate, p95 and errors. A button: its figures open beside the map. */
 export function MapEdge({ id, data, source, target, sourceX, sourceY, sourcePosition, targetX, targetY, targetPosition, markerEnd }: EdgeProps<MapFlowEdge>) {
   if (!data) return null;
-  const { edge, aside, said, words } = data;
+  const { edge, aside, said, chosen, words, onChoose } = data;
   const loop = source === target;
   const ends = { sourceX, sourceY, sourcePosition, targetX, targetY, targetPosition };
   const [bezier, middleX, middleY] = getBezierPath(ends);
@@ -37,12 +39,12 @@ export function MapEdge({ id, data, source, target, sourceX, sourceY, sourcePosi
         id={id}
         path={path}
         {...(markerEnd === undefined ? {} : { markerEnd })}
-        className={[styles.edge, styles[health], edge.change ? styles[edge.change] : "", aside ? styles.aside : ""].join(" ")}
+        className={[styles.edge, styles[health], edge.change ? styles[edge.change] : "", aside ? styles.aside : "", chosen ? styles.chosen : ""].join(" ")}
         style={{ strokeWidth: widthOf(edge.rate) }}
       />
       {said && (
         <EdgeLabelRenderer>
-          <div className={`${styles.label} ${aside ? styles.behind : ""} nodrag nopan`} style={{ transform: `translate(-50%, -50%) translate(${x}px, ${y}px)` }} data-change={edge.change ?? undefined}>
+          <button type="button" aria-pressed={chosen} onClick={() => onChoose(edge.id)} className={`${styles.label} ${aside ? styles.behind : ""} nodrag nopan`} style={{ transform: `translate(-50%, -50%) translate(${x}px, ${y}px)` }} data-testid="map-edge" data-edge={edge.id} data-change={edge.change ?? undefined}>
             {!gone && (
               <>
                 <span>{words.rate(edge.rate)}</span>
@@ -53,7 +55,7 @@ export function MapEdge({ id, data, source, target, sourceX, sourceY, sourcePosi
               </>
             )}
             {edge.change && change && <span className={`${styles.change} ${styles[`${edge.change}Text`]}`}>{`${CHANGE_SIGNS[edge.change]} ${change}`}</span>}
-          </div>
+          </button>
         </EdgeLabelRenderer>
       )}
     </>

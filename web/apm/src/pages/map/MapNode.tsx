@@ -51,7 +51,7 @@ export function MapNode({ data: { node, direction, chosen, words, onChoose } }: 
             </span>
           </span>
         )}
-        {change && <span className={`${styles.change} ${styles[change]}`}>{`${CHANGE_SIGNS[change]} ${words.change({ change, p95_ms: null, before_p95_ms: null })}`}</span>}
+        {change && <span className={`${styles.change} ${styles[change]}`}>{`${CHANGE_SIGNS[change]} ${words.change({ change, p95_ms: null, before: null })}`}</span>}
       </button>
       <Handle type="source" position={direction === "right" ? Position.Right : Position.Bottom} className={styles.handle} isConnectable={false} />
     </div>

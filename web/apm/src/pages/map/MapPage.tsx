@@ -12,6 +12,7 @@ import { useLiveRefresh } from "../../live/useLiveRefresh";
 import { Incomplete } from "../../parts/Incomplete";
 import { usePageTitle } from "../../view/usePageTitle";
 import { NO_BOX, useView, type PageView } from "../../view/useView";
+import { EdgePanel } from "./EdgePanel";
 import { graphOf, type Graph } from "./graph";
 import { Legend } from "./Legend";
 import { MapCanvas } from "./MapCanvas";
@@ -26,14 +27,17 @@ export function MapPage() {
   const page = useView();
   usePageTitle(t("title"));
   useLiveRefresh(page);
-  const { compare, node, as } = useSearch({ from: "/p/$project/map" });
+  const { compare, node, edge, as } = useSearch({ from: "/p/$project/map" });
   const navigate = useNavigate({ from: "/p/$project/map" });
   const scope = scopeOf(page);
   const map = useQuery(serviceMapQuery(scope, "now"));
   const before = useQuery({ ...serviceMapQuery(scope, "before"), enabled: compare === "before" });
   const compared = compare === "before" && before.data !== undefined;
   const graph = useMemo(() => (map.data ? graphOf(map.data, compared ? (before.data ?? null) : null) : null), [map.data, before.data, compared]);
-  const choose = useCallback((id: string | undefined) => void navigate({ search: (now) => ({ ...now, node: id }) }), [navigate]);
+  const choose = useCallback((id: string | undefined) => void navigate({ search: (now) => ({ ...now, node: id, edge: undefined }) }), [navigate]);
+  const chooseEdge = useCallback((id: string | undefined) => void navigate({ search: (now) => ({ ...now, edge: id, node: undefined }) }), [navigate]);
+  const compareWith = (when: typeof compare) => void navigate({ search: (now) => ({ ...now, compare: when }) });
+  const call = graph?.edges.find(({ id }) => id === edge);
   const chosen = graph?.nodes.find(({ id }) => id === node);
   const focus = chosen?.id ?? (page.view.application === undefined ? null : `service:${page.view.application}`);
   const incomplete = [...(map.data?.incomplete ?? []), ...(compared ? (before.data?.incomplete ?? []) : [])];
@@ -49,12 +53,9 @@ export function MapPage() {
             <Incomplete show={incomplete.length > 0} parts={incomplete} />
             <Switch
               size="xs"
-              label={t("compare")}
+              label={t("compare.before")}
               checked={compare === "before"}
-              onChange={(event) => {
-                const wanted = event.currentTarget.checked;
-                void navigate({ search: (now) => ({ ...now, compare: wanted ? "before" : undefined }) });
-              }}
+              onChange={(event) => compareWith(event.currentTarget.checked ? "before" : undefined)}
               data-testid="compare"
             />
             <SegmentedControl
@@ -76,8 +77,9 @@ export function MapPage() {
         {graph && graph.nodes.length > 0 && (
           <>
             <div className={styles.beside}>
-              {as === "table" ? <MapTable graph={graph} compared={compared} onChoose={choose} /> : <Drawn graph={graph} compared={compared} focus={focus} onChoose={choose} />}
-              {chosen && <NodePanel page={page} graph={graph} node={chosen} onChoose={choose} onClose={() => choose(undefined)} />}
+              {as === "table" ? <MapTable graph={graph} compared={compared} onChoose={choose} onChooseEdge={chooseEdge} /> : <Drawn graph={graph} compared={compared} focus={focus} edge={call?.id ?? null} onChoose={choose} onChooseEdge={chooseEdge} />}
+              {chosen && <NodePanel page={page} graph={graph} node={chosen} onChoose={choose} onChooseEdge={chooseEdge} onClose={() => choose(undefined)} />}
+              {call && <EdgePanel page={page} graph={graph} edge={call} compared={compared} onChoose={choose} onCompare={() => compareWith("before")} onClose={() => chooseEdge(undefined)} />}
             </div>
             <Legend graph={graph} compared={compared} />
           </>
@@ -87,13 +89,22 @@ export function MapPage() {
   );
 }
 
-function Drawn({ graph, compared, focus, onChoose }: { graph: Graph; compared: boolean; focus: string | null; onChoose: (id: string) => void }) {
+interface DrawnProps {
+  graph: Graph;
+  compared: boolean;
+  focus: string | null;
+  edge: string | null;
+  onChoose: (id: string) => void;
+  onChooseEdge: (id: string) => void;
+}
+
+function Drawn({ graph, compared, focus, edge, onChoose, onChooseEdge }: DrawnProps) {
   const direction = useMediaQuery("(max-width: 860px)", false, { getInitialValueInEffect: false }) ? "down" : "right";
   const { places, failed } = usePlaces(graph, direction);
   // Without places there are still rows.
-  if (failed && !places) return <MapTable graph={graph} compared={compared} onChoose={onChoose} />;
+  if (failed && !places) return <MapTable graph={graph} compared={compared} onChoose={onChoose} onChooseEdge={onChooseEdge} />;
   if (!places) return <Skeleton className={styles.waiting} radius={8} />;
-  return <MapCanvas graph={graph} places={places} direction={direction} focus={focus} onChoose={onChoose} />;
+  return <MapCanvas graph={graph} places={places} direction={direction} focus={focus} edge={edge} onChoose={onChoose} onChooseEdge={onChooseEdge} />;
 }
 
 function Empty({ page }: { page: PageView }) {

@@ -10,19 +10,20 @@ interface Props {
   graph: Graph;
   compared: boolean;
   onChoose: (id: string) => void;
+  onChooseEdge: (id: string) => void;
 }
 
 /** The map in rows: first what there is, then who calls whom. */
-export function MapTable({ graph, compared, onChoose }: Props) {
+export function MapTable({ graph, compared, onChoose, onChooseEdge }: Props) {
   return (
     <div className={styles.tables} data-testid="map-table">
       <Nodes graph={graph} compared={compared} onChoose={onChoose} />
-      <Calls graph={graph} compared={compared} onChoose={onChoose} />
+      <Calls graph={graph} compared={compared} onChoose={onChoose} onChooseEdge={onChooseEdge} />
     </div>
   );
 }
 
-function Nodes({ graph, compared, onChoose }: Props) {
+function Nodes({ graph, compared, onChoose }: Omit<Props, "onChooseEdge">) {
   const { t } = useTranslation("map");
   const words = useMapWords();
   const nodes = graph.nodes.filter(({ kind }) => kind !== "outside").sort((a, b) => b.totals.tps - a.totals.tps);
@@ -55,7 +56,7 @@ function Nodes({ graph, compared, onChoose }: Props) {
   );
 }
 
-function Calls({ graph, compared, onChoose }: Props) {
+function Calls({ graph, compared, onChoose, onChooseEdge }: Props) {
   const { t } = useTranslation("map");
   const words = useMapWords();
   const edges = [...graph.edges].sort((a, b) => b.rate - a.rate);
@@ -69,6 +70,7 @@ function Calls({ graph, compared, onChoose }: Props) {
             <th scope="col">{t("table.to")}</th>
             <Heads />
             {compared && <th scope="col">{t("table.change")}</th>}
+            <td />
           </tr>
         </thead>
         <tbody>
@@ -82,6 +84,11 @@ function Calls({ graph, compared, onChoose }: Props) {
               </td>
               <Figures rate={edge.rate} errors={edge.errors} error_rate={edge.error_rate} p50_ms={edge.p50_ms} p95_ms={edge.p95_ms} />
               {compared && <td>{edge.change ? `${CHANGE_SIGNS[edge.change]} ${words.change(edge)}` : ""}</td>}
+              <td>
+                <button type="button" className={styles.detail} onClick={() => onChooseEdge(edge.id)} aria-label={`${t("table.detail")}: ${edge.id}`}>
+                  {t("table.detail")}
+                </button>
+              </td>
             </tr>
           ))}
         </tbody>

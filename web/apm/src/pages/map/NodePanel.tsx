@@ -2,11 +2,10 @@ import { ActionIcon } from "@mantine/core";
 import { Panel, useFormat } from "@naru/ui";
 import { useTranslation } from "react-i18next";
 import { Icon } from "../../frame/Icon";
-import { ButtonLink } from "../../link/links";
-import { viewOf } from "../../view/search";
-import { NO_BOX, type PageView } from "../../view/useView";
+import type { PageView } from "../../view/useView";
 import { around, type Edge, type Graph, type Node } from "./graph";
 import { NodeIcon } from "./NodeIcon";
+import { NodeLinks } from "./NodeLinks";
 import { CHANGE_SIGNS, useMapWords } from "./useMapWords";
 import styles from "./NodePanel.module.css";
 
@@ -15,11 +14,12 @@ interface Props {
   graph: Graph;
   node: Node;
   onChoose: (id: string) => void;
+  onChooseEdge: (id: string) => void;
   onClose: () => void;
 }
 
 /** One node's figures, who calls it and whom it calls, and the way to its transactions. */
-export function NodePanel({ page, graph, node, onChoose, onClose }: Props) {
+export function NodePanel({ page, graph, node, onChoose, onChooseEdge, onClose }: Props) {
   const { t } = useTranslation("map");
   const { t: parts } = useTranslation("parts");
   const words = useMapWords();
@@ -44,22 +44,11 @@ export function NodePanel({ page, graph, node, onChoose, onClose }: Props) {
           {words.kind(node)}
           {node.change && ` · ${CHANGE_SIGNS[node.change]} ${t(`changes.${node.change}`)}`}
         </p>
+        {words.others(node) && <p className={styles.kind}>{words.others(node)}</p>}
         {node.kind !== "outside" && <Figures node={node} />}
-        {node.kind === "application" && (
-          <div className={styles.links}>
-            <ButtonLink to="/p/$project" params={{ project: page.project }} search={(before) => ({ ...viewOf(before), ...NO_BOX, application: node.name, instance: undefined })} size="compact-sm">
-              {t("panel.dashboard")}
-            </ButtonLink>
-            <ButtonLink to="/p/$project/transactions" params={{ project: page.project }} search={(before) => ({ ...viewOf(before), ...NO_BOX, application: node.name, instance: undefined })} size="compact-sm" variant="default">
-              {t("panel.transactions")}
-            </ButtonLink>
-            <ButtonLink to="/p/$project/logs" params={{ project: page.project }} search={(before) => ({ ...viewOf(before), ...NO_BOX, application: node.name, instance: undefined })} size="compact-sm" variant="default">
-              {t("panel.logs")}
-            </ButtonLink>
-          </div>
-        )}
-        <Calls title={t("panel.callers")} none={t("panel.noCallers")} edges={callers} graph={graph} end="from" onChoose={onChoose} />
-        <Calls title={t("panel.called")} none={t("panel.noCalled")} edges={called} graph={graph} end="to" onChoose={onChoose} />
+        <NodeLinks page={page} graph={graph} node={node} />
+        <Calls title={t("panel.callers")} none={t("panel.noCallers")} edges={callers} graph={graph} end="from" onChoose={onChoose} onChooseEdge={onChooseEdge} />
+        <Calls title={t("panel.called")} none={t("panel.noCalled")} edges={called} graph={graph} end="to" onChoose={onChoose} onChooseEdge={onChooseEdge} />
       </Panel>
     </aside>
   );
@@ -100,9 +89,11 @@ interface CallsProps {
   graph: Graph;
   end: "from" | "to";
   onChoose: (id: string) => void;
+  onChooseEdge: (id: string) => void;
 }
 
-function Calls({ title, none, edges, graph, end, onChoose }: CallsProps) {
+function Calls({ title, none, edges, graph, end, onChoose, onChooseEdge }: CallsProps) {
+  const { t } = useTranslation("map");
   const words = useMapWords();
   return (
     <section className={styles.calls}>
@@ -118,10 +109,10 @@ function Calls({ title, none, edges, graph, end, onChoose }: CallsProps) {
                 {other && <NodeIcon kind={other.kind} size={13} />}
                 <span>{other ? words.name(other) : edge[end]}</span>
               </button>
-              <span className={styles.call}>
+              <button type="button" className={styles.call} onClick={() => onChooseEdge(edge.id)} title={t("table.detail")}>
                 {edge.change !== "gone" && `${words.rate(edge.rate)} · p95 ${words.duration(edge.p95_ms)}${edge.errors > 0 ? ` · ✕ ${words.percent(edge.error_rate)}` : ""}`}
                 {edge.change && <b>{` ${CHANGE_SIGNS[edge.change]} ${change}`}</b>}
-              </span>
+              </button>
             </li>
           );
         })}

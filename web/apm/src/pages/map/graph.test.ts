@@ -13,7 +13,7 @@ const map = (edges: Apm.MapEdge[]): Apm.ServiceMap => ({
 const changes = (now: Apm.MapEdge[], before: Apm.MapEdge[]) => graphOf(map(now), map(before)).edges.map(({ id, change }) => [id, change]);
 
 test("compared with nothing, nothing changed", () => {
-  expect(graphOf(map([edge("a", "b")]), null)).toMatchObject({ nodes: [{ id: "a", change: null }, { id: "b", change: null }], edges: [{ change: null, before_p95_ms: null }] });
+  expect(graphOf(map([edge("a", "b")]), null)).toMatchObject({ nodes: [{ id: "a", change: null }, { id: "b", change: null }], edges: [{ change: null, before: null }] });
 });
 
 test("what came and what went is said, of edges and nodes, and what went stays on the map", () => {
@@ -31,6 +31,11 @@ test.each([
   ["a time that is not known tells nothing", null, 10, 100, null],
 ] as const)("%s", (_promise, now, before, calls, change) => {
   expect(changes([edge("a", "b", now, calls)], [edge("a", "b", before)])).toEqual([["a → b", change]]);
+});
+
+test("a call knows how it was before", () => {
+  const [call] = graphOf(map([edge("a", "b", 40)]), map([edge("a", "b", 10)])).edges;
+  expect([call?.change, call?.before?.p95_ms]).toEqual(["slower", 10]);
 });
 
 test("figures don't change a shape, a call does, in whatever order they come", () => {

@@ -6,8 +6,8 @@ export type Change = "new" | "gone" | "slower" | "faster" | null;
 export interface Edge extends Apm.MapEdge {
   id: string;
   change: Change;
-  /** The p95 before; null without one, or when nothing is compared. */
-  before_p95_ms: number | null;
+  /** The same call before; null without one, or when nothing is compared. */
+  before: Apm.MapEdge | null;
 }
 
 export interface Node extends Apm.MapNode {
@@ -36,12 +36,12 @@ export function graphOf(now: Apm.ServiceMap, before: Apm.ServiceMap | null): Gra
     const id = idOf(edge);
     const old = oldEdges.get(id);
     oldEdges.delete(id);
-    return { ...edge, id, change: before ? changeOf(edge, old) : null, before_p95_ms: old?.p95_ms ?? null };
+    return { ...edge, id, change: before ? changeOf(edge, old) : null, before: old ?? null };
   });
   now.nodes.forEach(({ id }) => oldNodes.delete(id));
   return {
     nodes: [...nodes, ...[...oldNodes.values()].map((node): Node => ({ ...node, change: "gone" }))].sort((a, b) => a.id.localeCompare(b.id)),
-    edges: [...edges, ...[...oldEdges.values()].map((edge): Edge => ({ ...edge, id: idOf(edge), change: "gone", before_p95_ms: edge.p95_ms }))].sort((a, b) => a.id.localeCompare(b.id)),
+    edges: [...edges, ...[...oldEdges.values()].map((edge): Edge => ({ ...edge, id: idOf(edge), change: "gone", before: edge }))].sort((a, b) => a.id.localeCompare(b.id)),
   };
 }
 

@@ -23,10 +23,10 @@ export function useMapWords() {
       others: ({ name }: Pick<Node, "name">) => othersWhy(name, "application"),
       /** `Database · postgresql`; of those outside who they are. */
       kind: ({ kind, system }: Pick<Node, "kind" | "system">) => (kind === "outside" ? t("outsideWho") : [t(`kinds.${kind}`), system].filter(Boolean).join(" · ")),
-      change: ({ change, p95_ms, before_p95_ms }: Pick<Edge, "change" | "p95_ms" | "before_p95_ms">) => {
+      change: ({ change, p95_ms, before }: Pick<Edge, "change" | "p95_ms" | "before">) => {
         if (change === null) return null;
-        if ((change === "slower" || change === "faster") && p95_ms && before_p95_ms) {
-          const factor = change === "slower" ? p95_ms / before_p95_ms : before_p95_ms / p95_ms;
+        if ((change === "slower" || change === "faster") && p95_ms && before?.p95_ms) {
+          const factor = change === "slower" ? p95_ms / before.p95_ms : before.p95_ms / p95_ms;
           return t(`changed.${change}`, { factor: format.number(factor, factor < 10 ? 1 : 0) });
         }
         return t(`changes.${change}`);
