@@ -2,12 +2,10 @@ import { totalsOf, type FieldModel, type Totals } from "@naru/charts";
 
 export interface FieldFigures {
   totals: Totals;
-  /** Per second over the whole window. */
-  tps: number;
 }
 
 /**
- * Transactions and failures summed from the field's own cells, so that the figures beside the field always agree with it. Null before
+ * Transactions and failures summed from the field's own cells, so that what the field says of itself always agrees with it. Null before
  * the first answer.
  */
 export function fieldFigures(model: FieldModel, nowMs: number): FieldFigures | null {
@@ -17,6 +15,5 @@ export function fieldFigures(model: FieldModel, nowMs: number): FieldFigures | n
   const first = Math.max(grid.first, grid.columnOf(window.from_ms));
   const last = Math.min(grid.last, grid.columnOf(Math.min(window.to_ms, nowMs) - 0.001));
   const totals = totalsOf(grid, { left: first, right: last, bottom: 0, top: grid.rows - 1 });
-  const length = Math.max(1, Math.min(window.to_ms, nowMs) - window.from_ms);
-  return { totals, tps: (totals.count * 1000) / length };
+  return { totals };
 }

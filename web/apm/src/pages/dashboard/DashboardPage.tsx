@@ -33,7 +33,7 @@ export function DashboardPage() {
   const steps = useQuery(dashboardQuery(scopeOf(page)));
   const selection = selectionOf(page.view);
   const applications = useQuery(applicationsQuery(page.project, page.window));
-  const silent = figures?.totals.count === 0 && applications.data?.applications.length === 0;
+  const silent = steps.data?.totals.transactions === 0 && applications.data?.applications.length === 0;
   const busiest = useMemo(() => byWeight(applications.data), [applications.data]);
   const fieldPlace = useRef<HTMLDivElement>(null);
   const selected = selection !== null;
@@ -46,7 +46,7 @@ export function DashboardPage() {
       <h1 className="naru-visually-hidden">{t("title")}</h1>
       <div className={styles.scroll}>
         {silent && <NoData page={page} />}
-        <Tiles page={page} figures={figures} steps={steps} applications={applications.data} failed={field.status.kind === "failed"} />
+        <Tiles page={page} steps={steps} applications={applications} />
         <div ref={fieldPlace} className={styles.first}>
           <FieldPanel page={page} field={field} figures={figures} height={FIELD_HEIGHT} />
           <TpsChart page={page} figures={steps} />

@@ -5,11 +5,10 @@ import { useTranslation } from "react-i18next";
 import { serverNow } from "../../data/clock";
 import type { DashboardAnswer } from "../../data/dashboard";
 import { sentMetricsQuery } from "../../data/queries";
-import type { FieldFigures } from "../../live/fieldFigures";
 import { lengthOf } from "../../view/ranges";
 import type { PageView } from "../../view/useView";
 import { METRICS_WITHIN_MS, quietOf, tellApart } from "./quiet";
-import { wholePointsOf } from "./steps";
+import { tpsOf, wholePointsOf } from "./steps";
 import { Tile } from "./Tile";
 import styles from "./Dashboard.module.css";
 
@@ -22,42 +21,38 @@ interface StepsProps {
 
 interface Props {
   page: PageView;
-  figures: FieldFigures | null;
   steps: Steps;
-  applications: Apm.Applications | undefined;
-  /** The field could not be loaded: nothing is on its way. */
-  failed: boolean;
+  applications: Pick<UseQueryResult<Apm.Applications>, "data" | "error">;
 }
 
-/** Figures of the whole window. TPS and errors are sums of the field's cells. */
-export function Tiles({ page, figures, steps, applications, failed }: Props) {
-  const unknown = failed ? NONE : null;
+/** Figures of the whole window, all from one answer: the one that the charts below are drawn from. */
+export function Tiles({ page, steps, applications }: Props) {
   return (
     <div className={styles.tiles}>
-      <TpsTile page={page} figures={figures} steps={steps} unknown={unknown} />
+      <TpsTile page={page} steps={steps} />
       <ApdexTile steps={steps} />
       <ResponseTile steps={steps} />
-      <ErrorTile figures={figures} steps={steps} unknown={unknown} />
+      <ErrorTile steps={steps} />
       <UsersTile page={page} steps={steps} />
-      <ApplicationsTile project={page.project} applications={applications} live={page.window.kind === "sliding"} unknown={unknown} />
+      <ApplicationsTile project={page.project} applications={applications} live={page.window.kind === "sliding"} />
     </div>
   );
 }
 
 const NONE = "–";
-const missing = ({ error }: Steps) => (error ? NONE : null);
+const missing = ({ error }: { error: unknown }) => (error ? NONE : null);
 
-function TpsTile({ page, figures, steps, unknown }: StepsProps & { figures: FieldFigures | null; unknown: string | null }) {
+function TpsTile({ page, steps }: StepsProps) {
   const { t } = useTranslation("dashboard");
   const format = useFormat();
-  const tps = figures?.tps;
+  const tps = steps.data && tpsOf(steps.data);
   return (
     <Tile
       title={t("tps")}
       note={t("tpsNote", { range: format.duration(lengthOf(page.window)) })}
-      value={tps === undefined ? unknown : format.number(tps, tps < 100 ? (tps < 1 ? 2 : 1) : 0)}
+      value={tps === undefined ? missing(steps) : format.number(tps, tps < 100 ? (tps < 1 ? 2 : 1) : 0)}
       unit={tps === undefined ? undefined : t("perSecond")}
-      line={figures ? t("count", { count: figures.totals.count }) : ""}
+      line={steps.data ? t("count", { count: steps.data.totals.transactions }) : ""}
       points={steps.data && wholePointsOf(steps.data, steps.data.tps)}
       colour="var(--naru-accent)"
       testId="tile-tps"
@@ -110,14 +105,14 @@ function ResponseTile({ steps }: Pick<StepsProps, "steps">) {
   );
 }
 
-function ErrorTile({ figures, steps, unknown }: { figures: FieldFigures | null; steps: Steps; unknown: string | null }) {
+function ErrorTile({ steps }: Pick<StepsProps, "steps">) {
   const { t } = useTranslation("dashboard");
   const format = useFormat();
-  const totals = figures?.totals;
+  const totals = steps.data?.totals;
   return (
     <Tile
       title={t("errorRate")}
-      value={!totals ? unknown : totals.count > 0 ? format.percent(totals.errors / totals.count) : NONE}
+      value={!totals ? missing(steps) : totals.transactions > 0 ? format.percent(totals.error_rate) : NONE}
       line={totals ? `${totals.errors > 0 ? "✕ " : ""}${t("failed", { count: totals.errors })}` : ""}
       tone={totals && totals.errors > 0 ? "bad" : undefined}
       points={steps.data && wholePointsOf(steps.data, steps.data.error_rate)}
@@ -148,12 +143,11 @@ function UsersTile({ page, steps }: StepsProps) {
 
 interface ApplicationsProps {
   project: string;
-  applications: Apm.Applications | undefined;
+  applications: Props["applications"];
   live: boolean;
-  unknown: string | null;
 }
 
-function ApplicationsTile({ project, applications, live, unknown }: ApplicationsProps) {
+function ApplicationsTile({ project, applications: { data: applications, error }, live }: ApplicationsProps) {
   const { t } = useTranslation("dashboard");
   const format = useFormat();
   // A quiet minute begins between two answers, too.
@@ -167,7 +161,7 @@ function ApplicationsTile({ project, applications, live, unknown }: Applications
   return (
     <Tile
       title={t("applications")}
-      value={applications ? format.number(list.length) : unknown}
+      value={applications ? format.number(list.length) : missing({ error })}
       unit={applications ? t("instances", { count: instances }) : undefined}
       line={!live || list.length === 0 ? "" : lines.join(" · ") || t("allReporting")}
       tone={silent > 0 ? "warn" : undefined}
