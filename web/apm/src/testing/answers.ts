@@ -8,14 +8,13 @@ export type Answers = Record<string, unknown>;
 let answers: Answers = {};
 let asked: URL[] = [];
 
-globalThis.fetch = (input) => {
+globalThis.fetch = async (input) => {
   const url = new URL((input as Request).url);
   asked.push(url);
   const route = routeOf(url);
   const found = answers[route];
-  const body = typeof found === "function" ? (found as (query: URLSearchParams) => unknown)(url.searchParams) : found;
-  // A proxy between would say when it is; our clock need not care here.
-  return Promise.resolve(body === undefined ? reply(404, { title: `nothing at ${route}`, status: 404, code: "not_found" }) : reply(200, body));
+  const body = await (typeof found === "function" ? (found as (query: URLSearchParams) => unknown)(url.searchParams) : found);
+  return body === undefined ? reply(404, { title: `nothing at ${route}`, status: 404, code: "not_found" }) : reply(200, body);
 };
 
 /** `dashboard` of `/api/v1/projects/prj_1/dashboard`; `me` of `/api/v1/me`. */
@@ -27,7 +26,7 @@ function reply(status: number, body: unknown): Response {
   return new Response(JSON.stringify(body), { status, headers: { "content-type": "application/json" } });
 }
 
-/** Answers by route from now on: a value, or a function of the question's parameters. */
+/** Answers by route from now on: a value, or a function of the question's parameters that may take its time. */
 export function answerWith(next: Answers): void {
   answers = next;
   asked = [];

@@ -1,0 +1,128 @@
+import { askedFor } from "../../testing/answers";
+import { openPage } from "../../testing/page";
+import { act, screen, waitFor, within } from "@testing-library/react";
+import type { Apm } from "@naru/api";
+import { afterEach, expect, test, vi } from "vitest";
+import { FakeStream, point } from "../../live/fakeStream";
+
+afterEach(() => {
+  vi.unstubAllGlobals();
+  vi.restoreAllMocks();
+});
+
+/** A minute that is over, in six steps: every figure another one. */
+const FROM = Date.UTC(2026, 0, 5, 9);
+const RANGE = `from=${FROM}&to=${FROM + 60_000}`;
+const figures = (change: Partial<Apm.Dashboard> = {}): Apm.Dashboard => ({
+  from_ms: FROM,
+  to_ms: FROM + 60_000,
+  step_ms: 10_000,
+  totals: { transactions: 750, tps: 12.5, errors: 30, error_rate: 0.04, p50_ms: 21, p95_ms: 187, p99_ms: 412, mean_ms: 33, max_ms: 900, apdex: { t_ms: 500, score: 0.87, at_least: 0.87, at_most: 0.87 } },
+  tps: [10, 11, 12, 13, 14, 15],
+  errors: [5, 5, 5, 5, 5, 5],
+  error_rate: [0.01, 0.02, 0.03, 0.04, 0.05, 0.06],
+  p50_ms: [20, 20, 20, 20, 20, 22],
+  p95_ms: [180, 181, 182, 183, 184, 185],
+  p99_ms: [400, 400, 400, 400, 400, 410],
+  mean_ms: [30, 30, 30, 30, 30, 35],
+  apdex: [0.9, 0.9, 0.9, 0.9, 0.9, 0.81],
+  users: { total: 321, per_step: [50, 51, 52, 53, 54, 55], identity: "session" },
+  incomplete: [],
+  ...change,
+});
+const totals = (name: string, tps: number): Apm.Application => ({ ...figures().totals, name, tps, transactions: tps * 60, instances: 2, last_seen_ms: FROM, language: "java" });
+const list = (...names: string[]): Apm.Applications => ({ applications: names.map((name, index) => totals(name, 10 - index)), from_ms: FROM, to_ms: FROM, incomplete: [] });
+
+/** What the tiles say: big figure and the line below it. */
+async function tiles() {
+  await waitFor(() => expect(screen.getByTestId("tile-tps").textContent).toContain("transactions"));
+  return Object.fromEntries(["tps", "apdex", "response", "errors", "users", "applications"].map((name) => [name, screen.getByTestId(`tile-${name}`).textContent]));
+}
+/** What a chart says of its newest step. */
+const newest = (name: string) => screen.getByTestId(`chart-${name}`).querySelector("figcaption")?.textContent;
+
+test("tiles say the figures of the answer", async () => {
+  openPage(`/p/prj_1?${RANGE}`, { dashboard: figures(), applications: list("shop", "stock") });
+  expect(await tiles()).toEqual({
+    tps: "TPSaverage over 1 min12.5/s750 transactions",
+    apdex: "APDEXT = 500 ms0.87good",
+    response: "Response timep95187 msp50 21 · p99 412 ms",
+    errors: "Error rate4%✕ 30 errors",
+    users: "Active usersover 1 min321told apart by session",
+    applications: "Applications24 instances",
+  });
+});
+
+test("charts say the figures of the answer", async () => {
+  openPage(`/p/prj_1?${RANGE}`, { dashboard: figures() });
+  await tiles();
+  expect(["tps", "errors", "response", "apdex", "users"].map(newest)).toEqual(["15 /slatest", "6%latest", "p5022 msp95185 msp99410 msmean35 mslatest", "0.81latest", "55latest"]);
+});
+
+test("what the rollups still know is shown, also where no span is left to fill the field", async () => {
+  openPage(`/p/prj_1?${RANGE}`, { dashboard: figures(), heatmap: { from_ms: FROM, to_ms: FROM + 60_000, step_ms: 1000, edges_ms: [0, 1], cells: [], total: 0, errors: 0, incomplete: [] } });
+  expect(await tiles()).toMatchObject({ tps: expect.stringContaining("12.5/s"), errors: expect.stringContaining("4%") });
+  expect(screen.queryByTestId("install-link")).toBeNull();
+});
+
+test("figures that could not be loaded are none, and without any transaction it is said what fills the page", async () => {
+  openPage(`/p/prj_1?${RANGE}`, {});
+  await waitFor(() => expect(screen.getByTestId("tile-tps").textContent).toBe("TPSaverage over 1 min–"));
+  expect(screen.getByTestId("tile-errors").textContent).toBe("Error rate–");
+  const nothing = { ...figures().totals, transactions: 0, tps: 0, errors: 0, error_rate: 0, p95_ms: null, apdex: null };
+  openPage(`/p/prj_1?${RANGE}`, { dashboard: figures({ totals: nothing }) });
+  expect(await screen.findByTestId("install-link")).toBeTruthy();
+});
+
+test("another application's figures don't stand under this one's name", async () => {
+  let answerLater = (_figures: Apm.Dashboard) => {};
+  const dashboard = (query: URLSearchParams) => (query.get("application") === "stock" ? new Promise((resolve) => (answerLater = resolve)) : figures());
+  const { router } = openPage(`/p/prj_1?${RANGE}&application=shop`, { dashboard, applications: list("shop", "stock") });
+  await tiles();
+  await act(() => router.navigate({ to: "/p/$project", params: { project: "prj_1" }, search: { from: FROM, to: FROM + 60_000, application: "stock" } }));
+  await waitFor(() => expect(screen.getByTestId("tile-tps").textContent).toBe("TPSaverage over 1 min"));
+  await act(async () => answerLater(figures({ totals: { ...figures().totals, transactions: 60 } })));
+  expect((await tiles()).tps).toContain("60 transactions");
+});
+
+test("what stands for applications beyond the limit says so", async () => {
+  openPage(`/p/prj_1?${RANGE}`, { dashboard: figures(), applications: list("shop", "__other__") }, "ko");
+  const rows = await screen.findAllByTestId("application-row");
+  expect(within(rows[1] as HTMLElement).getByTestId("others").textContent).toBe("그 외 (한도 초과)");
+});
+
+const metric = (name: string): Apm.Metric => ({ name, unit: "s", kind: "histogram", description: null, applications: ["shop"], points: 9 });
+
+test("garbage collection has a panel where it is sent, and only there", async () => {
+  const series = (query: URLSearchParams): Apm.MetricSeries => ({
+    name: query.get("name") ?? "",
+    unit: "s",
+    kind: "histogram",
+    aggregation: query.get("aggregation") as Apm.Aggregation,
+    series: [{ labels: { instance: "shop-1" }, points: [[FROM, 0.02], [FROM + 10_000, 0.03]] }],
+    omitted_series: 0,
+    from_ms: FROM,
+    to_ms: FROM + 60_000,
+    step_ms: 10_000,
+    incomplete: [],
+  });
+  openPage(`/p/prj_1?${RANGE}`, { dashboard: figures(), metrics: { metrics: [metric("jvm.gc.duration")], incomplete: [] }, "metrics/series": series });
+  await waitFor(() => expect(newest("gcTime")).toBe("shop180 ms/minlatest"));
+  expect(newest("gcCount")).toBe("shop1.8 /minlatest");
+  expect(screen.queryByTestId("resource-workers")).toBeNull();
+  expect(screen.getByTestId("resource-heap").dataset["missing"]).toBe("true");
+});
+
+test("what is pushed changes the tiles before any timer asks, over one stream", async () => {
+  let transactions = 750;
+  const now = Math.floor(Date.now() / 10_000) * 10_000;
+  const dashboard = () => figures({ from_ms: now - 60_000, to_ms: now, totals: { ...figures().totals, transactions } });
+  openPage("/p/prj_1", { dashboard });
+  expect((await tiles()).tps).toContain("750 transactions");
+  const asked = askedFor("dashboard").length;
+  expect(FakeStream.open()).toHaveLength(1);
+  transactions = 751;
+  await act(async () => FakeStream.open()[0]?.say("transactions", { points: [point("shop", now)], omitted: 0 }));
+  await waitFor(() => expect(screen.getByTestId("tile-tps").textContent).toContain("751 transactions"), { timeout: 1500 });
+  expect(askedFor("dashboard")).toHaveLength(asked + 1);
+});
