@@ -1,6 +1,7 @@
 import { queryOptions } from "@tanstack/react-query";
 import { answer } from "@naru/api";
-import { lengthOf, refetchMs, RANGE_MS_MAX, spanOf, windowKey } from "../view/ranges";
+import { earlierOf, type Earlier } from "../view/earlier";
+import { refetchMs, spanOf, windowKey } from "../view/ranges";
 import { client } from "./client";
 import { serverNow } from "./clock";
 import { keepSame } from "./keep";
@@ -8,15 +9,14 @@ import type { Scope } from "./queries";
 
 type Asked = Pick<Scope, "project" | "window">;
 
-/** Who calls whom in the window, or, `before`, in the stretch of the same length that ended where the window begins. */
-export const serviceMapQuery = ({ project, window }: Asked, when: "now" | "before") => {
+/** Who calls whom in the window, or in an earlier stretch of the same length. */
+export const serviceMapQuery = ({ project, window }: Asked, when: "now" | Earlier) => {
   const queryKey = ["service-map", project, when, windowKey(window)] as const;
   return queryOptions({
     queryKey,
     queryFn: ({ signal }) => {
       const now = spanOf(window, serverNow(), 1000);
-      const length = Math.min(lengthOf(window), RANGE_MS_MAX);
-      const query = when === "now" ? now : { from: Math.floor(now.from - length), to: now.from };
+      const query = when === "now" ? now : earlierOf(now, when);
       return answer(client.GET("/projects/{id}/service-map", { params: { path: { id: project }, query }, signal }));
     },
     refetchInterval: refetchMs(window),

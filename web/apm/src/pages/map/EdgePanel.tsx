@@ -43,7 +43,7 @@ export function EdgePanel({ page, graph, edge, compared, onChoose, onCompare, on
         <Figures edge={edge} compared={compared} />
         {!compared && (
           <Button size="compact-sm" variant="default" mb={12} onClick={onCompare}>
-            {t("compare.before")}
+            {t("panel.compare")}
           </Button>
         )}
         {[from, to].map((node, index) =>

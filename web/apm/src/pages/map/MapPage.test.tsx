@@ -98,3 +98,27 @@ test("as a table it says the same, and opens the same", async () => {
   expect((await screen.findByTestId("edge-panel")).textContent).toContain("checkout → orders");
   expect(askedFor("service-map")).toHaveLength(1);
 });
+
+test("the map is compared with the stretch before, the same a day or a week ago", async () => {
+  openPage("/p/prj_1/map?as=table&range=1h", { "service-map": map(180) });
+  await screen.findAllByTestId("map-call");
+  const [now] = askedFor("service-map");
+  for (const [name, hours] of [["Against the time before", 1], ["Against a day earlier", 24], ["Against a week earlier", 168]] as const) {
+    await userEvent.click(screen.getByTestId("compare"));
+    await userEvent.click(await screen.findByRole("option", { name, hidden: true }));
+    await waitFor(() => expect(Number(now?.get("from")) - Number(askedFor("service-map").at(-1)?.get("from"))).toBeGreaterThan((hours - 0.1) * 3_600_000));
+    const asked = askedFor("service-map").at(-1);
+    expect(Number(asked?.get("to")) - Number(asked?.get("from"))).toBeLessThan(3_602_000);
+    expect(await screen.findAllByRole("columnheader", { name: "Since before" })).toHaveLength(2);
+  }
+  await userEvent.click(screen.getByTestId("compare"));
+  await userEvent.click(await screen.findByRole("option", { name: "Not compared", hidden: true }));
+  await waitFor(() => expect(screen.queryByRole("columnheader", { name: "Since before" })).toBeNull());
+});
+
+test("against a time of which nothing is known nothing is new", async () => {
+  const half = Date.now() - 86_000_000;
+  openPage("/p/prj_1/map?as=table&compare=day", { "service-map": (query: URLSearchParams) => (Number(query.get("to")) < half ? { ...map(1), nodes: [], edges: [] } : map(180)) });
+  expect(await screen.findByText("No call is known of that time.")).toBeTruthy();
+  expect(screen.queryByRole("columnheader", { name: "Since before" })).toBeNull();
+});

@@ -1,4 +1,4 @@
-import { Button, SegmentedControl, Skeleton, Switch } from "@mantine/core";
+import { Button, SegmentedControl, Select, Skeleton } from "@mantine/core";
 import { useMediaQuery } from "@mantine/hooks";
 import { useQuery } from "@tanstack/react-query";
 import { useNavigate, useSearch } from "@tanstack/react-router";
@@ -10,6 +10,7 @@ import { meQuery, scopeOf } from "../../data/queries";
 import { serviceMapQuery } from "../../data/serviceMap";
 import { useLiveRefresh } from "../../live/useLiveRefresh";
 import { Incomplete } from "../../parts/Incomplete";
+import { EARLIER, earlierIn } from "../../view/earlier";
 import { usePageTitle } from "../../view/usePageTitle";
 import { NO_BOX, useView, type PageView } from "../../view/useView";
 import { EdgePanel } from "./EdgePanel";
@@ -21,7 +22,9 @@ import { NodePanel } from "./NodePanel";
 import { usePlaces } from "./usePlaces";
 import styles from "./Map.module.css";
 
-/** Who calls whom, how often and how well, now or against the stretch before. */
+const NOTHING = "nothing";
+
+/** Who calls whom, how often and how well, now or against an earlier stretch of time. */
 export function MapPage() {
   const { t } = useTranslation("map");
   const page = useView();
@@ -31,8 +34,10 @@ export function MapPage() {
   const navigate = useNavigate({ from: "/p/$project/map" });
   const scope = scopeOf(page);
   const map = useQuery(serviceMapQuery(scope, "now"));
-  const before = useQuery({ ...serviceMapQuery(scope, "before"), enabled: compare === "before" });
-  const compared = compare === "before" && before.data !== undefined;
+  const before = useQuery({ ...serviceMapQuery(scope, compare ?? "before"), enabled: compare !== undefined });
+  // Against a time of which nothing is known, all would be new.
+  const unknown = compare !== undefined && before.data?.nodes.length === 0;
+  const compared = compare !== undefined && before.data !== undefined && !unknown;
   const graph = useMemo(() => (map.data ? graphOf(map.data, compared ? (before.data ?? null) : null) : null), [map.data, before.data, compared]);
   const choose = useCallback((id: string | undefined) => void navigate({ search: (now) => ({ ...now, node: id, edge: undefined }) }), [navigate]);
   const chooseEdge = useCallback((id: string | undefined) => void navigate({ search: (now) => ({ ...now, edge: id, node: undefined }) }), [navigate]);
@@ -51,11 +56,19 @@ export function MapPage() {
         actions={
           <div className={styles.actions}>
             <Incomplete show={incomplete.length > 0} parts={incomplete} />
-            <Switch
+            {unknown && (
+              <span className={styles.unknown} role="status">
+                {t("compare.unknown")}
+              </span>
+            )}
+            <Select
               size="xs"
-              label={t("compare.before")}
-              checked={compare === "before"}
-              onChange={(event) => compareWith(event.currentTarget.checked ? "before" : undefined)}
+              w={190}
+              aria-label={t("compare.label")}
+              allowDeselect={false}
+              value={compare ?? NOTHING}
+              data={([NOTHING, ...EARLIER] as const).map((value) => ({ value, label: t(`compare.${value}`) }))}
+              onChange={(value) => compareWith(earlierIn(value))}
               data-testid="compare"
             />
             <SegmentedControl
@@ -71,7 +84,7 @@ export function MapPage() {
           </div>
         }
       >
-        <ProblemAlert error={map.error ?? (compare === "before" ? before.error : null)} onRetry={() => void Promise.all([map.refetch(), ...(compare === "before" ? [before.refetch()] : [])])} />
+        <ProblemAlert error={map.error ?? (compare === undefined ? null : before.error)} onRetry={() => void Promise.all([map.refetch(), ...(compare === undefined ? [] : [before.refetch()])])} />
         {!graph && !map.error && <Skeleton className={styles.waiting} radius={8} />}
         {graph?.nodes.length === 0 && <Empty page={page} />}
         {graph && graph.nodes.length > 0 && (

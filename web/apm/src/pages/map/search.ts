@@ -1,8 +1,9 @@
+import { earlierIn, type Earlier } from "../../view/earlier";
 import { text } from "../../view/search";
 
 export interface MapSearch {
-  /** Against the stretch of the same length before. */
-  compare?: "before";
+  /** Against an earlier stretch of the same length. */
+  compare?: Earlier;
   /** The node whose figures are shown. */
   node?: string;
   /** The call whose figures are shown; never beside a node. */
@@ -12,9 +13,10 @@ export interface MapSearch {
 }
 
 export function mapSearchOf(search: Record<string, unknown>): MapSearch {
+  const compare = earlierIn(search["compare"]);
   const [node, edge] = [text(search["node"]), text(search["edge"])];
   return {
-    ...(search["compare"] === "before" ? { compare: "before" } : {}),
+    ...(compare === undefined ? {} : { compare }),
     ...(search["as"] === "table" ? { as: "table" } : {}),
     ...(node === undefined ? {} : { node }),
     ...(edge === undefined || node !== undefined ? {} : { edge }),
