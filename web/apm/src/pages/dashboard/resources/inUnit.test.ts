@@ -18,8 +18,10 @@ test.each([
   expect(values("msPerMinute", answer("sum", unit, sent))).toEqual([expect.closeTo(read)]);
 });
 
-test("a last step that ends early is not made smaller by it", () => {
-  expect(values("msPerMinute", { ...answer("sum", "s", 0.02, 0.01), to_ms: 15_000 })).toEqual([expect.closeTo(120), expect.closeTo(120)]);
+test("a last step that ends early is not made smaller by it, nor larger by what was sent at once", () => {
+  const early = (to_ms: number, last: number) => ({ ...answer("sum", "s", last), step_ms: 60_000, to_ms });
+  expect(values("msPerMinute", early(30_000, 0.06))).toEqual([expect.closeTo(120)]);
+  expect(values("msPerMinute", early(2_000, 0.02))).toEqual([expect.closeTo(120)]);
 });
 
 test("what is told a second is read a minute", () => {

@@ -3,6 +3,8 @@ import { scaleOf } from "../../metrics/lines";
 import type { PanelSources } from "./sources";
 
 const MINUTE_MS = 60_000;
+/** What agents send at once is of so long at least, however short the step it falls in. */
+const SENT_MS_MIN = 10_000;
 
 type Series = Apm.MetricSeries["series"];
 type Answer = Pick<Apm.MetricSeries, "series" | "unit" | "kind" | "step_ms" | "to_ms">;
@@ -15,7 +17,7 @@ export function inUnit(unit: PanelSources["unit"], answer: Answer): Series {
     unit === "perMinute"
       ? (value: number) => value * 60
       : // The last step may end early: what was added until then belongs to that shorter time.
-        (value: number, at: number) => (value * scaleOf(answer.unit) * MINUTE_MS) / Math.max(1, Math.min(step_ms, to_ms - at));
+        (value: number, at: number) => (value * scaleOf(answer.unit) * MINUTE_MS) / Math.max(SENT_MS_MIN, Math.min(step_ms, to_ms - at));
   const silent = answer.kind.includes("histogram");
   return answer.series.map(({ labels, points }) => {
     const read = points.map(([at, value]): [number, number | null] => [at, value === null ? null : perMinute(value, at)]);
