@@ -5,7 +5,7 @@ use naru_signal::Table;
 
 use super::{
     commit::{ENTRY_MEMORY_S, signed},
-    retention::Defaults,
+    retention::{Defaults, kept_like},
 };
 use crate::Error;
 
@@ -45,25 +45,24 @@ pub async fn entries(pool: &Pool) -> Result<u64, Error> {
 /// Drops catalog rows of days before those that are kept, of all tenants: `defaults`, or what `lake.retention` says. Their
 /// objects become garbage once no other row points to them. Answers how many; call again while it is not zero.
 pub async fn segments(pool: &Pool, defaults: Defaults) -> Result<u64, Error> {
-    let (tables, days): (Vec<i16>, Vec<i32>) = Table::ALL
-        .into_iter()
-        .map(|table| (i16::from(table.code()), i32::try_from(defaults.days(table)).unwrap_or(i32::MAX)))
-        .unzip();
+    let code = |table: Table| i16::from(table.code());
+    let days = |table| i32::try_from(defaults.days(table)).unwrap_or(i32::MAX);
     let done = sqlx::query(
         "delete from lake.segment
           where (tenant_id, id) in (
                 select segment.tenant_id, segment.id
                   from lake.segment
-                  join unnest($1::smallint[], $2::integer[]) as usual (holds, days)
+                  join unnest($1::smallint[], $2::smallint[], $3::integer[]) as usual (holds, kept_like, days)
                     on usual.holds = segment.holds
                   left join lake.retention
                     on retention.tenant_id = segment.tenant_id
-                   and retention.holds = segment.holds
+                   and retention.holds = usual.kept_like
                  where segment.day < (now() at time zone 'utc')::date - coalesce(retention.days, usual.days)
-                 limit $3)",
+                 limit $4)",
     )
-    .bind(tables)
-    .bind(days)
+    .bind(Table::ALL.map(code).to_vec())
+    .bind(Table::ALL.map(|table| code(kept_like(table))).to_vec())
+    .bind(Table::ALL.map(days).to_vec())
     .bind(DELETE_ROWS_MAX)
     .execute(pool.executor())
     .await
