@@ -106,22 +106,6 @@ pub async fn settle(tx: &mut TenantTx, project: ProjectId, anew: &Stale) -> Resu
     Ok(())
 }
 
-/// The first UTC day (since 1970) of which the tenant's spans are kept, when others keep theirs for `usual_days`: spans of
-/// days before may be dropped at any moment.
-pub async fn first_day_kept(tx: &mut TenantTx, usual_days: u32) -> Result<i32, Error> {
-    let (day,): (i32,) = sqlx::query_as(
-        "select (now() at time zone 'utc')::date - date '1970-01-01'
-                - coalesce((select days from lake.retention where tenant_id = $1 and holds = $2), $3)",
-    )
-    .bind(tx.tenant().uuid())
-    .bind(i16::from(Table::Spans.code()))
-    .bind(i32::try_from(usual_days).unwrap_or(i32::MAX))
-    .fetch_one(&mut **tx)
-    .await
-    .map_err(Error::catalog("asking which days are kept"))?;
-    Ok(day)
-}
-
 /// The first UTC day (since 1970) that the project still has spans of; what was before is past retention.
 pub async fn first_day_of_spans(tx: &mut TenantTx, project: ProjectId) -> Result<Option<i32>, Error> {
     let (day,): (Option<i32>,) = sqlx::query_as(

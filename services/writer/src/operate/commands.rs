@@ -83,7 +83,8 @@ pub(crate) async fn run(config: Config, name: &str, arguments: &ArgMatches) -> a
             let time =
                 |name: &str| arguments.get_one::<i64>(name).map_or(0, |ms| ms.saturating_mul(NS_PER_MS));
             let (from_ns, to_ns) = (time("from"), time("to"));
-            let ask = Recompute { tenant, project, from_ns, to_ns, apdex_ns };
+            let retention_days = config.retention_days;
+            let ask = Recompute { tenant, project, from_ns, to_ns, apdex_ns, retention_days };
             let differences = operator.recompute(&ask).await?.differences.len();
             anyhow::ensure!(differences == 0, "{differences} sums are not what their rows add up to");
         }

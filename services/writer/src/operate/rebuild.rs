@@ -14,11 +14,13 @@ use naru_lake::{
         SegmentRow,
         compact::{self, Swapped},
         erase, names,
+        retention::{self, Defaults},
     },
     rollup::{Grain, Sums},
     seal::TenantKey,
     segment::read_all,
 };
+use naru_postgres::TenantTx;
 use naru_signal::Table;
 use tracing::info;
 
@@ -31,12 +33,18 @@ const PASSES_MAX: u32 = 20;
 /// What deltas of cuts become.
 const GRAINS: [Table; 3] = [Table::Rollups10s, Table::Rollups1m, Table::Rollups1h];
 
+/// The first UTC day of which spans are kept: nothing before can be counted anew.
+async fn first_kept(tx: &mut TenantTx, erasure: &Erasure) -> Result<i32, Error> {
+    let defaults = Defaults { telemetry_days: erasure.retention_days };
+    Ok(retention::kept(tx, defaults).await?.first_day(Table::Spans))
+}
+
 impl Operator {
     /// Counts anew what is marked as stale. Answers how many hours were.
     pub(super) async fn rebuild(&self, erasure: &Erasure) -> Result<usize, Error> {
         let Erasure { tenant, project, .. } = *erasure;
         let mut tx = self.begin(tenant).await?;
-        let first_kept = erase::first_day_kept(&mut tx, erasure.retention_days).await?;
+        let first_kept = first_kept(&mut tx, erasure).await?;
         let stale = erase::stale(&mut tx, project, first_kept).await?;
         let first_of_spans = erase::first_day_of_spans(&mut tx, project).await?;
         tx.commit().await.map_err(|source| Error::Transaction { doing: "finding stale sums", source })?;
@@ -73,7 +81,7 @@ impl Operator {
         let (segments, names) = {
             let mut tx = self.begin(tenant).await?;
             // A day may have ended meanwhile, and its spans be gone.
-            if window.day() < erase::first_day_kept(&mut tx, erasure.retention_days).await? {
+            if window.day() < first_kept(&mut tx, erasure).await? {
                 return Ok(true);
             }
             let segments = listed(&mut tx, project, &Table::ALL, (around.start, around.end)).await?;

@@ -5,8 +5,11 @@ use std::collections::BTreeMap;
 use naru_ids::{ProjectId, TenantId};
 use naru_lake::{
     Error,
-    catalog::names,
-    rollup::{Grain, RowKey, Sums},
+    catalog::{
+        names,
+        retention::{self, Defaults, Kept},
+    },
+    rollup::{Grain, Kind, RowKey, Sums},
     segment::read_all,
 };
 use naru_signal::Table;
@@ -27,6 +30,8 @@ pub struct Recompute {
     pub to_ns: i64,
     /// T of the APDEX as it was when the rows came.
     pub apdex_ns: u64,
+    /// Days that telemetry is kept, for tenants without a wish of their own.
+    pub retention_days: u32,
 }
 
 /// How the two compare.
@@ -49,16 +54,19 @@ pub struct Difference {
 }
 
 impl Operator {
-    /// Compares every sum of every grain in the range with a recount.
+    /// Compares every sum of every grain in the range with a recount, as far as both sums and rows are kept.
     pub async fn recompute(&self, ask: &Recompute) -> Result<Recomputed, Error> {
         let from_ns = Grain::Hour.floor(ask.from_ns);
         let to_ns = Grain::Hour.floor(ask.to_ns.saturating_sub(1)).saturating_add(Grain::Hour.ns());
         // One look at the catalog: rows and their sums come with the same commit.
         let around = Recount::around(from_ns..to_ns);
-        let (segments, names) = {
+        let (segments, names, kept) = {
             let mut tx = self.begin(ask.tenant).await?;
             let segments = listed(&mut tx, ask.project, &Table::ALL, (around.start, around.end)).await?;
-            (segments, names::of_project(&mut tx, ask.project).await?)
+            let names = names::of_project(&mut tx, ask.project).await?;
+            // Last: were it another day by now, fewer days are compared, and all of those are listed.
+            let defaults = Defaults { telemetry_days: ask.retention_days };
+            (segments, names, retention::kept(&mut tx, defaults).await?)
         };
         let mut recomputed = Recomputed::default();
         let Some(key) = self.keys.get(ask.tenant).await? else { return Ok(recomputed) };
@@ -79,18 +87,32 @@ impl Operator {
             }
         }
         let counted = recount.finish();
-        let within = |at_ns: i64| from_ns <= at_ns && at_ns < to_ns;
         for grain in Grain::ALL {
+            let within = |kind: Kind, at_ns: i64| {
+                comparable_from(&kept, grain, kind).max(from_ns) <= at_ns && at_ns < to_ns
+            };
             let mut of_grain = by_grain.remove(&grain).unwrap_or_default();
             stored.clone().in_buckets(grain).into_iter().for_each(|(key, sum)| of_grain.merge(key, sum));
-            of_grain.retain(|key| within(key.at_ns));
+            of_grain.retain(|key| within(key.kind, key.at_ns));
             let mut again = Sums::default();
-            counted.add_to(&mut again, grain, |_, at_ns| within(at_ns));
+            counted.add_to(&mut again, grain, within);
             recomputed.compare(grain, of_grain.net(), again.net());
         }
         recomputed.tell(ask);
         Ok(recomputed)
     }
+}
+
+/// From when on (unix ns) sums of a grain, and all rows that they add up, are kept.
+fn comparable_from(kept: &Kept, grain: Grain, kind: Kind) -> i64 {
+    let of_rows = match kind {
+        // Some are logged only.
+        Kind::Exception => kept.first_ns(Table::Spans).max(kept.first_ns(Table::LogRecords)),
+        // The other end of a call may be gone with the day before.
+        Kind::Edge | Kind::EdgeTaken => Recount::around_after(kept.first_ns(Table::Spans)),
+        _ => kept.first_ns(Table::Spans),
+    };
+    of_rows.max(kept.first_ns(grain.table()))
 }
 
 impl Recomputed {

@@ -40,6 +40,11 @@ impl Recount {
         range.start.saturating_sub(Grain::Hour.ns())..range.end.saturating_add(Grain::Hour.ns())
     }
 
+    /// From when on sums can be counted of rows that begin here: those of [`Self::around`] are there.
+    pub(super) fn around_after(rows_from_ns: i64) -> i64 {
+        rows_from_ns.saturating_add(Grain::Hour.ns())
+    }
+
     /// Counts the rows of a segment within `range`, unix ns.
     pub(super) async fn read(
         &mut self,

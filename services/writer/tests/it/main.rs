@@ -13,6 +13,7 @@ mod operate;
 mod outage;
 mod replay;
 mod restart;
+mod retention;
 mod rollups;
 mod s3;
 mod snapshot;

@@ -244,6 +244,7 @@ async fn nothing_is_erased_exported_or_counted_by_a_list_that_is_not_whole() {
         from_ns: 0,
         to_ns: i64::MAX,
         apdex_ns: APDEX_NS,
+        retention_days: 14,
     };
     assert!(operator.recompute(&ask).await.is_err());
 }

@@ -135,12 +135,16 @@ pub(crate) async fn assert_is_recomputed(world: &World) {
 }
 
 pub(crate) async fn recomputed(world: &World) -> Recomputed {
+    recomputed_at(world, now_ms(), 14).await
+}
+
+/// Of the hour before `to_ms` (unix ms), when rows are kept for so many days.
+pub(crate) async fn recomputed_at(world: &World, to_ms: u64, retention_days: u32) -> Recomputed {
     let jobs = pool(&world.postgres.url_for("naru_writer")).await;
     let operator = Operator::new(jobs, &world.config().lake(), &world.lake_key_file()).unwrap();
-    let now_ns = i64::try_from(now_ms()).unwrap() * 1_000_000;
-    let (tenant, project) = (world.tenant, world.project);
-    let ask =
-        Recompute { tenant, project, from_ns: now_ns - 3_600_000_000_000, to_ns: now_ns, apdex_ns: APDEX_NS };
+    let to_ns = i64::try_from(to_ms).unwrap() * 1_000_000;
+    let (tenant, project, from_ns) = (world.tenant, world.project, to_ns - 3_600_000_000_000);
+    let ask = Recompute { tenant, project, from_ns, to_ns, apdex_ns: APDEX_NS, retention_days };
     operator.recompute(&ask).await.unwrap()
 }
 
