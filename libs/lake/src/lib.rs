@@ -18,7 +18,7 @@ pub mod store;
 
 pub use cache::DiskCache;
 pub use error::Error;
-pub use key_ring::KeyRing;
+pub use key_ring::{KeyRing, SealingKey};
 
 /// The migrations of schema `lake`; run by the writer as the owner.
 pub static MIGRATOR: sqlx::migrate::Migrator = sqlx::migrate!("./migrations");

@@ -3,7 +3,7 @@
 //! Exactness comes from one compare-and-set alone: the partition moves from (`prev_seq`, `epoch`) to `last_seq`. Its row
 //! is locked first, so that what was compared still holds when it is set.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use naru_ids::{ProjectId, SegmentId, TenantId, UsageId};
 use naru_postgres::{Pool, Tx};
@@ -12,7 +12,7 @@ use sqlx::{Row, postgres::PgRow};
 use uuid::Uuid;
 
 use super::{
-    SegmentRow, garbage,
+    SegmentRow, garbage, keys,
     names::{self, NameRow},
     offset::Offset,
     read::count,
@@ -41,6 +41,8 @@ pub struct Cut {
     pub segments: Vec<SegmentRow>,
     pub usage: Vec<UsageRow>,
     pub quarantined: Vec<QuarantineRow>,
+    /// Which keys of their tenants these are sealed with, by [`crate::KeyRing::to_seal`].
+    pub keys: BTreeMap<TenantId, Uuid>,
     /// Names that rollups among `segments` count under and no commit before had.
     pub names: Vec<NameRow>,
     /// (entry id, sequence of its pack).
@@ -88,14 +90,18 @@ pub enum Outcome {
     Fenced,
     /// The cut came so late that its objects count as garbage. Nothing was written; its rows are on the bus.
     Collected,
+    /// One of its tenants was forgotten since it was sealed. Nothing was written; sealed anew, the same rows can be.
+    KeyGone,
 }
 
 /// Commits a cut. After an error nobody knows whether it was applied: call again with the same cut, until it answers.
 pub async fn commit(pool: &Pool, cut: &Cut) -> Result<Outcome, Error> {
     let mut tx = pool.begin().await.map_err(Error::transaction("beginning a commit"))?;
-    // First, since it locks the row: an earlier attempt whose COMMIT is still under way ends before we go on.
+    let are_keys_there = keys::hold(&mut tx, &cut.keys).await?;
+    // This locks the row: an earlier attempt whose COMMIT is still under way ends before we go on. How that ended counts,
+    // also when a key is gone by now.
     let ended = lock_offset(&mut tx, cut.partition).await?.map_or(Some(Outcome::Fenced), |at| at.end_of(cut));
-    if let Some(outcome) = ended {
+    if let Some(outcome) = ended.or((!are_keys_there).then_some(Outcome::KeyGone)) {
         tx.rollback().await.map_err(Error::transaction("rolling back a commit"))?;
         return Ok(outcome);
     }

@@ -11,7 +11,7 @@ use uuid::Uuid;
 use super::{
     SegmentRow,
     commit::{insert_segments, signed},
-    erase, garbage,
+    erase, garbage, keys,
     read::{self, count, partition_number},
 };
 use crate::Error;
@@ -120,7 +120,8 @@ pub async fn members(pool: &Pool, key: &PileKey, ask: &Ask<'_>) -> Result<Vec<Se
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Swapped {
     Done,
-    /// Some input is no row any more: another merge, retention or erasure was first. Nothing was changed.
+    /// Some input is no row any more, or the tenant's key is gone: another merge, retention, erasure or the tenant's end was
+    /// first. Nothing was changed.
     Lost,
     /// It came so late that the new object counts as garbage. Nothing was changed.
     Collected,
@@ -145,13 +146,15 @@ pub(super) async fn swap_and_mark(
     let ids: Vec<Uuid> = inputs.iter().map(|row| row.id.uuid()).collect();
     let mut tx = pool.begin().await.map_err(Error::transaction("beginning a swap"))?;
     tx.set_tenant(first.tenant).await.map_err(Error::transaction("naming the tenant of a swap"))?;
+    // Whoever forgets the tenant takes away the rows that it sees: these are there by then, or never will be.
+    let has_key = keys::hold_any(&mut tx, first.tenant).await?;
     let gone = sqlx::query("delete from lake.segment where tenant_id = $1 and id = any($2)")
         .bind(first.tenant.uuid())
         .bind(ids)
         .execute(&mut *tx)
         .await
         .map_err(Error::catalog("taking away merged segments"))?;
-    let swapped = if gone.rows_affected() != inputs.len() as u64 {
+    let swapped = if !has_key || gone.rows_affected() != inputs.len() as u64 {
         Swapped::Lost
     } else {
         insert_segments(&mut tx, outputs.iter()).await?;

@@ -17,8 +17,9 @@ pub struct Forgotten {
 /// lie; objects of its own are collected, and bundles once no tenant needs them. Usage that waits for the bus stays: it is
 /// owed, and says nothing but counts.
 ///
-/// Processes that hold the key forget it within a minute. What is still on the bus, or in a tail, is stored later under a
-/// new key: first see to it that nothing comes any more, and call again after the last cut.
+/// A commit or a merge that holds the key is waited for, and its rows go, too; none comes after. Processes that have the key
+/// in memory forget it within a minute, and store nothing under it meanwhile. What is still on the bus, or in a tail, is
+/// stored under a new key: first see to it that nothing comes any more, and call again after the last cut.
 pub async fn tenant(pool: &Pool, tenant: TenantId) -> Result<Forgotten, Error> {
     let begin = pool.begin_tenant(tenant).await;
     let mut tx = begin.map_err(Error::transaction("beginning to forget a tenant"))?;

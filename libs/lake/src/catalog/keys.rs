@@ -1,7 +1,9 @@
 //! Tenants' keys, wrapped by a key that the database never sees.
 
+use std::collections::BTreeMap;
+
 use naru_ids::TenantId;
-use naru_postgres::{Pool, TenantTx};
+use naru_postgres::{Pool, TenantTx, Tx};
 use sqlx::{Row, postgres::PgRow};
 use uuid::Uuid;
 
@@ -10,6 +12,8 @@ use crate::{Error, seal::WrappedKey};
 /// A tenant's key as it is kept.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct KeyRow {
+    /// Stays when the key is wrapped anew; a tenant who was forgotten and comes again has another.
+    pub id: Uuid,
     pub wrapped: WrappedKey,
     /// The name of the key it is under.
     pub wrapped_by: String,
@@ -17,13 +21,14 @@ pub struct KeyRow {
 
 impl KeyRow {
     fn of(row: &PgRow) -> Result<Self, sqlx::Error> {
-        Ok(Self { wrapped: WrappedKey(row.try_get("wrapped")?), wrapped_by: row.try_get("wrapped_by")? })
+        let wrapped = WrappedKey(row.try_get("wrapped")?);
+        Ok(Self { id: row.try_get("id")?, wrapped, wrapped_by: row.try_get("wrapped_by")? })
     }
 }
 
 /// The key of the transaction's tenant.
 pub async fn read(tx: &mut TenantTx) -> Result<Option<KeyRow>, Error> {
-    let row = sqlx::query("select wrapped, wrapped_by from lake.tenant_key where tenant_id = $1")
+    let row = sqlx::query("select id, wrapped, wrapped_by from lake.tenant_key where tenant_id = $1")
         .bind(tx.tenant().uuid())
         .fetch_optional(&mut **tx)
         .await
@@ -32,25 +37,61 @@ pub async fn read(tx: &mut TenantTx) -> Result<Option<KeyRow>, Error> {
 }
 
 /// Keeps a new key unless there is one; answers the one there is.
-pub async fn insert(tx: &mut TenantTx, key: &KeyRow) -> Result<KeyRow, Error> {
+pub async fn insert(tx: &mut TenantTx, wrapped: &WrappedKey, wrapped_by: &str) -> Result<KeyRow, Error> {
     sqlx::query(
         "insert into lake.tenant_key (tenant_id, wrapped, wrapped_by)
          values ($1, $2, $3)
          on conflict (tenant_id) do nothing",
     )
     .bind(tx.tenant().uuid())
-    .bind(&key.wrapped.0)
-    .bind(&key.wrapped_by)
+    .bind(&wrapped.0)
+    .bind(wrapped_by)
     .execute(&mut **tx)
     .await
     .map_err(Error::catalog("keeping a tenant's key"))?;
-    Ok(read(tx).await?.unwrap_or_else(|| key.clone()))
+    let gone = || Error::catalog("keeping a tenant's key")(sqlx::Error::RowNotFound);
+    read(tx).await?.ok_or_else(gone)
+}
+
+/// Part of a commit: nobody destroys these keys before it ends. False when one of them is destroyed already: what it sealed
+/// can never be opened.
+///
+/// Keys are locked before partitions and segments, by all who lock both.
+pub(super) async fn hold(tx: &mut Tx, keys: &BTreeMap<TenantId, Uuid>) -> Result<bool, Error> {
+    if keys.is_empty() {
+        return Ok(true);
+    }
+    let held = sqlx::query(
+        "select 1
+           from lake.tenant_key
+           join unnest($1::uuid[], $2::uuid[]) as sealing (tenant_id, id)
+             on sealing.tenant_id = tenant_key.tenant_id
+            and sealing.id = tenant_key.id
+          order by tenant_key.tenant_id
+            for key share of tenant_key",
+    )
+    .bind(keys.keys().map(|tenant| tenant.uuid()).collect::<Vec<_>>())
+    .bind(keys.values().copied().collect::<Vec<_>>())
+    .fetch_all(&mut **tx)
+    .await
+    .map_err(Error::catalog("holding the keys of a commit"))?;
+    Ok(held.len() == keys.len())
+}
+
+/// [`hold`] for whatever key the tenant has. False when it has none.
+pub(super) async fn hold_any(tx: &mut Tx, tenant: TenantId) -> Result<bool, Error> {
+    let held = sqlx::query("select 1 from lake.tenant_key where tenant_id = $1 for key share")
+        .bind(tenant.uuid())
+        .fetch_optional(&mut **tx)
+        .await
+        .map_err(Error::catalog("holding a tenant's key"))?;
+    Ok(held.is_some())
 }
 
 /// Keys of all tenants that are under another key than `newest`.
 pub async fn not_under(pool: &Pool, newest: &str) -> Result<Vec<(TenantId, KeyRow)>, Error> {
     let rows =
-        sqlx::query("select tenant_id, wrapped, wrapped_by from lake.tenant_key where wrapped_by <> $1")
+        sqlx::query("select tenant_id, id, wrapped, wrapped_by from lake.tenant_key where wrapped_by <> $1")
             .bind(newest)
             .fetch_all(pool.executor())
             .await
@@ -61,8 +102,13 @@ pub async fn not_under(pool: &Pool, newest: &str) -> Result<Vec<(TenantId, KeyRo
         .map_err(Error::catalog("listing keys to rotate"))
 }
 
-/// Puts `new` in the place of `old`, unless somebody did meanwhile.
-pub async fn rewrap(tx: &mut TenantTx, old: &KeyRow, new: &KeyRow) -> Result<u64, Error> {
+/// Wraps `old` anew, unless somebody did meanwhile.
+pub async fn rewrap(
+    tx: &mut TenantTx,
+    old: &KeyRow,
+    wrapped: &WrappedKey,
+    wrapped_by: &str,
+) -> Result<u64, Error> {
     let done = sqlx::query(
         "update lake.tenant_key
             set wrapped = $3, wrapped_by = $4
@@ -70,8 +116,8 @@ pub async fn rewrap(tx: &mut TenantTx, old: &KeyRow, new: &KeyRow) -> Result<u64
     )
     .bind(tx.tenant().uuid())
     .bind(&old.wrapped.0)
-    .bind(&new.wrapped.0)
-    .bind(&new.wrapped_by)
+    .bind(&wrapped.0)
+    .bind(wrapped_by)
     .execute(&mut **tx)
     .await
     .map_err(Error::catalog("keeping a rotated key"))?;

@@ -1,10 +1,14 @@
 //! One cut from rows to catalog.
 
-use std::{collections::BTreeSet, sync::Arc, time::Duration};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+    time::Duration,
+};
 
 use naru_ids::{TenantId, UnixMs};
 use naru_lake::{
-    Error as LakeError, KeyRing,
+    Error as LakeError, KeyRing, SealingKey,
     catalog::commit::{self, Cut, Outcome},
     path::{self, CutName},
     store::Store,
@@ -14,6 +18,7 @@ use naru_runtime::Clock;
 use naru_telemetry::chain;
 use tokio_util::sync::CancellationToken;
 use tracing::{info, warn};
+use uuid::Uuid;
 
 use super::{
     bundle::{self, TenantKeys},
@@ -46,7 +51,7 @@ impl CutEnd {
             Outcome::Committed => Self::Committed { last_seq: cut.last_seq },
             Outcome::Fenced => Self::Fenced,
             // Taken anew, its rows come from the bus and go into new objects.
-            Outcome::Collected => Self::Abandoned,
+            Outcome::Collected | Outcome::KeyGone => Self::Abandoned,
         }
     }
 }
@@ -86,9 +91,14 @@ impl Cutter {
     ) -> CutEnd {
         let frozen = Arc::new(frozen);
         let work = async {
-            let cut = self.store_objects(partition, &frozen, &ledger).await;
-            drop(ledger);
-            self.commit(&cut).await
+            let mut attempt = 0;
+            loop {
+                let cut = self.store_objects(partition, &frozen, &ledger, &mut attempt).await;
+                match self.commit(&cut).await {
+                    Outcome::KeyGone => self.forget_keys(&cut).await,
+                    outcome => return CutEnd::of(&cut, outcome),
+                }
+            }
         };
         tokio::select! {
             end = work => end,
@@ -97,17 +107,22 @@ impl Cutter {
     }
 
     /// Writes the objects under a new name until that works. What a failed try left behind is collected later.
-    async fn store_objects(&self, partition: u16, frozen: &Arc<Frozen>, ledger: &Ledger) -> Cut {
-        let mut attempt = 0;
+    async fn store_objects(
+        &self,
+        partition: u16,
+        frozen: &Arc<Frozen>,
+        ledger: &Ledger,
+        attempt: &mut u32,
+    ) -> Cut {
         let mut backoff = Backoff::new();
         loop {
-            attempt += 1;
+            *attempt += 1;
             let name = CutName {
                 partition,
                 first_seq: frozen.prev_seq + 1,
                 last_seq: frozen.last_seq,
                 epoch: frozen.epoch,
-                attempt,
+                attempt: *attempt,
                 at_ms: self.clock.now().0,
             };
             match self.store_once(name, frozen, ledger).await {
@@ -127,7 +142,7 @@ impl Cutter {
         ledger: &Ledger,
     ) -> Result<Cut, LakeError> {
         let (bundle_path, quarantine_path) = (path::bundle(&name), path::quarantine(&name));
-        let keys = self.keys_of(frozen, ledger).await?;
+        let (keys, key_ids) = self.keys_of(frozen, ledger).await?;
         // First, since it is small: if this fails, no try leaves a bundle behind.
         let held = bundle::quarantine(&ledger.quarantined, &keys, &name, quarantine_path.as_ref());
         if !held.chunks.is_empty() {
@@ -145,23 +160,43 @@ impl Cutter {
         if !bundle.chunks.is_empty() {
             self.store.create(&bundle_path, bundle.chunks).await?;
         }
-        Ok(Cut { segments: bundle.rows, quarantined: held.rows, ..cut_of(&name, frozen, ledger) })
+        let (segments, quarantined, keys) = (bundle.rows, held.rows, key_ids);
+        Ok(Cut { segments, quarantined, keys, ..cut_of(&name, frozen, ledger) })
     }
 
-    async fn keys_of(&self, frozen: &Frozen, ledger: &Ledger) -> Result<Arc<TenantKeys>, LakeError> {
+    /// What to seal with, and which keys these are.
+    async fn keys_of(
+        &self,
+        frozen: &Frozen,
+        ledger: &Ledger,
+    ) -> Result<(Arc<TenantKeys>, BTreeMap<TenantId, Uuid>), LakeError> {
         let of_rollups = frozen.rollups.iter().map(|(tenant, _, _)| *tenant);
         let of_rows = frozen.tables.iter().map(|(key, _)| key.tenant).chain(of_rollups);
         let tenants: BTreeSet<TenantId> =
             of_rows.chain(ledger.quarantined.iter().map(|entry| entry.tenant)).collect();
-        let mut keys = TenantKeys::new();
+        let (mut keys, mut ids) = (TenantKeys::new(), BTreeMap::new());
         for tenant in tenants {
-            keys.insert(tenant, self.keys.get_or_make(tenant).await?);
+            let SealingKey { id, key } = self.keys.to_seal(tenant).await?;
+            keys.insert(tenant, key);
+            ids.insert(tenant, id);
         }
-        Ok(Arc::new(keys))
+        Ok((Arc::new(keys), ids))
+    }
+
+    /// A tenant was forgotten while we had its key in memory: what came for it since is sealed anew.
+    async fn forget_keys(&self, cut: &Cut) {
+        let partition = cut.partition;
+        warn!(
+            partition,
+            "a tenant in a cut of partition {partition} was forgotten; what came since is sealed with a new key"
+        );
+        for tenant in cut.keys.keys() {
+            self.keys.forget(*tenant).await;
+        }
     }
 
     /// The same transaction again and again: its compare-and-set lets it through at most once.
-    async fn commit(&self, cut: &Cut) -> CutEnd {
+    async fn commit(&self, cut: &Cut) -> Outcome {
         let mut backoff = Backoff::new();
         loop {
             let started = std::time::Instant::now();
@@ -170,7 +205,7 @@ impl Cutter {
                     if outcome == Outcome::Committed {
                         note_committed(cut, started.elapsed());
                     }
-                    return CutEnd::of(cut, outcome);
+                    return outcome;
                 }
                 Ok(Err(error)) => chain(&error).to_string(),
                 Err(_) => format!("Postgres did not answer within {} s", COMMIT_TRY_MAX.as_secs()),
