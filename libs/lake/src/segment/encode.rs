@@ -54,8 +54,13 @@ const INDEXED: [&str; 8] = [
 /// Stored bytes of one row group of a segment, about: a reader of all columns holds as much.
 #[must_use]
 pub fn row_group_bytes(row: &SegmentRow) -> u64 {
-    let rows = if Slices::are_of(row.table) { SLICE_ROWS } else { ROW_GROUP_ROWS };
-    row.length / row.rows.div_ceil(rows as u64).max(1)
+    row.length / row.rows.div_ceil(row_group_rows(row.table)).max(1)
+}
+
+/// Rows of a row group, about, at most.
+#[must_use]
+pub const fn row_group_rows(table: Table) -> u64 {
+    if Slices::are_of(table) { SLICE_ROWS as u64 } else { ROW_GROUP_ROWS as u64 }
 }
 
 /// How hard to compress.

@@ -3,6 +3,7 @@
 mod candidates;
 mod golden;
 mod merge;
+mod received;
 mod trace_rows;
 
 use std::{collections::BTreeMap, sync::Arc};

@@ -4,7 +4,7 @@ use naru_ids::TenantId;
 use naru_lake::catalog::{
     self,
     commit::{Cut, Outcome, commit, recent_entries},
-    expire, lease,
+    expire, lease, recent,
 };
 use naru_postgres::Pool;
 use naru_signal::Table;
@@ -159,4 +159,36 @@ async fn entry_ids_from_before_streams_times_were_noted_are_forgotten_by_the_clo
     assert_eq!(ids().await, [2, 3]);
     assert_eq!(expire::entries(&jobs).await.unwrap(), 1);
     assert_eq!(ids().await, [2, 3]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_a_partition_stored_last_is_told_by_its_stream_and_not_by_when_rows_were_written() {
+    let world = World::new().await;
+    let jobs = pool(&world.postgres.url_for("naru_writer")).await;
+    lease::ensure(&jobs, 1).await.unwrap();
+    let at_ms = now_ms() - HOUR_MS;
+    // Four cuts, a minute apart in the stream.
+    let cuts: Vec<(u128, u64)> =
+        (1..=4).map(|id| (id, at_ms + u64::try_from(id).unwrap() * 60_000)).collect();
+    commit_entries(&jobs, 0, &cuts).await;
+    let admin = pool(&world.postgres.superuser_url()).await;
+    let segment = "insert into lake.segment
+                          (id, tenant_id, project_id, holds, day, partition, first_seq, last_seq, level, path,
+                           byte_offset, byte_length, row_count, min_start_ns, max_start_ns, sealed_key, created_at)
+                   select gen_random_uuid(), $1, $2, 1, current_date, 0, first, last, 1, 'tenants/none', last, 1, 1, 1, 1,
+                          '', at
+                     from (values (1, 2, now()), (3, 3, now() - interval '1 day'), (2, 4, now())) as row (first, last, at)";
+    sqlx::query(segment)
+        .bind(world.tenant.uuid())
+        .bind(world.project.uuid())
+        .execute(admin.executor())
+        .await
+        .unwrap();
+
+    let found = recent::spans_of_partition(&jobs, 0, 90_000).await.unwrap();
+
+    let ranges: Vec<(u64, u64)> = found.segments.iter().map(|row| (row.first_seq, row.last_seq)).collect();
+    assert_eq!(ranges, [(2, 4), (3, 3)], "what ends before the last ninety seconds was merged just now");
+    assert_eq!((found.newest_ms, found.is_whole), (i64::try_from(at_ms).unwrap() + 240_000, true));
+    assert_eq!(recent::spans_of_partition(&jobs, 1, 90_000).await.unwrap().segments, []);
 }

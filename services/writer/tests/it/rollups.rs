@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use bytes::Bytes;
 use naru_lake::rollup::{Kind, Sums};
 use naru_signal::Table;
 use naru_testkit::wait_until;
@@ -78,9 +79,8 @@ async fn rollups_are_as_fresh_as_their_spans_and_committed_with_them() {
     assert_eq!(edges(&stored), [("outside:", "service:shop", 3)]);
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn a_call_and_its_answer_meet_across_owners() {
-    let world = World::new().await;
+/// A call of shop and its answer by stock, as requests of their own.
+fn call_and_answer() -> (Bytes, Bytes) {
     let now_ns = now_ms() * 1_000_000;
     let span = |id: u8, parent: &[u8], kind: i32| Span {
         trace_id: vec![7; 16],
@@ -92,8 +92,13 @@ async fn a_call_and_its_answer_meet_across_owners() {
         end_time_unix_nano: now_ns + 5_000_000,
         ..Span::default()
     };
-    let call = request_of("shop", vec![span(1, &[9; 8], 3)]);
-    let answer = request_of("stock", vec![span(2, &[1; 8], 2)]);
+    (request_of("shop", vec![span(1, &[9; 8], 3)]), request_of("stock", vec![span(2, &[1; 8], 2)]))
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_call_and_its_answer_meet_across_owners() {
+    let world = World::new().await;
+    let (call, answer) = call_and_answer();
 
     let writer = world.start(world.config()).await;
     let seq = world.append(pack(vec![entry(&world, &call)])).await;
@@ -171,5 +176,29 @@ async fn merged_rollups_say_the_same_in_every_grain() {
         assert_eq!(edges(&coarser), edges(&before), "{table}");
     }
     writer.stop().await;
+    assert_is_recomputed(&world).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_call_meets_its_answer_although_it_was_merged_with_others_meanwhile() {
+    let world = World::new().await;
+    let (call, answer) = call_and_answer();
+    let writer = world.start(Config { cut_interval_ms: 40, compact_after_ms: 100, ..world.config() }).await;
+    world.append(pack(vec![entry(&world, &call)])).await;
+    let seq = world.append_spans(5).await;
+    world.see(&writer, seq).await;
+    wait_until("the call's cut is merged", PATIENCE, || async {
+        world.committed_seq().await == seq && world.segments().await.iter().all(|row| row.level > 0)
+    })
+    .await;
+    writer.stop().await;
+
+    let writer = world.start(world.config()).await;
+    let seq = world.append(pack(vec![entry(&world, &answer)])).await;
+    world.see(&writer, seq).await;
+    writer.stop().await;
+
+    let all = world.rollups_of(&[Table::RollupDeltas, Table::Rollups10s]).await;
+    assert!(edges(&all).contains(&("service:shop", "service:stock", 1)), "{:?}", edges(&all));
     assert_is_recomputed(&world).await;
 }
