@@ -109,6 +109,23 @@ mod tests {
     }
 
     #[test]
+    fn stored_bytes_stay_readable() {
+        // Golden: written by version 1. A change of the format is a new version, and these still decode.
+        let trace = [7; 16];
+        let start = [251, 255, 255, 255, 255, 255, 255, 255];
+        let of_two = [1, 172, 2].into_iter().chain(trace).chain([0, 0, 0, 0, 0, 0, 1, 44]).chain(start);
+        let of_two =
+            of_two.chain([172, 2, 1]).chain([3]).chain(trace).chain([0, 0, 0, 0, 0, 0, 0, 3]).chain(start);
+        let golden = [(vec![], vec![1]), (vec![3, 300], of_two.chain([3, 0]).collect())];
+        for (ranks, bytes) in golden {
+            let mut samples = Samples::default();
+            ranks.into_iter().for_each(|rank| samples.add(sample(rank)));
+            assert_eq!(samples.encode(), bytes);
+            assert_eq!(Samples::decode(&bytes), Ok(samples));
+        }
+    }
+
+    #[test]
     fn the_highest_ranks_are_kept_and_each_once() {
         let mut samples = Samples::default();
         (0..30).chain(0..30).for_each(|rank| samples.add(sample(rank)));

@@ -105,6 +105,25 @@ mod tests {
     }
 
     #[test]
+    fn stored_bytes_stay_readable() {
+        // Golden: written by version 1. A change of the format is a new version, and these still decode.
+        let of = |counts: &[(u64, bool, u64)]| {
+            let mut all = Satisfaction::default();
+            counts.iter().for_each(|&(duration_ns, is_error, t_ns)| all.add(duration_ns, is_error, t_ns));
+            all
+        };
+        let golden: [(Satisfaction, &[u8]); 3] = [
+            (of(&[]), &[1]),
+            (of(&[(1, false, 5), (6, false, 5), (21, false, 5), (1, true, 5)]), &[1, 5, 1, 1, 2]),
+            (of(&[(1, false, 500), (1, false, 300)]), &[1, 172, 2, 1, 0, 0, 244, 3, 1, 0, 0]),
+        ];
+        for (counts, bytes) in golden {
+            assert_eq!(counts.encode(), bytes);
+            assert_eq!(Satisfaction::decode(bytes), Ok(counts));
+        }
+    }
+
+    #[test]
     fn counts_of_two_t_stay_apart_and_come_back_from_bytes() {
         let (mut one, mut other) = (Satisfaction::default(), Satisfaction::default());
         one.add(1, false, 500);
