@@ -179,3 +179,55 @@ async fn a_damaged_segment_keeps_no_others_from_being_merged() {
     world.project = first;
     assert_eq!(world.segments().await, damaged);
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn merges_wait_while_memory_is_short_and_go_on_when_it_is_not() {
+    let world = World::new().await;
+    cuts(&world, &[3, 4]).await;
+    let old = world.segments().await;
+    let admin = pool(&world.postgres.superuser_url()).await;
+    let execute = async |statement: &'static str| {
+        sqlx::raw_sql(statement).execute(admin.executor()).await.unwrap();
+    };
+    // Ripe from 4 s on, overdue from 12 s on; for a start, neither.
+    let ripe = "update lake.segment set created_at = now() - interval '6 seconds' where last_seq <= 2";
+    execute("update lake.segment set created_at = now() + interval '1 hour'").await;
+    // No cut is committed, so that its rows stay in memory; merges could be.
+    execute(
+        "create function lake.refuse() returns trigger language plpgsql as 'begin raise ''not now''; end'",
+    )
+    .await;
+    execute("create trigger refuse before insert on lake.usage_outbox for each row execute function lake.refuse()")
+        .await;
+    let config = Config {
+        memory_budget_bytes: 64 << 10,
+        cut_interval_ms: 50,
+        compact_after_ms: 4_000,
+        ..world.config()
+    };
+    let writer = world.spawn(&config).await;
+    let last = world.append_spans(400).await;
+    world.see(&writer, last).await;
+    assert!(writer.metric("writer_tail_bytes").await >= 32_768.0);
+
+    wait_until("merges were put off for some rounds", PATIENCE, || async {
+        execute(ripe).await;
+        writer.metric("writer_merges_put_off_total").await >= 6.0
+    })
+    .await;
+    assert_eq!(world.segments().await, old);
+
+    execute("drop trigger refuse on lake.usage_outbox").await;
+    wait_until("the cut is committed", PATIENCE, || async {
+        execute(ripe).await;
+        world.committed_seq().await == last
+    })
+    .await;
+    wait_until("the old cuts are merged", PATIENCE, || async {
+        execute(ripe).await;
+        !world.segments().await.iter().any(|row| old.contains(row))
+    })
+    .await;
+    assert_eq!(world.stored(last).await, each_once(407));
+    writer.kill().await;
+}

@@ -1,12 +1,19 @@
 //! The writer as its own program, so that it can be killed and frozen for real.
 
-use std::{net::SocketAddr, process::Stdio};
+use std::{
+    net::{SocketAddr, TcpListener},
+    process::Stdio,
+};
 
 use naru_lake::catalog::{PartitionRow, read};
 use naru_testkit::wait_until;
 use naru_writer::Config;
 use nix::{sys::signal::Signal, unistd::Pid};
-use tokio::process::{Child, Command};
+use tokio::{
+    io::{AsyncReadExt, AsyncWriteExt},
+    net::TcpStream,
+    process::{Child, Command},
+};
 
 use super::{PATIENCE, Serves, World};
 
@@ -14,6 +21,7 @@ use super::{PATIENCE, Serves, World};
 pub(crate) struct Process {
     child: Child,
     flight: SocketAddr,
+    admin: SocketAddr,
 }
 
 impl World {
@@ -28,10 +36,12 @@ impl World {
                 command.env(format!("NARU_WRITER_{}", key.to_uppercase()), value);
             }
         }
+        let admin = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
+        command.env("NARU_WRITER_ADMIN_LISTEN", admin.to_string());
         let child = command.stdout(Stdio::null()).stderr(Stdio::null()).kill_on_drop(true).spawn().unwrap();
         wait_until("the writer has the partition", PATIENCE, || async { self.epoch().await > epoch }).await;
         let url = self.partition().await.unwrap().flight_url.unwrap();
-        Process { child, flight: url.strip_prefix("http://").unwrap().parse().unwrap() }
+        Process { child, flight: url.strip_prefix("http://").unwrap().parse().unwrap(), admin }
     }
 
     /// Rises by one with every takeover; 0 before the first.
@@ -59,6 +69,16 @@ impl Process {
     /// kill -9, and waits until it is gone.
     pub(crate) async fn kill(mut self) {
         self.child.kill().await.unwrap();
+    }
+
+    /// A counter or gauge without labels; 0 while it was never touched.
+    pub(crate) async fn metric(&self, name: &str) -> f64 {
+        let mut stream = TcpStream::connect(self.admin).await.unwrap();
+        stream.write_all(b"GET /metrics HTTP/1.0\r\n\r\n").await.unwrap();
+        let mut text = String::new();
+        stream.read_to_string(&mut text).await.unwrap();
+        let value = text.lines().find_map(|line| line.strip_prefix(name)?.strip_prefix(' ')?.parse().ok());
+        value.unwrap_or(0.0)
     }
 
     /// Does nothing from now on, and does not know it.
