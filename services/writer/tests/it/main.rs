@@ -7,6 +7,7 @@ mod catalog;
 mod commit;
 mod compact;
 mod garbage;
+mod handover;
 mod keys;
 mod kills;
 mod operate;
