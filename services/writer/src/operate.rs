@@ -1,4 +1,4 @@
-//! What an operator does to a tenant's data: hand it out, erase some of it, forget all of it; and
+//! What an operator does to a tenant's data: hand it out, keep it for so long, erase some of it, forget all of it; and
 //! what proves its sums.
 //!
 //! Beside a running writer or without one: like compaction, it swaps catalog rows in transactions. It sees what is
@@ -11,6 +11,7 @@ mod json;
 mod rebuild;
 mod recompute;
 mod recount;
+mod retention;
 
 use std::path::Path;
 

@@ -1,13 +1,14 @@
-//! `naru-writer [settings] forget-tenant|erase|export|recompute …`.
+//! `naru-writer [settings] forget-tenant|retention|erase|export|recompute …`.
 
 use std::path::PathBuf;
 
 use anyhow::Context;
 use naru_ids::{ProjectId, TenantId};
 use naru_postgres::Pool;
-use naru_runtime::clap::{Arg, ArgMatches, Command, value_parser};
+use naru_runtime::clap::{Arg, ArgMatches, Command, builder::PossibleValuesParser, value_parser};
+use naru_signal::Signal;
 
-use super::{Erasure, Export, Operator, Recompute};
+use super::{Erasure, Export, Operator, Recompute, retention::DAYS_MAX};
 use crate::config::Config;
 
 const NS_PER_MS: i64 = 1_000_000;
@@ -20,6 +21,15 @@ pub(crate) fn commands() -> Vec<Command> {
         Command::new("forget-tenant")
             .about("Destroy a tenant's key and delete its rows; first see to it that nothing comes any more")
             .arg(Arg::new("tenant").value_name("TENANT").required(true)),
+        Command::new("retention")
+            .about("Tell for how many days a tenant's telemetry is kept, or set it for one signal")
+            .arg(text("tenant", "TENANT").required(true))
+            .arg(
+                text("signal", "SIGNAL")
+                    .value_parser(PossibleValuesParser::new(Signal::ALL.map(Signal::as_str)))
+                    .requires("days"),
+            )
+            .arg(text("days", "DAYS|usual").value_parser(days).requires("signal")),
         Command::new("erase")
             .about("Rewrite segments without the rows that have an attribute, and their sums; those of the last minute come later")
             .arg(text("tenant", "TENANT").required(true))
@@ -41,6 +51,17 @@ pub(crate) fn commands() -> Vec<Command> {
     ]
 }
 
+/// Days of a retention; `None` for `usual`.
+type Days = Option<u32>;
+
+fn days(text: &str) -> Result<Days, String> {
+    if text == "usual" {
+        return Ok(None);
+    }
+    let days = text.parse().ok().filter(|days| (1..=DAYS_MAX).contains(days));
+    days.map(Some).ok_or_else(|| format!("days are a number from 1 to {DAYS_MAX}, or `usual`"))
+}
+
 /// Does one of [`commands`].
 pub(crate) async fn run(config: Config, name: &str, arguments: &ArgMatches) -> anyhow::Result<()> {
     let pool = Pool::connect(&naru_postgres::Options {
@@ -59,6 +80,13 @@ pub(crate) async fn run(config: Config, name: &str, arguments: &ArgMatches) -> a
         "forget-tenant" => {
             let forgotten = operator.forget_tenant(tenant).await?;
             tracing::info!(tenant.id = %tenant, segments = forgotten.segments, "{tenant} is forgotten");
+        }
+        "retention" => {
+            let signal = text("signal").and_then(|name| Signal::ALL.into_iter().find(|s| s.as_str() == name));
+            if let (Some(signal), Some(days)) = (signal, arguments.get_one::<Days>("days")) {
+                operator.keep(tenant, signal, *days).await?;
+            }
+            operator.tell_retention(tenant, config.retention_days).await?;
         }
         "erase" => {
             let (key, value) =
@@ -106,7 +134,19 @@ mod tests {
         assert!(parse("naru-writer erase --tenant t --project p --where user.id=7"));
         assert!(parse("naru-writer export --tenant t --from 1 --to 2 --out dir"));
         assert!(parse("naru-writer recompute --tenant t --project p --from 1 --to 2"));
+        assert!(parse("naru-writer retention --tenant t"));
+        assert!(parse("naru-writer retention --tenant t --signal traces --days 30"));
+        assert!(parse("naru-writer retention --tenant t --signal logs --days usual"));
         assert!(!parse("naru-writer forget-tenant"));
+        for nonsense in ["--signal traces", "--days 30", "--signal spans --days 3"] {
+            assert!(!parse(&format!("naru-writer retention --tenant t {nonsense}")), "{nonsense}");
+        }
+        for days in ["0", "-1", "3661", "week", "1.5", ""] {
+            assert!(
+                !parse(&format!("naru-writer retention --tenant t --signal traces --days {days}")),
+                "{days}"
+            );
+        }
         assert!(!parse("naru-writer erase --tenant t --where user.id=7"));
         assert!(!parse("naru-writer export --tenant t --from yesterday --out dir"));
     }
