@@ -54,8 +54,8 @@ export interface components {
       last_seen_ms: number;
     };
     Instances: { instances: components["schemas"]["Instance"][] };
-    /** 0 (everybody frustrated) to 1: a middle between two bounds, which are the same unless T changed within the time. */
-    Apdex: { t_ms: number; score: number; at_least: number; at_most: number };
+    /** 0 (everybody frustrated) to 1. T is null where applications have their own; bounds differ only at a T that was asked for. */
+    Apdex: { t_ms: number | null; score: number; at_least: number; at_most: number };
     /** All calls of some time. */
     Totals: {
       transactions: number;
@@ -283,6 +283,7 @@ export interface paths {
 export type Incomplete = S["Incomplete"];
 export type Me = S["Me"];
 export type MeProject = S["MeProject"];
+export type Apdex = S["Apdex"];
 export type Application = S["Application"];
 export type Applications = S["Applications"];
 export type Instance = S["Instance"];

@@ -53,6 +53,12 @@ test("tiles say the figures of the answer", async () => {
   });
 });
 
+test("several applications may each have their own T", async () => {
+  const own = figures();
+  openPage(`/p/prj_1?${RANGE}`, { dashboard: { ...own, totals: { ...own.totals, apdex: { t_ms: null, score: 0.6, at_least: 0.6, at_most: 0.6 } } } });
+  expect((await tiles())["apdex"]).toBe("APDEXT of each application0.60poor");
+});
+
 test("charts say the figures of the answer", async () => {
   openPage(`/p/prj_1?${RANGE}`, { dashboard: figures() });
   await tiles();

@@ -9,6 +9,7 @@ import { useSeriesWords, type ValueKind } from "../../parts/useSeriesWords";
 import type { PageView } from "../../view/useView";
 import { NoUsers } from "./NoUsers";
 import { pointsOf } from "./steps";
+import { useApdexNote } from "./useApdexNote";
 import { useShared } from "./useShared";
 import styles from "./Dashboard.module.css";
 
@@ -55,7 +56,7 @@ export function ResponseChart(props: Props) {
 export function ApdexChart(props: Props) {
   const { t } = useTranslation("dashboard");
   const apdex = props.figures.data?.totals.apdex;
-  return <StepChart {...props} title={t("apdex")} note={apdex ? t("apdexNote", { t: apdex.t_ms }) : undefined} kind="score" drawn={[{ ...APDEX, label: t("apdex") }]} testId="chart-apdex" />;
+  return <StepChart {...props} title={t("apdex")} note={useApdexNote(apdex)} kind="score" drawn={[{ ...APDEX, label: t("apdex") }]} testId="chart-apdex" />;
 }
 
 export function UsersChart(props: Props) {

@@ -10,6 +10,7 @@ import type { PageView } from "../../view/useView";
 import { METRICS_WITHIN_MS, quietOf, tellApart } from "./quiet";
 import { tpsOf, wholePointsOf } from "./steps";
 import { Tile } from "./Tile";
+import { useApdexNote } from "./useApdexNote";
 import styles from "./Dashboard.module.css";
 
 type Steps = UseQueryResult<DashboardAnswer>;
@@ -64,13 +65,12 @@ function ApdexTile({ steps }: Pick<StepsProps, "steps">) {
   const { t } = useTranslation("dashboard");
   const apdex = steps.data?.totals.apdex;
   const score = (value: number) => value.toFixed(2);
-  const exact = !apdex || score(apdex.at_least) === score(apdex.at_most);
   return (
     <Tile
       title={t("apdex")}
-      note={apdex ? t("apdexNote", { t: apdex.t_ms }) : undefined}
+      note={useApdexNote(apdex)}
       value={steps.data ? (apdex ? score(apdex.score) : NONE) : missing(steps)}
-      line={apdex ? (exact ? t(`apdexGrade.${gradeOf(apdex.score)}`) : t("apdexBetween", { least: score(apdex.at_least), most: score(apdex.at_most) })) : ""}
+      line={apdex ? t(`apdexGrade.${gradeOf(apdex.score)}`) : ""}
       tone={apdex && apdex.score < 0.7 ? "bad" : apdex && apdex.score < 0.85 ? "warn" : undefined}
       points={steps.data && wholePointsOf(steps.data, steps.data.apdex)}
       colour="var(--naru-ok)"
