@@ -8,11 +8,16 @@ use naru_signal::Signal;
 use serde::Deserialize;
 use utoipa::IntoParams;
 
-use super::{App, answer::within_limits, caller::Scoped};
+use super::{
+    App,
+    answer::within_limits,
+    attributes::{AttributeParams, Attributes},
+    caller::Scoped,
+};
 use crate::{
     error::Error,
     parse::{Step, TimeRange, words},
-    plan::{Ask, contains, equals, of_process},
+    plan::{Ask, attribute_is, contains, equals, of_process},
     scan::{ScanError, fold},
     shape::{
         metric::{
@@ -97,7 +102,7 @@ pub(super) struct SeriesParams {
     get,
     path = "/projects/{id}/metrics/series",
     tag = "metrics",
-    params(("id" = ProjectId, Path), SeriesParams),
+    params(("id" = ProjectId, Path), SeriesParams, AttributeParams),
     responses(
         (status = 200, body = MetricSeries),
         (status = 401, body = Problem),
@@ -110,6 +115,7 @@ pub(super) async fn series(
     State(app): State<App>,
     scoped: Scoped,
     Query(params): Query<SeriesParams>,
+    Attributes(attributes): Attributes,
 ) -> Result<Json<MetricSeries>, Error> {
     let name = words("name", Some(&params.name))?
         .ok_or_else(|| FieldError::new("name", "missing", "name the metric to draw"))?;
@@ -120,10 +126,12 @@ pub(super) async fn series(
     let application = words("application", params.application.as_deref())?;
     let instance = words("instance", params.instance.as_deref())?;
     within_limits(&app, &scoped, async {
-        let ask = Ask::needle(Signal::Metrics, series::read_range(range), series::COLUMNS);
+        let ask = Ask::needle(Signal::Metrics, series::read_range(range), series::COLUMNS)
+            .with_attributes(&attributes);
         let snapshot = app.lake.snapshot(&scoped.scope, ask).await?;
         let process = of_process(application.as_deref(), instance.as_deref());
-        let filter = process.into_iter().fold(equals("name", &name), Expr::and);
+        let wanted = process.into_iter().chain(attributes.iter().map(attribute_is));
+        let filter = wanted.fold(equals("name", &name), Expr::and);
         let frame = app.lake.frame(&snapshot)?.filter(filter).map_err(ScanError::from)?;
         let mut points = series::Fold::new(step, group_by);
         let mut kept = app.lake.kept();

@@ -100,6 +100,10 @@ async fn metrics_are_listed_and_drawn_as_their_kind_wants() {
     assert_eq!(*exemplars, json!([seen]));
     let average = draw("name=heap&group_by=pool").await;
     assert_eq!((value(&average, 0), &average["labels"]), (json!(4.0), &json!({ "pool": "main" })));
+    let pool = draw("name=heap&attr=pool=main").await;
+    assert_eq!(value(&pool, 0), json!(4.0));
+    let none = world.get(&acme, &format!("metrics/series?{}", range("&name=heap&attr=pool=spare"))).await;
+    assert_eq!(none["series"], json!([]));
     let most = draw("name=heap&aggregation=max&group_by=application").await;
     assert_eq!((value(&most, 0), &most["labels"]["application"]), (json!(5.0), &json!("shop")));
 
