@@ -1,4 +1,4 @@
-//! What a gateway tells a person who is installing an agent: each step and each refusal, with its reason.
+//! What gateways and writers tell a person who is installing an agent: each step and each refusal, with its reason.
 //!
 //! Events go to one JetStream stream with a small cap per project, so that the install page shows what happened
 //! before it was opened, too. They are told, not counted: losing one loses no telemetry.
@@ -25,7 +25,7 @@ pub fn onboarding_subject(tenant: TenantId, project: ProjectId) -> String {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct OnboardingEvent {
     pub v: u8,
-    /// Unix ms at the gateway.
+    /// Unix ms where it happened.
     pub at_ms: u64,
     #[serde(flatten)]
     pub kind: OnboardingKind,
@@ -48,6 +48,9 @@ pub enum OnboardingKind {
     Refused { reason: String, detail: String, peer: String },
     /// Some items of a request were rejected, the rest stored. `reason` is a code (`too_far_ahead`, `invalid_id`, …).
     Rejected { signal: String, count: u64, reason: String },
+    /// A request that was accepted could not be read when it was to be stored: our mistake, so it is kept as it came, and not
+    /// billed. `bytes` of it; `reason` says what could not be read.
+    PutAside { signal: String, bytes: u64, reason: String },
     /// The install page's own test trace was appended.
     TestTrace { trace_id: String },
 }

@@ -111,7 +111,7 @@ impl Service for Writer {
             .map(|partition| Arc::new(PartitionTail::new(partition, Arc::clone(&budget))))
             .collect();
         let app = App {
-            cutter: Cutter { pool: pool.clone(), store, keys, clock: clock.clone() },
+            cutter: Cutter { pool: pool.clone(), store, keys, clock: clock.clone(), bus: bus.clone() },
             pool,
             bus,
             clock,

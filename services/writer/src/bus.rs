@@ -4,5 +4,6 @@ pub(crate) mod backlog;
 pub(crate) mod cursor;
 pub(crate) mod live;
 pub(crate) mod packs;
+pub(crate) mod put_aside;
 pub(crate) mod stream;
 pub(crate) mod usage;

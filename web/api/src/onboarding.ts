@@ -5,7 +5,7 @@
  */
 interface Line<Kind extends string> {
   v: number;
-  /** Unix ms at the gateway. */
+  /** Unix ms where it happened. */
   at_ms: number;
   kind: Kind;
 }
@@ -18,6 +18,7 @@ export type OnboardingEvent =
   | (Line<"first_signal"> & { signal: string; application: string })
   | (Line<"refused"> & { reason: string; detail: string; peer: string })
   | (Line<"rejected"> & { signal: string; count: number; reason: string })
+  | (Line<"put_aside"> & { signal: string; bytes: number; reason: string })
   | (Line<"test_trace"> & { trace_id: string });
 
 const KINDS: ReadonlySet<string> = new Set([
@@ -28,6 +29,7 @@ const KINDS: ReadonlySet<string> = new Set([
   "first_signal",
   "refused",
   "rejected",
+  "put_aside",
   "test_trace",
 ]);
 

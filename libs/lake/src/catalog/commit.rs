@@ -73,6 +73,8 @@ pub struct QuarantineRow {
     pub partition: u16,
     pub seq: u64,
     pub reason: String,
+    /// Of the entry as it came; not kept in the catalog.
+    pub bytes: u64,
     pub path: String,
     pub offset: u64,
     /// Sealed, as it lies there.

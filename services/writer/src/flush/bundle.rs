@@ -143,6 +143,7 @@ pub(super) fn quarantine(
                 partition: name.partition,
                 seq: entry.seq,
                 reason: entry.reason.clone(),
+                bytes: entry.bytes.len() as u64,
                 path: path.to_owned(),
                 offset,
                 length: sealed.length,

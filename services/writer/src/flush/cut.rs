@@ -13,6 +13,7 @@ use naru_lake::{
     path::{self, CutName},
     store::Store,
 };
+use naru_nats::Bus;
 use naru_postgres::Pool;
 use naru_runtime::Clock;
 use naru_telemetry::chain;
@@ -24,7 +25,7 @@ use super::{
     bundle::{self, TenantKeys},
     ledger::Ledger,
 };
-use crate::tail::Frozen;
+use crate::{bus::put_aside, tail::Frozen};
 
 const RETRY_MIN: Duration = Duration::from_millis(100);
 /// Postgres or disk away: one try every 2 s is enough, and it is back within the promise when they are.
@@ -78,6 +79,7 @@ pub(crate) struct Cutter {
     pub(crate) store: Store,
     pub(crate) keys: KeyRing,
     pub(crate) clock: Clock,
+    pub(crate) bus: Bus,
 }
 
 impl Cutter {
@@ -96,7 +98,12 @@ impl Cutter {
                 let cut = self.store_objects(partition, &frozen, &ledger, &mut attempt).await;
                 match self.commit(&cut).await {
                     Outcome::KeyGone => self.forget_keys(&cut).await,
-                    outcome => return CutEnd::of(&cut, outcome),
+                    outcome => {
+                        if outcome == Outcome::Committed {
+                            put_aside::tell(&self.bus, &cut.quarantined, self.clock.now().0).await;
+                        }
+                        return CutEnd::of(&cut, outcome);
+                    }
                 }
             }
         };

@@ -1,8 +1,9 @@
 //! What a commit is: all of a cut or nothing, once, and billed as stored.
 
 use bytes::Bytes;
+use futures::StreamExt;
 use naru_ids::{SegmentId, UnixMs, UsageId};
-use naru_ingest_api::stream_name;
+use naru_ingest_api::{OnboardingEvent, OnboardingKind, onboarding_subject, stream_name};
 use naru_lake::{
     KeyRing,
     catalog::{
@@ -106,6 +107,7 @@ async fn an_unbilled_entry_is_stored_but_not_counted() {
 async fn an_entry_that_cannot_be_decoded_is_put_aside_and_stops_nothing() {
     let world = World::new().await;
     let writer = world.start(world.config()).await;
+    let mut told = world.bus.client.subscribe(onboarding_subject(world.tenant, world.project)).await.unwrap();
     let broken = entry(&world, &Bytes::from_static(&[0x0a, 0x7f, 0x00]));
     let good = entry(&world, &request(&world, 2));
     world.append(pack(vec![broken, good])).await;
@@ -116,6 +118,10 @@ async fn an_entry_that_cannot_be_decoded_is_put_aside_and_stops_nothing() {
 
     assert_eq!(world.stored(seq).await, each_once(3));
     assert_eq!(world.billed().await, 3);
+    let word = tokio::time::timeout(PATIENCE, told.next()).await.unwrap().unwrap();
+    let event: OnboardingEvent = serde_json::from_slice(&word.payload).unwrap();
+    let OnboardingKind::PutAside { signal, bytes, reason } = event.kind else { panic!("{event:?}") };
+    assert_eq!((signal.as_str(), bytes, reason.is_empty()), ("traces", 3, false));
     let pool = crate::support::pool(&world.postgres.superuser_url()).await;
     let kept: Vec<(i64, i64, i64, String, Uuid, Vec<u8>)> = sqlx::query_as(
         "select seq, byte_offset, byte_length, path, id, sealed_key from lake.quarantine order by seq",

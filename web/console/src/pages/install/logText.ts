@@ -24,6 +24,7 @@ export const installLogText = defineText(
       refusedLine: "Refused from {{peer}}: {{reason}}",
       rejected_one: "{{count, number}} item of {{signal}} was not stored: {{reason}}",
       rejected_other: "{{count, number}} items of {{signal}} were not stored: {{reason}}",
+      put_aside: "{{size}} of {{signal}} could not be read and was put aside",
       test_trace: "Test trace received",
       ok: "Good",
       failed: "Failed",
@@ -61,6 +62,7 @@ export const installLogText = defineText(
       unsupported_type: "Send protobuf or JSON, and set OTEL_EXPORTER_OTLP_COMPRESSION to gzip or none.",
       too_large: "Lower OTEL_BSP_MAX_EXPORT_BATCH_SIZE, for example to 256.",
       clock: "Turn on time synchronisation: sudo timedatectl set-ntp true",
+      put_aside: "This is our mistake. Nothing of it is billed, and it is kept as it came, for us to look at.",
     },
   },
   {
@@ -85,6 +87,7 @@ export const installLogText = defineText(
       refusedLine: "{{peer}} 연결 거부: {{reason}}",
       rejected_one: "{{signal}} {{count, number}}건을 저장하지 않았습니다: {{reason}}",
       rejected_other: "{{signal}} {{count, number}}건을 저장하지 않았습니다: {{reason}}",
+      put_aside: "{{signal}} {{size}}를 읽을 수 없어 따로 보관했습니다",
       test_trace: "테스트 트레이스 수신",
       ok: "정상",
       failed: "실패",
@@ -122,6 +125,7 @@ export const installLogText = defineText(
       unsupported_type: "protobuf 또는 JSON으로 보내고 OTEL_EXPORTER_OTLP_COMPRESSION을 gzip이나 none으로 설정하세요.",
       too_large: "OTEL_BSP_MAX_EXPORT_BATCH_SIZE를 256 정도로 낮추세요.",
       clock: "시간 동기화를 켜세요: sudo timedatectl set-ntp true",
+      put_aside: "저희 쪽 문제입니다. 요금은 청구되지 않으며, 원본은 확인할 수 있도록 그대로 보관합니다.",
     },
   },
 );

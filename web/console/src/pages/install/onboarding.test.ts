@@ -47,7 +47,8 @@ test("reasons are known under the names services give them", () => {
 
 test("refusals are bad, losses and clocks need care, the rest is fine", () => {
   const rejected: OnboardingEvent = { ...at(4), kind: "rejected", signal: "traces", count: 2, reason: "zero ids" };
-  expect([refused, rejected, span].map(toneOf)).toEqual(["bad", "warn", "ok"]);
+  const aside: OnboardingEvent = { ...at(5), kind: "put_aside", signal: "logs", bytes: 300, reason: "ends in the middle" };
+  expect([refused, rejected, aside, span].map(toneOf)).toEqual(["bad", "warn", "warn", "ok"]);
 });
 
 test("an agent is called by its language", () => {

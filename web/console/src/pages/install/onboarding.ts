@@ -56,7 +56,7 @@ export type LineTone = "ok" | "bad" | "warn";
 
 export function toneOf(event: OnboardingEvent): LineTone {
   if (event.kind === "refused") return "bad";
-  return event.kind === "rejected" || event.kind === "clock_offset" ? "warn" : "ok";
+  return event.kind === "rejected" || event.kind === "put_aside" || event.kind === "clock_offset" ? "warn" : "ok";
 }
 
 /** Reasons this page has words and a remedy for. */

@@ -67,6 +67,8 @@ export function useEventWords(httpPort: string = OTLP_HTTP_PORT): (event: Onboar
         return refused(event.reason, event.detail, event.peer);
       case "rejected":
         return rejected(event.signal, event.count, event.reason);
+      case "put_aside":
+        return { text: t("log.put_aside", { signal: t(`signal.${signalOf(event.signal)}`), size: format.bytes(event.bytes) }), detail: event.reason, fix: t("fix.put_aside") };
       case "test_trace":
         return { text: t("log.test_trace"), detail: event.trace_id };
     }
