@@ -50,7 +50,7 @@ pub struct Progress {
     pub held_back: AtomicU64,
     /// Protobuf bytes of what was acknowledged, before compression.
     pub acknowledged_bytes: AtomicU64,
-    /// Of acknowledged requests, from when each was due.
+    /// Of every request, from when it was due until it was acknowledged, rejected or given up.
     pub latency: Latency,
     /// Set from outside to end before `duration`.
     pub stop: AtomicBool,
@@ -127,11 +127,14 @@ impl Errand {
                     return ledger.write(&Line::Acknowledged { request, attempts, ms });
                 }
                 Answer::Rejected { status } => {
+                    progress.latency.add(due.elapsed());
                     progress.rejected.fetch_add(1, Ordering::Relaxed);
                     return ledger.write(&Line::Rejected { request, status });
                 }
                 Answer::Again { after, .. } => {
                     if Instant::now() > self.give_up {
+                        // Who hangs is not fast.
+                        progress.latency.add(due.elapsed());
                         return Ok(());
                     }
                     progress.resends.fetch_add(1, Ordering::Relaxed);

@@ -89,7 +89,7 @@ pub(crate) async fn run(args: Args) -> anyhow::Result<()> {
 }
 
 fn fleet(args: &Args) -> anyhow::Result<Fleet> {
-    let timeout = Duration::from_secs(10);
+    let timeout = Duration::from_secs(args.settle_seconds);
     let mut senders = Vec::new();
     if let Some(endpoint) = &args.http {
         senders.push(Sender::Http(HttpSender::anonymous(endpoint, args.compression, timeout)?));

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use bytes::{Buf, BufMut, Bytes};
+use prost::Message;
 use tonic::{
     Code, Request, Status,
     client::Grpc,
@@ -79,13 +80,50 @@ fn read_failure(status: &Status) -> Answer {
         | Code::Aborted
         | Code::Cancelled
         | Code::OutOfRange
-        | Code::DataLoss => Answer::Again { status: name, after: None },
+        | Code::DataLoss => Answer::Again { status: name, after: retry_delay(status.details()) },
         // A connection that was cut in the middle of an answer; the client can't know, so it sends again.
         Code::Unknown | Code::Internal if is_cut_off(status) => {
             Answer::Again { status: "connection".to_owned(), after: None }
         }
         _ => Answer::Rejected { status: format!("{name}: {}", status.message()) },
     }
+}
+
+/// What a server asks for in `google.rpc.RetryInfo`.
+fn retry_delay(details: &[u8]) -> Option<Duration> {
+    let status = RpcStatus::decode(details).ok()?;
+    let info = status.details.iter().find(|any| any.type_url.ends_with("/google.rpc.RetryInfo"))?;
+    let delay = RetryInfo::decode(info.value.as_slice()).ok()?.delay?;
+    Some(Duration::new(u64::try_from(delay.seconds).ok()?, u32::try_from(delay.nanos).ok()?))
+}
+
+/// Messages of `google/rpc/status.proto` and `error_details.proto`, as far as they are read here.
+#[derive(Clone, PartialEq, prost::Message)]
+struct RpcStatus {
+    #[prost(message, repeated, tag = "3")]
+    details: Vec<Any>,
+}
+
+#[derive(Clone, PartialEq, prost::Message)]
+struct Any {
+    #[prost(string, tag = "1")]
+    type_url: String,
+    #[prost(bytes = "vec", tag = "2")]
+    value: Vec<u8>,
+}
+
+#[derive(Clone, PartialEq, prost::Message)]
+struct RetryInfo {
+    #[prost(message, optional, tag = "1")]
+    delay: Option<Delay>,
+}
+
+#[derive(Clone, PartialEq, prost::Message)]
+struct Delay {
+    #[prost(int64, tag = "1")]
+    seconds: i64,
+    #[prost(int32, tag = "2")]
+    nanos: i32,
 }
 
 fn is_cut_off(status: &Status) -> bool {
@@ -130,5 +168,22 @@ impl Decoder for BytesCodec {
 
     fn decode(&mut self, source: &mut DecodeBuf<'_>) -> Result<Option<Bytes>, Status> {
         Ok(Some(source.copy_to_bytes(source.remaining())))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_server_says_when_to_come_back() {
+        let delay = RetryInfo { delay: Some(Delay { seconds: 1, nanos: 500_000_000 }) }.encode_to_vec();
+        let any = Any { type_url: "type.googleapis.com/google.rpc.RetryInfo".to_owned(), value: delay };
+        let details = RpcStatus { details: vec![any] }.encode_to_vec();
+        let status = Status::with_details(Code::ResourceExhausted, "too fast", details.into());
+        let after = Some(Duration::from_millis(1_500));
+        assert_eq!(read_failure(&status), Answer::Again { status: "ResourceExhausted".to_owned(), after });
+        let silent = Answer::Again { status: "Unavailable".to_owned(), after: None };
+        assert_eq!(read_failure(&Status::unavailable("gone")), silent);
     }
 }

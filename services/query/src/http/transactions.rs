@@ -91,7 +91,8 @@ impl Question {
 }
 
 /// Transactions of a selection: time box `[from, to)`, duration box `(min_ms, max_ms]`. Pages of one list share a
-/// snapshot: what arrives meanwhile is on none of them.
+/// snapshot by the time at which gateways received their rows: what is received after the first page is on none of them.
+/// What was received before and not yet queryable may come on a later page.
 #[utoipa::path(
     get,
     path = "/projects/{id}/transactions",

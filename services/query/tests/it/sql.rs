@@ -331,6 +331,45 @@ async fn what_grows_without_bound_ends_at_a_cap() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn an_answer_of_long_texts_is_cut_by_bytes_and_says_so() {
+    let world = World::start().await;
+    let acme = world.console.tenant("acme");
+    let long = "x".repeat(10_000);
+    let rows: Vec<Span> = spans(1..=100).into_iter().map(|span| span.with("name", long.clone())).collect();
+    world.writer.append(&acme, Signal::Traces, &rows);
+    let answer = ask(&world, &acme, "select a.name from spans a, spans b").await;
+    assert!(answer["truncated"].as_str().unwrap().contains("8 MiB"), "{}", answer["truncated"]);
+    assert_eq!(answer["rows"].as_array().unwrap().len(), (8 << 20) / 10_002);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_third_statement_at_a_time_is_told_to_wait_and_pages_are_not() {
+    let world = Arc::new(World::start().await);
+    let (acme, globex) = (world.console.tenant("acme"), world.console.tenant("globex"));
+    world.writer.append(&acme, Signal::Traces, &spans(1..=1_000));
+    world.writer.append(&globex, Signal::Traces, &spans(1..=1));
+    let endless = "select d.name, count(*) from spans a, spans b, spans c, spans d group by d.name";
+    let asking = (0..2).map(|_| {
+        let (world, acme) = (Arc::clone(&world), acme.clone());
+        tokio::spawn(async move { world.sql(&acme, &question(endless)).await.status() })
+    });
+    let asking: Vec<_> = asking.collect();
+    wait_until("there is no place left", Duration::from_secs(20), || async {
+        refusal(&world, &acme, "select nothing").await.0 == 429
+    })
+    .await;
+    // Neither others, nor pages of the same tenant.
+    assert_eq!(rows(&world, &globex, "select count(*) from spans").await, json!([[1]]));
+    let range = format!("from={BASE_MS}&to={}", BASE_MS + 60_000);
+    assert_eq!(world.get(&acme, &format!("heatmap?{range}")).await["total"], json!(1_000));
+    asking.into_iter().for_each(|asking| asking.abort());
+    wait_until("places are given back", Duration::from_secs(20), || async {
+        refusal(&world, &acme, "select nothing").await.0 == 400
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn rows_are_sent_as_they_are_found_to_who_asks_for_lines() {
     let world = World::start().await;
     let acme = world.console.tenant("acme");
