@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use arrow::{array::RecordBatch, error::ArrowError};
 use naru_lake::rollup::{Grain, Kind, RowKey, Summary, Sums, rows};
-use std::collections::{HashMap as StdMap, HashSet as StdSet};
+use std::collections::{HashMap as StdMap, HashSet as StdSet, hash_map::Entry};
 
 use super::names::{NameId, Texts};
 
@@ -21,23 +21,55 @@ pub(super) struct Key {
     pub(super) name: NameId,
 }
 
+/// Two histograms of a few dozen buckets, and the key.
+const SUMMARY_BYTES: usize = 640;
+/// Registers of HyperLogLog.
+const PEOPLE_BYTES: usize = 4_096;
+/// Samples, and a statement or title of usual length.
+const TEXT_BYTES: usize = 1_536;
+
 /// Summaries of one project, in buckets of 10 s.
 #[derive(Debug, Clone, Default)]
-pub(crate) struct Counted(HashMap<Key, Summary>);
+pub(crate) struct Counted {
+    summaries: HashMap<Key, Summary>,
+    bytes: usize,
+}
 
 impl Counted {
     #[inline]
     pub(super) fn at(&mut self, key: Key) -> &mut Summary {
-        self.0.entry(key).or_default()
+        match self.summaries.entry(key) {
+            Entry::Occupied(held) => held.into_mut(),
+            Entry::Vacant(free) => {
+                self.bytes += bytes_of(key.kind);
+                free.insert(Summary::default())
+            }
+        }
     }
 
     pub(super) fn only(&self, wants: impl Fn(Kind, i64) -> bool) -> Self {
-        let wanted = self.0.iter().filter(|(key, _)| wants(key.kind, key.at_ns));
-        Self(wanted.map(|(key, summary)| (*key, summary.clone())).collect())
+        let wanted = self.summaries.iter().filter(|(key, _)| wants(key.kind, key.at_ns));
+        let summaries: HashMap<Key, Summary> = wanted.map(|(key, summary)| (*key, summary.clone())).collect();
+        let bytes = summaries.keys().map(|key| bytes_of(key.kind)).sum();
+        Self { summaries, bytes }
     }
 
-    pub(crate) fn len(&self) -> usize {
-        self.0.len()
+    pub(crate) fn is_empty(&self) -> bool {
+        self.summaries.is_empty()
+    }
+
+    /// In memory, about.
+    pub(crate) const fn bytes(&self) -> usize {
+        self.bytes
+    }
+}
+
+/// Of a summary, about.
+const fn bytes_of(kind: Kind) -> usize {
+    match kind {
+        Kind::Users => SUMMARY_BYTES + PEOPLE_BYTES,
+        Kind::Statement | Kind::Exception | Kind::Slowest => SUMMARY_BYTES + TEXT_BYTES,
+        _ => SUMMARY_BYTES,
     }
 }
 
@@ -51,7 +83,7 @@ pub(crate) struct Frozen {
 impl Frozen {
     /// Those that `wants`, in buckets of `grain`.
     pub(crate) fn add_to(&self, sums: &mut Sums, grain: Grain, wants: impl Fn(Kind, i64) -> bool) {
-        for (key, summary) in self.counted.0.iter().filter(|(key, _)| wants(key.kind, key.at_ns)) {
+        for (key, summary) in self.counted.summaries.iter().filter(|(key, _)| wants(key.kind, key.at_ns)) {
             let row = RowKey {
                 kind: key.kind,
                 at_ns: grain.floor(key.at_ns),
@@ -65,7 +97,7 @@ impl Frozen {
     /// As rows of a cut.
     pub(crate) fn rows(&self) -> Result<RecordBatch, ArrowError> {
         let mut builder = rows::Builder::default();
-        for (key, summary) in &self.counted.0 {
+        for (key, summary) in &self.counted.summaries {
             let (service, name) = (self.texts.get(key.service), self.texts.get(key.name));
             builder.push(key.kind, key.at_ns, service, name, summary);
         }

@@ -81,8 +81,13 @@ impl Project {
         Frozen { counted: Arc::new(self.counted.only(wants)), texts: self.names.texts() }
     }
 
-    /// Summaries since the last cut.
-    pub(crate) fn len(&self) -> usize {
-        self.counted.len()
+    /// Nothing was counted since the last cut.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.counted.is_empty()
+    }
+
+    /// Of summaries since the last cut, about.
+    pub(crate) const fn bytes(&self) -> usize {
+        self.counted.bytes()
     }
 }

@@ -13,9 +13,6 @@ use naru_lake::{catalog::names::NameRow, rollup::Kind};
 use super::TableKey;
 use crate::summarize::{Frozen, KEPT_MS, Project, WaitingRoom};
 
-/// A summary in memory, about: two histograms of a few dozen buckets, and its key.
-const SUMMARY_BYTES: usize = 640;
-
 /// What readers see of one project, oldest first.
 pub(crate) type Summary = Vec<Frozen>;
 
@@ -40,8 +37,7 @@ struct Counting {
 
 impl Counting {
     fn bytes(&self) -> usize {
-        let frozen = self.frozen.as_ref().map_or(0, |frozen| frozen.counted.len());
-        (self.project.len() + frozen) * SUMMARY_BYTES
+        self.project.bytes() + self.frozen.as_ref().map_or(0, |frozen| frozen.counted.bytes())
     }
 }
 
@@ -90,7 +86,7 @@ impl Summaries {
         self.let_go_before(self.received_ms - KEPT_MS);
         let (mut rollups, mut names) = (Vec::new(), Vec::new());
         // Every count belongs to a name, so who counted nothing has no new name either.
-        let busy = self.projects.iter_mut().filter(|(_, counting)| counting.project.len() > 0);
+        let busy = self.projects.iter_mut().filter(|(_, counting)| !counting.project.is_empty());
         for (&(tenant, project), counting) in busy {
             let (frozen, new) = counting.project.take();
             names.extend(new.into_iter().map(|new| NameRow {
@@ -116,7 +112,7 @@ impl Summaries {
     /// The cut that was frozen last is in the catalog. Answers bytes given back.
     pub(super) fn committed(&mut self) -> usize {
         let frozen = self.projects.values_mut().filter_map(|counting| counting.frozen.take());
-        frozen.map(|frozen| frozen.counted.len() * SUMMARY_BYTES).sum()
+        frozen.map(|frozen| frozen.counted.bytes()).sum()
     }
 
     /// Of one project, those that `wants` by kind and bucket.
