@@ -34,8 +34,8 @@ use survey::Survey;
 
 /// Rows picked before they are written.
 const WRITE_ROWS: usize = 8_192;
-// Then a row group ends with a batch.
-const _: () = assert!(ROW_GROUP_ROWS.is_multiple_of(WRITE_ROWS));
+/// The same in bytes of memory, about: the batches that they lie in are held as long.
+const WRITE_BYTES_MAX: usize = 16 << 20;
 
 /// What the catalog says of a merged segment.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -137,6 +137,8 @@ struct Merging {
     held: Vec<RecordBatch>,
     /// (batch, row), in order.
     picked: Vec<(usize, usize)>,
+    /// Given out since the last row group began.
+    group_rows: usize,
 }
 
 impl Merging {
@@ -152,14 +154,18 @@ impl Merging {
             }
         }
         let heads = Heads::new(runs.len(), |a, b| Run::precedes(&runs, a, b));
-        Ok(Self { runs, heads, held, picked: Vec::with_capacity(WRITE_ROWS) })
+        Ok(Self { runs, heads, held, picked: Vec::with_capacity(WRITE_ROWS), group_rows: 0 })
     }
 
     /// The next rows; `None` after the last.
     async fn next(&mut self) -> Result<Option<RecordBatch>, Error> {
-        while self.picked.len() < WRITE_ROWS {
+        // A row group ends with a batch.
+        let rows_max = WRITE_ROWS.min(ROW_GROUP_ROWS - self.group_rows);
+        let mut picked_bytes = 0;
+        while self.picked.len() < rows_max && picked_bytes < WRITE_BYTES_MAX {
             let Some(least) = self.heads.least() else { break };
             self.picked.push(self.runs[least].place());
+            picked_bytes += self.runs[least].row_bytes();
             if !self.runs[least].advance() {
                 match self.runs[least].load(self.held.len()).await? {
                     Some(batch) => self.held.push(batch),
@@ -174,6 +180,7 @@ impl Merging {
         }
         let held: Vec<&RecordBatch> = self.held.iter().collect();
         let rows = interleave_record_batch(&held, &self.picked).map_err(Error::Sort)?;
+        self.group_rows = (self.group_rows + self.picked.len()) % ROW_GROUP_ROWS;
         self.picked.clear();
         self.let_go();
         Ok(Some(rows))

@@ -25,11 +25,13 @@ pub(super) struct Run {
     /// Where the current batch is held.
     slot: usize,
     row: usize,
+    /// In memory, of a row of the current batch.
+    row_bytes: usize,
 }
 
 impl Run {
     pub(super) fn new(rows: Logical, order: Order, numbers: Arc<[u32]>) -> Self {
-        Self { rows, order, numbers, keys: None, slot: 0, row: 0 }
+        Self { rows, order, numbers, keys: None, slot: 0, row: 0, row_bytes: 0 }
     }
 
     /// The next batch, to be held at `slot`; `None` after the last.
@@ -38,6 +40,7 @@ impl Run {
         let rows = self.renumbered(rows).map_err(|error| self.rows.extent().undecodable(error.into()))?;
         self.keys = Some(self.order.keys(&rows).map_err(Error::Sort)?);
         (self.slot, self.row) = (slot, 0);
+        self.row_bytes = rows.get_array_memory_size() / rows.num_rows().max(1);
         Ok(Some(rows))
     }
 
@@ -59,6 +62,10 @@ impl Run {
     /// Where the current row is: batch and row.
     pub(super) fn place(&self) -> (usize, usize) {
         (self.slot, self.row)
+    }
+
+    pub(super) fn row_bytes(&self) -> usize {
+        self.row_bytes
     }
 
     /// The current batch is held elsewhere now.

@@ -6,6 +6,7 @@ use arrow::{
 };
 
 use super::*;
+use crate::segment::{logical::Logical, write::numbered};
 
 /// (service, is_entry, start, trace)
 pub(super) type Shape = (String, bool, i64, u8);
@@ -165,6 +166,33 @@ async fn more_rows_than_a_batch_of_each_input_are_merged() {
     }
     assert_eq!(shelf.merge().await.rows, 36_000);
     assert_eq!(multiset(&shelf.read(3).await), multiset(&batches));
+}
+
+/// A long text that all rows share is stored once, and is as long in every row that is read.
+#[tokio::test]
+async fn rows_of_long_texts_are_read_and_merged_a_few_at_a_time() {
+    const ROWS: usize = 300;
+    const BYTES: usize = 100_000;
+    let mut shelf = Shelf::new();
+    let shapes: Vec<Shape> = (0..ROWS).map(|n| ("shop".to_owned(), true, n as i64, n as u8)).collect();
+    let batch = rows(&shapes);
+    let mut columns = batch.columns().to_vec();
+    let name = batch.schema().index_of("name").unwrap();
+    columns[name] = Arc::new(StringArray::from(vec!["x".repeat(BYTES); ROWS]));
+    let batch = RecordBatch::try_new(batch.schema(), columns).unwrap();
+    shelf.put(&write(segment_id(), Table::Spans, std::slice::from_ref(&batch)).unwrap().unwrap()).await;
+    assert!(shelf.rows[0].length < 100_000, "{} bytes are stored", shelf.rows[0].length);
+    assert_eq!(shelf.merge().await.rows, ROWS as u64);
+    for (place, reader) in shelf.readers().iter().enumerate() {
+        let logical = numbered(&schema::spans());
+        let mut read = Logical::open(reader, &logical, 2_048).await.unwrap();
+        let (mut most, mut all) = (0, 0);
+        while let Some(rows) = read.next().await.unwrap() {
+            (most, all) = (most.max(rows.num_rows()), all + rows.num_rows());
+        }
+        assert_eq!(all, ROWS);
+        assert!(most * BYTES <= 4 << 20, "segment {place} is read {most} rows at a time");
+    }
 }
 
 #[tokio::test]
