@@ -4,6 +4,7 @@
 //! reference does, or takes more than its bound. libFuzzer calls it through `fuzz_targets/`; the tests below call it with
 //! its own seeds, which are made here and lie nowhere in the repository.
 
+pub mod columns;
 pub mod inflate;
 pub mod json;
 pub mod names;
@@ -25,7 +26,8 @@ pub struct Target {
     pub seeds: fn() -> Vec<Vec<u8>>,
 }
 
-pub const TARGETS: [Target; 13] = [
+pub const TARGETS: [Target; 15] = [
+    Target { name: "columns", check: columns::check, seeds: columns::seeds },
     Target { name: "distinct", check: rollup::distinct, seeds: rollup::distinct_seeds },
     Target { name: "exception", check: rollup::exception, seeds: rollup::exception_seeds },
     Target { name: "histogram", check: rollup::histogram, seeds: rollup::histogram_seeds },
@@ -39,6 +41,7 @@ pub const TARGETS: [Target; 13] = [
     Target { name: "sealed", check: sealed::check, seeds: sealed::seeds },
     Target { name: "segment", check: segment::check, seeds: segment::seeds },
     Target { name: "sql", check: rollup::sql, seeds: rollup::sql_seeds },
+    Target { name: "summary", check: rollup::summary, seeds: rollup::summary_seeds },
 ];
 
 /// Writes the target's seeds into the corpus folder on libFuzzer's command line, before libFuzzer reads it.

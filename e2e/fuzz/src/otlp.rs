@@ -93,5 +93,8 @@ fn stays_admitted(signal: Signal, before: &Admitted) {
         let again = admitted(signal, &entry.bytes).expect("an entry is a request");
         assert_eq!((again.items, again.rejections.total()), (u64::from(entry.items), 0));
         views::read_all(signal, &entry.bytes).expect("what was admitted is readable to its ends");
+        let rows = naru_writer::rows_of(signal, entry.bytes.clone(), NOW_NS / 1_000_000);
+        let rows = rows.map_or(0, |rows| rows.num_rows());
+        assert_eq!(rows, entry.items as usize, "the writer has other rows");
     }
 }

@@ -1,9 +1,21 @@
 //! Summaries as bytes, and the names of statements and exceptions.
 
-use naru_lake::rollup::{
-    Distinct, Histogram,
-    exception::{self, Exception, TITLE_BYTES_MAX},
-    sql::{self, Dialect, TEXT_BYTES_MAX},
+use std::sync::Arc;
+
+use arrow::{
+    array::{
+        ArrayRef, AsArray, BinaryArray, Int64Array, RecordBatch, StringArray, UInt8Array, new_null_array,
+    },
+    datatypes::FieldRef,
+};
+use naru_lake::{
+    rollup::{
+        Distinct, Histogram, Kind, Sample, Summary,
+        exception::{self, Exception, TITLE_BYTES_MAX},
+        rows::{Builder, Rows},
+        sql::{self, Dialect, TEXT_BYTES_MAX},
+    },
+    schema,
 };
 
 /// What decodes is written again in no more bytes, and reads back as it was.
@@ -58,6 +70,74 @@ pub fn distinct_seeds() -> Vec<Vec<u8>> {
         set.encode()
     };
     [0, 1, 40, 600, 9_000].map(of).to_vec()
+}
+
+/// Cells of a row of sums, one after the other, each after its length in two bytes: counts of APDEX, people, samples.
+pub fn summary(data: &[u8]) {
+    let (mut rest, mut cells) = (data, Vec::new());
+    while cells.len() < 3
+        && let Some((length, bytes)) = rest.split_first_chunk::<2>()
+    {
+        let (cell, after) = bytes.split_at(bytes.len().min(usize::from(u16::from_be_bytes(*length))));
+        cells.push(cell);
+        rest = after;
+    }
+    let Some(read) = summary_of(&row(&cells)) else { return };
+    let mut builder = Builder::default();
+    builder.push(Kind::Service, 0, "shop", "", &read);
+    let again = summary_of(&builder.finish().expect("a row"));
+    assert_eq!(again.as_ref(), Some(&read), "it reads back as another");
+    let score = read.satisfaction.own_score();
+    assert!(score.is_none_or(|(_, score)| (0.0..=1.0).contains(&score)), "{score:?}");
+}
+
+/// One row; cells that are missing are null.
+fn row(cells: &[&[u8]]) -> RecordBatch {
+    let cell = |number: usize| -> ArrayRef { Arc::new(BinaryArray::from_iter([cells.get(number)])) };
+    let text = |text: &str| -> ArrayRef { Arc::new(StringArray::from(vec![text])) };
+    let column = |field: &FieldRef| match field.name().as_str() {
+        "kind" => Arc::new(UInt8Array::from(vec![Kind::Service.code()])) as ArrayRef,
+        "at_ns" => Arc::new(Int64Array::from(vec![0])),
+        "service" => text("shop"),
+        "name" => text(""),
+        "apdex" => cell(0),
+        "people" => cell(1),
+        "samples" => cell(2),
+        _ => new_null_array(field.data_type(), 1),
+    };
+    let columns = schema::rollups().fields().iter().map(column).collect();
+    RecordBatch::try_new(schema::rollups(), columns).expect("columns of the schema")
+}
+
+fn summary_of(rows: &RecordBatch) -> Option<Summary> {
+    let (rows, mut summary) = (Rows::of(rows)?, Summary::default());
+    let read = rows.iter().all(|row| row.merge_into(&mut summary).is_ok());
+    read.then_some(summary)
+}
+
+#[must_use]
+pub fn summary_seeds() -> Vec<Vec<u8>> {
+    let mut summary = Summary::default();
+    for (number, t_ns) in [(1, 250), (2, 500), (900, 500)] {
+        summary.satisfaction.add(number * 100, number == 2, t_ns);
+        summary.people.add(number.wrapping_mul(0x9e37_79b9_7f4a_7c15));
+        summary.samples.add(Sample {
+            rank: number,
+            trace_id: [number as u8; 16],
+            span_id: [number as u8; 8],
+            start_ns: number.cast_signed(),
+            duration_ns: number,
+            is_error: number == 2,
+        });
+    }
+    let mut builder = Builder::default();
+    builder.push(Kind::Service, 0, "shop", "", &summary);
+    let rows = builder.finish().expect("a row");
+    let cells = ["apdex", "people", "samples"].map(|name| {
+        let cell = rows[name].as_binary::<i32>().value(0);
+        [&u16::try_from(cell.len()).expect("a few bytes").to_be_bytes(), cell].concat()
+    });
+    vec![Vec::new(), cells[0].clone(), cells[..2].concat(), cells.concat()]
 }
 
 const DIALECTS: [Dialect; 6] = [

@@ -5,6 +5,7 @@ mod candidates;
 mod encode;
 mod erase;
 mod footer;
+mod fuse;
 mod group_rows;
 mod hashed;
 mod layout;

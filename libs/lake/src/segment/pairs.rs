@@ -10,7 +10,7 @@ use bytes::{Buf, Bytes};
 use xorf::{BinaryFuse8, BinaryFuse8Ref, DmaSerializable, Filter, FilterRef};
 use xxhash_rust::xxh3::{xxh3_64, xxh3_64_with_seed};
 
-use super::Damage;
+use super::{Damage, fuse};
 
 pub(super) use collect::Pairs;
 
@@ -38,7 +38,7 @@ struct Group {
 }
 
 impl PairFilter {
-    /// The bytes must have been checked: a damaged filter answers anything.
+    /// The bytes must have been checked: damaged fingerprints answer anything.
     pub fn new(mut bytes: Bytes) -> Result<Self, Damage> {
         let mut groups = Vec::new();
         while bytes.has_remaining() {
@@ -48,10 +48,14 @@ impl PairFilter {
             }
             let left_out = (0..count).map(|_| bytes.get_u64_le()).collect();
             let length = bytes.try_get_u32_le().map_err(|_| Damage::Truncated)? as usize;
-            if bytes.remaining() < length || (1..=BinaryFuse8::DESCRIPTOR_LEN).contains(&length) {
+            if bytes.remaining() < length {
                 return Err(Damage::Truncated);
             }
-            groups.push(Group { left_out, filter: bytes.split_to(length) });
+            let filter = bytes.split_to(length);
+            if !filter.is_empty() && !fuse::is_laid_out(&filter) {
+                return Err(Damage::Filter);
+            }
+            groups.push(Group { left_out, filter });
         }
         Ok(Self(groups))
     }

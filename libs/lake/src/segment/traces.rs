@@ -8,7 +8,7 @@ use bytes::{Buf, BufMut, Bytes};
 use xorf::{BinaryFuse8, BinaryFuse8Ref, DmaSerializable, Filter, FilterRef};
 use xxhash_rust::xxh3::xxh3_64;
 
-use super::{Damage, Section};
+use super::{Damage, Section, fuse};
 
 pub const TRACE_ID_BYTES: usize = 16;
 type TraceId = [u8; TRACE_ID_BYTES];
@@ -130,19 +130,10 @@ pub struct TraceFilter(Bytes);
 impl TraceFilter {
     /// The bytes must have been checked: damaged fingerprints answer anything.
     pub fn new(bytes: Bytes) -> Result<Self, Damage> {
-        let (mut descriptor, fingerprints) =
-            bytes.split_at_checked(BinaryFuse8::DESCRIPTOR_LEN).ok_or(Damage::Truncated)?;
-        let _seed = descriptor.get_u64_le();
-        let (length, mask) = (descriptor.get_u32_le(), descriptor.get_u32_le());
-        let first_segments = u64::from(descriptor.get_u32_le());
-        // A key has a place in each of three neighbouring segments, and its crate looks there without asking.
-        let needed = first_segments + 2 * u64::from(length);
-        let is_laid_out = length.is_power_of_two()
-            && mask == length - 1
-            && first_segments > 0
-            && first_segments.is_multiple_of(u64::from(length))
-            && fingerprints.len() as u64 == needed;
-        if is_laid_out { Ok(Self(bytes)) } else { Err(Damage::Filter) }
+        if bytes.len() < BinaryFuse8::DESCRIPTOR_LEN {
+            return Err(Damage::Truncated);
+        }
+        if fuse::is_laid_out(&bytes) { Ok(Self(bytes)) } else { Err(Damage::Filter) }
     }
 
     #[must_use]
