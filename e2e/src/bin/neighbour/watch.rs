@@ -96,7 +96,7 @@ async fn ask(apm: &Client, project: &str, watch: Duration, asked: &Latency) -> a
         let range = format!("from={}&to={now}", now / 10_000 * 10_000 - 300_000);
         let mut questions = vec![
             format!("applications?{range}"),
-            format!("heatmap?{range}&step=10000"),
+            format!("heatmap?{range}&step_ms=10000"),
             format!("dashboard?{range}"),
             format!("transactions?{range}&min_ms=10&limit=100"),
         ];
