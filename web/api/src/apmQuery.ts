@@ -56,6 +56,8 @@ export interface MetricSeriesQuery extends Range, Of {
   aggregation?: Aggregation;
   /** An attribute's name, `application` or `instance`. */
   group_by?: string;
+  /** Only what has this attribute: `name=value`. */
+  attr?: string;
 }
 
 export interface LogsQuery extends Range, Of {

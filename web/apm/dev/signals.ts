@@ -11,11 +11,20 @@ interface MockMetric {
   /** Of one instance, about. */
   size: number;
   /** Its parts with their shares. */
-  part?: { attribute: string; shares: Record<string, number> };
+  part?: Shares;
+  /** Of connections: their pools with their shares. */
+  pool?: Shares;
+}
+
+interface Shares {
+  attribute: string;
+  shares: Record<string, number>;
 }
 
 const MIB = 2 ** 20;
-const metric = (unit: string, kind: string, languages: string, size: number, description: string, part?: MockMetric["part"]): MockMetric => ({ unit, kind, description, languages: languages.split(" "), size, ...(part ? { part } : {}) });
+const metric = (unit: string, kind: string, languages: string, size: number, description: string, part?: Shares, pool?: Shares): MockMetric => ({ unit, kind, description, languages: languages.split(" "), size, ...(part ? { part } : {}), ...(pool ? { pool } : {}) });
+const POOLS: Shares = { attribute: "db.client.connection.pool.name", shares: { orders: 0.7, reports: 0.3 } };
+const NO_SHARES: Shares = { attribute: "", shares: { "": 1 } };
 
 const METRICS: Record<string, MockMetric> = {
   "http.server.request.duration": metric("s", "histogram", "java python nodejs dotnet go", 0.08, "Duration of HTTP server requests."),
@@ -25,8 +34,8 @@ const METRICS: Record<string, MockMetric> = {
   "jvm.gc.duration": metric("s", "histogram", "java", 0.02, "Duration of JVM garbage collection actions."),
   "jvm.thread.count": metric("{thread}", "sum", "java", 48, "Number of executing platform threads."),
   "jvm.cpu.recent_utilization": metric("1", "gauge", "java", 0.34, "Recent CPU utilization for the process as reported by the JVM."),
-  "db.client.connection.count": metric("{connection}", "sum", "java", 14, "Connections that are in the state described by the state attribute.", { attribute: "db.client.connection.state", shares: { used: 0.6, idle: 0.4 } }),
-  "db.client.connection.max": metric("{connection}", "sum", "java", 20, "The maximum number of open connections allowed."),
+  "db.client.connection.count": metric("{connection}", "sum", "java", 14, "Connections that are in the state described by the state attribute.", { attribute: "db.client.connection.state", shares: { used: 0.6, idle: 0.4 } }, POOLS),
+  "db.client.connection.max": metric("{connection}", "sum", "java", 20, "The maximum number of open connections allowed.", undefined, POOLS),
   "db.client.connections.usage": metric("{connection}", "sum", "python", 6, "Connections in the state described by the state attribute.", { attribute: "state", shares: { used: 0.3, idle: 0.7 } }),
   "v8js.memory.heap.used": metric("By", "gauge", "nodejs", 96 * MIB, "Heap memory used."),
   "v8js.gc.duration": metric("s", "histogram", "nodejs", 0.004, "Garbage collection duration."),
@@ -54,15 +63,16 @@ export function metrics(query: URLSearchParams): Apm.Metric[] {
 
 export function metricSeries(query: URLSearchParams): Apm.MetricSeries {
   const [from_ms, to_ms, step_ms] = [Number(query.get("from")), Number(query.get("to")), Number(query.get("step"))];
-  const [name, group_by] = [query.get("name") ?? "", query.get("group_by")];
+  const [name, group_by, wanted] = [query.get("name") ?? "", query.get("group_by"), query.get("attr")];
   const known = METRICS[name];
   const aggregation = (query.get("aggregation") ?? "avg") as Apm.Aggregation;
   const senders = known ? sendersOf(known).filter(({ name: own }) => own === (query.get("application") ?? own)) : [];
   const instances = senders.flatMap((sender) => sender.instances.map((instance) => ({ application: sender.name, instance }))).filter(({ instance }) => instance === (query.get("instance") ?? instance));
   const groups = new Map<string, { seed: number; size: number }[]>();
   instances.forEach(({ application, instance }, place) => {
-    for (const [part, share] of Object.entries(known?.part?.shares ?? { "": 1 })) {
-      const label = group_by === "application" ? application : group_by === "instance" ? instance : group_by === known?.part?.attribute ? part : "";
+    for (const [part, pool, share] of sharesOf(known)) {
+      if (wanted !== null && wanted !== `${known?.part?.attribute}=${part}` && wanted !== `${known?.pool?.attribute}=${pool}`) continue;
+      const label = group_by === "application" ? application : group_by === "instance" ? instance : group_by === known?.part?.attribute ? part : group_by === known?.pool?.attribute ? pool : "";
       groups.set(label, [...(groups.get(label) ?? []), { seed: place + 1 + part.length, size: (known?.size ?? 0) * share * (1 + (place % 3) * 0.3) }]);
     }
   });
@@ -75,6 +85,12 @@ export function metricSeries(query: URLSearchParams): Apm.MetricSeries {
     }),
   }));
   return { name, unit: known?.unit ?? null, kind: known?.kind ?? "unknown", aggregation, series, omitted_series: 0, from_ms, to_ms, step_ms, incomplete: [] };
+}
+
+/** Every part of every pool, with its share of the whole. */
+function sharesOf(metric: MockMetric | undefined): [part: string, pool: string, share: number][] {
+  const pools = Object.entries((metric?.pool ?? NO_SHARES).shares);
+  return Object.entries((metric?.part ?? NO_SHARES).shares).flatMap(([part, ofPart]) => pools.map(([pool, ofPool]): [string, string, number] => [part, pool, ofPart * ofPool]));
 }
 
 export function logs(query: URLSearchParams): Apm.Logs {

@@ -134,6 +134,8 @@ export interface MetricQuestion {
   /** The server knows what is usual for the metric: a counter's rate, the average of what goes up and down. */
   aggregation: Apm.MetricSeriesQuery["aggregation"];
   group_by: string | undefined;
+  /** `name=value`: only what has this attribute. */
+  attr?: string | undefined;
 }
 
 export const metricSeriesQuery = (scope: Scope, question: MetricQuestion) => {
@@ -143,8 +145,8 @@ export const metricSeriesQuery = (scope: Scope, question: MetricQuestion) => {
     queryFn: async ({ signal }) => {
       // Agents send metrics every ten seconds: a finer step would be mostly gaps.
       const step = Math.max(10_000, stepFor(lengthOf(scope.window), CHART_STEPS));
-      const { name, group_by, aggregation } = question;
-      const query = { ...spanOf(scope.window, serverNow(), step), step, name, ...(aggregation === undefined ? {} : { aggregation }), ...(group_by === undefined ? {} : { group_by }), ...only(scope) };
+      const { name, group_by, aggregation, attr } = question;
+      const query = { ...spanOf(scope.window, serverNow(), step), step, name, ...(aggregation === undefined ? {} : { aggregation }), ...(group_by === undefined ? {} : { group_by }), ...(attr === undefined ? {} : { attr }), ...only(scope) };
       const series = await answer(client.GET("/projects/{id}/metrics/series", { params: { path: path(scope), query }, signal }));
       return series as Apm.MetricSeries;
     },

@@ -97,26 +97,37 @@ test("what stands for applications beyond the limit says so", async () => {
   expect(within(rows[1] as HTMLElement).getByTestId("others").textContent).toBe("그 외 (한도 초과)");
 });
 
-const metric = (name: string): Apm.Metric => ({ name, unit: "s", kind: "histogram", description: null, applications: ["shop"], points: 9 });
+const metric = (name: string, ...applications: string[]): Apm.Metric => ({ name, unit: "s", kind: "histogram", description: null, applications: applications.length > 0 ? applications : ["shop"], points: 9 });
+const measured = (query: URLSearchParams, series: Apm.MetricSeries["series"]): Apm.MetricSeries => ({
+  name: query.get("name") ?? "",
+  unit: "s",
+  kind: "histogram",
+  aggregation: query.get("aggregation") as Apm.Aggregation,
+  series,
+  omitted_series: 0,
+  from_ms: FROM,
+  to_ms: FROM + 60_000,
+  step_ms: 10_000,
+  incomplete: [],
+});
 
 test("garbage collection has a panel where it is sent, and only there", async () => {
-  const series = (query: URLSearchParams): Apm.MetricSeries => ({
-    name: query.get("name") ?? "",
-    unit: "s",
-    kind: "histogram",
-    aggregation: query.get("aggregation") as Apm.Aggregation,
-    series: [{ labels: { instance: "shop-1" }, points: [[FROM, 0.02], [FROM + 10_000, 0.03]] }],
-    omitted_series: 0,
-    from_ms: FROM,
-    to_ms: FROM + 60_000,
-    step_ms: 10_000,
-    incomplete: [],
-  });
+  const series = (query: URLSearchParams) => measured(query, [{ labels: { instance: "shop-1" }, points: [[FROM, 0.02], [FROM + 10_000, 0.03]] }]);
   openPage(`/p/prj_1?${RANGE}`, { dashboard: figures(), metrics: { metrics: [metric("jvm.gc.duration")], incomplete: [] }, "metrics/series": series });
   await waitFor(() => expect(newest("gcTime")).toBe("shop180 ms/minlatest"));
   expect(newest("gcCount")).toBe("shop1.8 /minlatest");
   expect(screen.queryByTestId("resource-workers")).toBeNull();
   expect(screen.getByTestId("resource-heap").dataset["missing"]).toBe("true");
+});
+
+test("each of an application's pools shows its connections in use and idle, and how many there may be", async () => {
+  const values: Record<string, Record<string, number>> = { "db.client.connection.pool.name=main": { used: 4, idle: 3 }, "db.client.connection.pool.name=reports": { used: 1, idle: 2 }, open: { main: 7, reports: 3 }, most: { main: 10, reports: 5 }, states: { used: 5, idle: 5 } };
+  const series = (query: URLSearchParams) => {
+    const by = query.get("group_by") === "db.client.connection.pool.name" ? (query.get("name") === "db.client.connection.max" ? "most" : "open") : "states";
+    return measured(query, Object.entries(values[query.get("attr") ?? by] ?? {}).map(([label, value]) => ({ labels: { [query.get("group_by") ?? ""]: label }, points: [[FROM, value]] })));
+  };
+  openPage(`/p/prj_1?${RANGE}&application=shop`, { dashboard: figures(), applications: list("shop"), metrics: { metrics: [metric("db.client.connection.count"), metric("db.client.connection.max")], incomplete: [] }, "metrics/series": series });
+  await waitFor(() => expect(newest("connections")).toBe("main · in use4main · idle3main · limit10reports · in use1reports · idle2reports · limit5latest"));
 });
 
 test("what is pushed changes the tiles before any timer asks, over one stream", async () => {

@@ -11,7 +11,7 @@ import { dashboardText } from "../text";
 import { useShared } from "../useShared";
 import { Missing } from "./Missing";
 import { planOf } from "./plan";
-import { poolLines, POOLS_MAX, type Figure, type Pool } from "./pools";
+import { poolLines, type Figure, type Pool } from "./pools";
 import { shortNames } from "./shortNames";
 import type { PanelSources } from "./sources";
 import { drawn, LINES_MAX, useResource } from "./useResource";
@@ -48,7 +48,7 @@ export function ResourcePanel({ page, panel, sent, failed, applications }: Props
   const named = useMemo(() => (panel.byPart ? resource.lines.map((line) => ({ ...line, label: partWord(line.label) })) : resource.lines), [resource.lines, panel.byPart, t]);
   const shortened = useMemo(() => (panel.byPart || application === undefined ? named : shortNames(named)), [named, panel.byPart, application]);
   const known = useMemo(() => (application === undefined ? [...applications].sort() : []), [application, applications.join(" ")]);
-  const { pools } = resource;
+  const { pools, poolCount } = resource;
   // One pool needs no name: it is all there is.
   const lines = useMemo(
     () => (pools.length > 1 ? poolLines(pools, figureWord, poolName) : drawn(shortened, resource.limit, t("resources.limit"), known)),
@@ -64,7 +64,7 @@ export function ResourcePanel({ page, panel, sent, failed, applications }: Props
     return isState(label) ? t(`resources.states.${label}`) : label;
   }
   const title = t(`resources.${panel.name}`);
-  const left = pools.length > 1 ? Math.max(0, pools.length - POOLS_MAX) + (plan?.omitted ?? 0) : panel.byPart ? 0 : Math.max(0, named.length - LINES_MAX) + (plan?.omitted ?? 0);
+  const left = pools.length > 1 ? poolCount - pools.length + (plan?.omitted ?? 0) : panel.byPart ? 0 : Math.max(0, named.length - LINES_MAX) + (plan?.omitted ?? 0);
   const missing = plan !== null && plan.questions.length === 0;
   const metrics = plan?.sources.map(({ name }) => name) ?? [];
   const others = metrics.length > 1 ? ` +${metrics.length - 1}` : "";

@@ -11,6 +11,8 @@ export interface Asked extends Whose {
   name: string;
   aggregation: Source["aggregation"];
   group_by: string | undefined;
+  /** `name=value`: only what has this attribute. */
+  attr?: string;
 }
 
 /** Names of applications once each, the heaviest first; `applications` are in order of weight. */

@@ -1,7 +1,7 @@
 import type { Apm } from "@naru/api";
 import { expect, test } from "vitest";
 import { planOf } from "./plan";
-import { poolLines, poolsOf, POOL_APPLICATIONS_MAX, type PoolAnswer, type PoolQuestion } from "./pools";
+import { largest, poolLines, poolsOf, POOL_APPLICATIONS_MAX, POOLS_MAX, stateQuestions, toldApart, type PoolAnswer, type PoolQuestion, type StateAnswer } from "./pools";
 import { PANELS } from "./sources";
 
 const panel = PANELS.find(({ name }) => name === "connections")!; // There is one.
@@ -24,15 +24,6 @@ test("of one application its pools are asked for, by the attribute that names th
     ["db.client.connection.max", "shop", "db.client.connection.pool.name", "limit"],
   ]);
   expect(asked([metric("db.client.connections.usage", "shop")], { application: "shop", instance: "shop-1" })).toEqual([["db.client.connections.usage", "shop", "pool.name", "open"]]);
-});
-
-test("of several applications the states of each are asked for, too", () => {
-  expect(asked([metric("db.client.connection.count", "stock", "shop")]).map(([, application, , figure]) => [application, figure])).toEqual([
-    ["shop", "open"],
-    ["shop", "states"],
-    ["stock", "open"],
-    ["stock", "states"],
-  ]);
 });
 
 test("HikariCP says in use and idle in metrics of their own, and counts only for whom nothing better is sent", () => {
@@ -67,14 +58,44 @@ test("a pool has its in use, idle and limit", () => {
   ]);
 });
 
-test("what an application's connections do is what its only pool's do; of several pools only what is open is known", () => {
-  const states = (application: string) => answer("states", { used: 2, idle: 6 }, application);
-  expect(lines(answer("open", { main: 8 }, "shop"), states("shop"), answer("open", { a: 5, b: 3 }, "stock"), states("stock"))).toEqual([
-    ["shop/main · used", 2],
-    ["shop/main · idle", 6],
-    ["stock/a · open", 5],
-    ["stock/b · open", 3],
+test("of each pool that is drawn it is asked what its connections do, by the names of the metric that says so", () => {
+  const sent = [metric("db.client.connection.count", "shop"), metric("db.client.connections.usage", "stock"), metric("hikaricp.connections.active", "old"), metric("hikaricp.connections.idle", "old")];
+  const questions = planOf(panel, sent, project, ["shop", "stock", "old"]).pools;
+  const pools = [
+    { application: "shop", name: "main=1", figures: { open: [] } },
+    { application: "shop", name: "", figures: { open: [] } },
+    { application: "stock", name: "reports", figures: { open: [] } },
+    { application: "old", name: "main", figures: { used: [], idle: [] } },
+  ];
+  expect(stateQuestions(pools, questions).map(({ name, application, attr, group_by }) => [name, application, attr, group_by])).toEqual([
+    ["db.client.connection.count", "shop", "db.client.connection.pool.name=main=1", "db.client.connection.state"],
+    ["db.client.connections.usage", "stock", "pool.name=reports", "state"],
   ]);
+});
+
+test("a pool of several shows in use, idle and limit, and how many are open until that is known", () => {
+  const pools = poolsOf([answer("open", { main: 8, reports: 3 }), answer("limit", { main: 10, reports: 5 })]);
+  const known: StateAnswer = {
+    question: { ...question("open"), pool: "main" },
+    series: [
+      { labels: { state: "used" }, points: [[0, 2]] },
+      { labels: { state: "idle" }, points: [[0, 6]] },
+    ],
+  };
+  const told = pools.map((pool) => toldApart(pool, [known, { question: { ...question("open"), pool: "reports" }, series: [] }]));
+  expect(poolLines(told, (figure) => figure, ({ name }) => name).map(({ label, points }) => [label, points[0]?.[1]])).toEqual([
+    ["main · used", 2],
+    ["main · idle", 6],
+    ["main · limit", 10],
+    ["reports · open", 3],
+    ["reports · limit", 5],
+  ]);
+});
+
+test("the largest pools are drawn", () => {
+  const names = ["a", "b", "c", "d", "e"];
+  const pools = poolsOf([answer("open", Object.fromEntries(names.map((name, index) => [name, index])))]);
+  expect([largest(pools).map(({ name }) => name), POOLS_MAX]).toEqual([["e", "d", "c"], 3]);
 });
 
 test("a pool has one colour, and its lines differ by their strokes", () => {

@@ -8,13 +8,15 @@ import type { PageView } from "../../../view/useView";
 import { linesOf, totalOf, type Named } from "./fold";
 import { inUnit } from "./inUnit";
 import type { Plan } from "./plan";
-import { poolsOf, type Pool } from "./pools";
+import type { Asked } from "./asked";
+import { largest, poolsOf, stateQuestions, toldApart, type Pool } from "./pools";
 
 export interface Resource {
   lines: Named[];
   limit: SeriesPoint[] | null;
-  /** What the lines belong to, where that has names of its own. */
+  /** What the lines belong to, where that has names of its own: the largest, and how many there are. */
   pools: Pool[];
+  poolCount: number;
   incomplete: Apm.Incomplete[];
   waiting: "loading" | "failed" | undefined;
 }
@@ -24,35 +26,54 @@ const EVERY_MS = 10_000;
 
 /** Asks what a plan says and folds the answers; nothing is asked while `seen` is false. */
 export function useResource(page: PageView, plan: Plan | null, seen: boolean, unnamed: string): Resource {
-  const scope = scopeOf(page);
   const questions = plan?.questions ?? [];
   const limits = plan?.limits ?? [];
   const pools = plan?.pools ?? [];
-  const every = refetchMs(page.window);
-  const answers = useQueries({
-    queries: [...questions, ...limits, ...pools].map(({ name, aggregation, group_by, application, instance }) => ({
-      ...metricSeriesQuery({ ...scope, application, instance }, { name, aggregation, group_by }),
-      enabled: seen,
-      refetchInterval: every === false ? false : Math.max(EVERY_MS, every),
-    })),
-    combine: together,
-  });
-  return useMemo(() => {
-    const answered = <Kind>(list: readonly Kind[], from: number) =>
-      list.flatMap((question, index) => {
-        const series = answers.series[from + index];
-        return series && plan ? [{ question, series: inUnit(plan.unit, series) }] : [];
-      });
+  const answers = useAnswers(page, [...questions, ...limits, ...pools], seen);
+  const first = useMemo(() => {
+    const answered = answeredIn(plan, answers.series);
     const known = answers.series.filter((one) => one !== undefined);
     return {
       lines: linesOf(answered(questions, 0), unnamed),
       limit: totalOf(answered(limits, questions.length)),
       pools: poolsOf(answered(pools, questions.length + limits.length)),
       incomplete: known.flatMap(({ incomplete }) => incomplete),
-      waiting: known.length > 0 ? undefined : answers.failed ? "failed" : "loading",
+      waiting: known.length > 0 ? undefined : answers.failed ? ("failed" as const) : ("loading" as const),
     };
     // Questions follow from the plan.
   }, [answers, plan, unnamed]);
+  // Of the only pool its states are asked for anyway.
+  const shown = useMemo(() => (first.pools.length > 1 ? largest(first.pools) : first.pools), [first.pools]);
+  const apart = useMemo(() => (first.pools.length > 1 ? stateQuestions(shown, pools) : []), [first.pools, shown, plan]);
+  const states = useAnswers(page, apart, seen);
+  return useMemo(() => {
+    const answered = answeredIn(plan, states.series)(apart, 0);
+    const incomplete = states.series.flatMap((one) => one?.incomplete ?? []);
+    return { ...first, pools: shown.map((pool) => toldApart(pool, answered)), poolCount: first.pools.length, incomplete: [...first.incomplete, ...incomplete] };
+  }, [first, shown, apart, states, plan]);
+}
+
+/** Answers in the order of the questions. */
+function useAnswers(page: PageView, asked: readonly Asked[], seen: boolean) {
+  const scope = scopeOf(page);
+  const every = refetchMs(page.window);
+  return useQueries({
+    queries: asked.map(({ name, aggregation, group_by, attr, application, instance }) => ({
+      ...metricSeriesQuery({ ...scope, application, instance }, { name, aggregation, group_by, attr }),
+      enabled: seen,
+      refetchInterval: every === false ? (false as const) : Math.max(EVERY_MS, every),
+    })),
+    combine: together,
+  });
+}
+
+/** Pairs questions with what is known of their answers, the first question's being at `from`. */
+function answeredIn(plan: Plan | null, all: readonly (Apm.MetricSeries | undefined)[]) {
+  return <Kind>(list: readonly Kind[], from: number) =>
+    list.flatMap((question, index) => {
+      const series = all[from + index];
+      return series && plan ? [{ question, series: inUnit(plan.unit, series) }] : [];
+    });
 }
 
 function together(results: UseQueryResult<Apm.MetricSeries>[]) {
