@@ -130,6 +130,14 @@ test("each of an application's pools shows its connections in use and idle, and 
   await waitFor(() => expect(newest("connections")).toBe("main · in use4main · idle3main · limit10reports · in use1reports · idle2reports · limit5latest"));
 });
 
+test("transactions a second of a live window are those of the time that has passed, not of the rest of its last bucket", async () => {
+  const from_ms = Date.now() - 500_000;
+  // The bucket ends in 100 s: over whole buckets it were 10 a second.
+  const dashboard = figures({ from_ms, to_ms: from_ms + 600_000, step_ms: 200_000, totals: { ...figures().totals, transactions: 6000, tps: 10 }, tps: [15, 10, 5] });
+  openPage("/p/prj_1?range=15m", { dashboard });
+  expect((await tiles()).tps).toBe("TPSaverage over 15 min12/s6,000 transactions");
+});
+
 test("what is pushed changes the tiles before any timer asks, over one stream", async () => {
   let transactions = 750;
   const now = Math.floor(Date.now() / 10_000) * 10_000;
