@@ -1,12 +1,19 @@
 import { expect, test } from "vitest";
-import { alignSeries, lastValue, nearestIndex, valueAt } from "./align";
+import { alignSeries, isAlone, lastValue, nearestIndex, valueAt } from "./align";
 
-test("lines of different moments share one axis, what is missing is a gap", () => {
+test("lines of different moments share one axis; a gap of one is its own, and a moment it doesn't know is none", () => {
   const lines = [
     { label: "a", colour: "", points: [[1000, 1], [2000, null], [3000, 3]] as const },
-    { label: "b", colour: "", points: [[2000, 5]] as const },
+    { label: "b", colour: "", points: [[1500, 5], [2500, 6]] as const },
   ];
-  expect(alignSeries(lines)).toEqual([[1, 2, 3], [1, null, 3], [null, 5, null]]);
+  const data = alignSeries(lines);
+  expect(data).toEqual([[1, 1.5, 2, 2.5, 3], [1, undefined, null, undefined, 3], [undefined, 5, undefined, 6, undefined]]);
+  expect([0, 1, 2, 3, 4].map((index) => [valueAt(data, 0, 2, index), valueAt(data, 1, 2, index)])).toEqual([[1, null], [1, 5], [null, 5], [null, 6], [3, 6]]);
+});
+
+test("alone is a value between gaps, not one between moments of other lines", () => {
+  expect([1, undefined, 2, undefined, null].map((_value, index, all) => isAlone(all, index))).toEqual([false, false, false, false, false]);
+  expect([null, undefined, 2, undefined, null].map((_value, index, all) => isAlone(all, index))).toEqual([false, false, true, false, false]);
 });
 
 test("the cursor finds the nearest moment", () => {

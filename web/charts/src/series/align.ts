@@ -16,7 +16,8 @@ export interface Line {
 }
 
 /**
- * All lines on one time axis in seconds, as uPlot wants it. A moment only some lines know is a gap in the others.
+ * All lines on one time axis in seconds, as uPlot wants it. A moment only some lines know, as where steps are not alike, is undefined
+ * in the others: their stroke goes on over it. A gap is null.
  *
  * With `fillingFromMs` every line comes twice, first up to there, then, after all lines, from there on: what still fills is drawn
  * otherwise. The second begins with the last value of the first, so that the stroke goes on.
@@ -25,7 +26,7 @@ export function alignSeries(lines: readonly Line[], fillingFromMs: number | null
   const moments = [...new Set(lines.flatMap((line) => line.points.map(([ms]) => ms)))].sort((a, b) => a - b);
   const values = lines.map((line) => {
     const known = new Map(line.points);
-    return moments.map((ms) => known.get(ms) ?? null);
+    return moments.map((ms) => known.get(ms));
   });
   const seconds = moments.map((ms) => ms / 1000);
   if (fillingFromMs === null) return [seconds, ...values] as AlignedData;
@@ -36,11 +37,28 @@ export function alignSeries(lines: readonly Line[], fillingFromMs: number | null
   return [seconds, ...whole, ...filling] as AlignedData;
 }
 
-/** The value of the line at `place` of `count` lines: at `index`, or without one the newest that is whole. */
+/** The value of the line at `place` of `count` lines: of the step that `index` lies in, or without one the newest that is whole. */
 export function valueAt(data: AlignedData, place: number, count: number, index: number | null): number | null {
   const [whole, filling] = [data[place + 1], data[count + place + 1]];
-  if (index !== null) return whole?.[index] ?? filling?.[index] ?? null;
+  if (index !== null) return heldAt(whole, index) ?? heldAt(filling, index);
   return lastValue(whole) ?? lastValue(filling);
+}
+
+/** A value stands at the beginning of its step and holds until the line's next one. */
+function heldAt(values: ArrayLike<number | null | undefined> | undefined, index: number): number | null {
+  let at = index;
+  while (at > 0 && values?.[at] === undefined) at -= 1;
+  return values?.[at] ?? null;
+}
+
+/** Whether a value has gaps, or nothing, on both sides: it has no line. */
+export function isAlone(values: ArrayLike<number | null | undefined>, index: number): boolean {
+  const beside = (step: 1 | -1) => {
+    let at = index + step;
+    while (at >= 0 && at < values.length && values[at] === undefined) at += step;
+    return values[at] ?? null;
+  };
+  return (values[index] ?? null) !== null && beside(-1) === null && beside(1) === null;
 }
 
 /** The index whose moment is nearest; null without any. `sorted` is rising. */

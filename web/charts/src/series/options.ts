@@ -1,7 +1,7 @@
 import type uPlot from "uplot";
 import type { AlignedData, Options } from "uplot";
 import { timeTicks } from "../field/ticks";
-import type { Line } from "./align";
+import { isAlone, type Line } from "./align";
 import { valuesOf, ySpan, yTicks } from "./yAxis";
 
 export interface SeriesWords {
@@ -103,12 +103,10 @@ function lineOptions(line: Line, colour: (text: string) => string): uPlot.Series
 function lonely(chart: uPlot, series: number, from: number, to: number): boolean {
   const values = chart.data[series];
   if (!values || to - from > 400) return false;
-  let alone = 0;
   for (let index = from; index <= to; index += 1) {
-    if (values[index] == null) continue;
-    if (values[index - 1] == null && values[index + 1] == null) alone += 1;
+    if (isAlone(values, index)) return true;
   }
-  return alone > 0;
+  return false;
 }
 
 function fade(chart: uPlot, stroke: string): CanvasGradient | string {
