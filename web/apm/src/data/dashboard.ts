@@ -8,22 +8,26 @@ import { only, whoseKey, type Scope } from "./queries";
 
 /** Live figures are asked again so often while nothing is pushed. */
 const LIVE_MS = 3000;
+/** Those of single applications beside them, whatever is pushed: each of them is a question of its own. */
+const BESIDE_MS = 10_000;
 /** Transactions arrive a little after they ended: what is younger still fills. */
 const FILLING_MS = 2500;
 
 /** What a dashboard says of transactions, and when it said so. */
 export type DashboardAnswer = Apm.Dashboard & { asked_ms: number };
 
+async function ask(scope: Scope, signal: AbortSignal): Promise<DashboardAnswer> {
+  const asked_ms = serverNow();
+  const query = { ...spanOf(scope.window, asked_ms), ...only(scope) };
+  const figures = await answer(client.GET("/projects/{id}/dashboard", { params: { path: { id: scope.project }, query }, signal }));
+  return { ...(figures as Apm.Dashboard), asked_ms };
+}
+
 export const dashboardQuery = (scope: Scope) => {
   const queryKey = ["dashboard", ...whoseKey(scope), windowKey(scope.window)] as const;
   return queryOptions({
     queryKey,
-    queryFn: async ({ signal }): Promise<DashboardAnswer> => {
-      const asked_ms = serverNow();
-      const query = { ...spanOf(scope.window, asked_ms), ...only(scope) };
-      const figures = await answer(client.GET("/projects/{id}/dashboard", { params: { path: { id: scope.project }, query }, signal }));
-      return { ...(figures as Apm.Dashboard), asked_ms };
-    },
+    queryFn: ({ signal }) => ask(scope, signal),
     // A fixed range that reaches until now is asked again until its last step is whole.
     refetchInterval: ({ state }) => {
       const every = refetchMs(scope.window);
@@ -32,6 +36,13 @@ export const dashboardQuery = (scope: Scope) => {
     },
     placeholderData: keepSame(queryKey),
   });
+};
+
+/** The same of one application, for a line beside those of others. Its key is another one: what is pushed asks for the page's own figures only. */
+export const besideQuery = (scope: Scope) => {
+  const queryKey = ["dashboard-beside", ...whoseKey(scope), windowKey(scope.window)] as const;
+  const every = refetchMs(scope.window);
+  return queryOptions({ queryKey, queryFn: ({ signal }) => ask(scope, signal), refetchInterval: every === false ? false : Math.max(BESIDE_MS, every), placeholderData: keepSame(queryKey) });
 };
 
 /** Where the first step begins that still filled when the figures were asked for, unix ms; null when all were whole. */

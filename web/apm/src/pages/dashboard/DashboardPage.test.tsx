@@ -120,6 +120,24 @@ test("garbage collection has a panel where it is sent, and only there", async ()
   expect(screen.getByTestId("resource-heap").dataset["missing"]).toBe("true");
 });
 
+test("where nobody counts requests in flight, their average is told by durations, of a project, an application and an instance", async () => {
+  for (const whose of ["", "&application=shop", "&application=shop&instance=shop-1"]) {
+    const { unmount } = openPage(`/p/prj_1?${RANGE}${whose}`, { dashboard: figures(), applications: list("shop"), metrics: { metrics: [metric("http.server.active_requests", "stock")].slice(whose === "" ? 1 : 0), incomplete: [] } });
+    // 15 a second of 35 ms each.
+    await waitFor(() => expect(newest("inFlight")).toBe("0.525latest"));
+    expect(screen.getByTestId("resource-inFlight").textContent).toContain("average, from durations");
+    unmount();
+  }
+});
+
+test("an application that counts its requests has its own line, and who doesn't the average beside it", async () => {
+  const series = (query: URLSearchParams) => measured(query, [{ labels: { application: "stock" }, points: [[FROM, 6], [FROM + 10_000, 7]] }]);
+  openPage(`/p/prj_1?${RANGE}`, { dashboard: figures(), applications: list("shop", "stock"), metrics: { metrics: [metric("http.server.active_requests", "stock")], incomplete: [] }, "metrics/series": series });
+  await waitFor(() => expect(newest("inFlight")).toBe("shop · average0.525stock7latest"));
+  expect(screen.getByTestId("resource-inFlight").textContent).toContain("http.server.active_requests · else average, from durations");
+  expect(askedFor("dashboard").map((query) => query.get("application"))).toEqual([null, "shop"]);
+});
+
 test("each of an application's pools shows its connections in use and idle, and how many there may be", async () => {
   const values: Record<string, Record<string, number>> = { "db.client.connection.pool.name=main": { used: 4, idle: 3 }, "db.client.connection.pool.name=reports": { used: 1, idle: 2 }, open: { main: 7, reports: 3 }, most: { main: 10, reports: 5 }, states: { used: 5, idle: 5 } };
   const series = (query: URLSearchParams) => {

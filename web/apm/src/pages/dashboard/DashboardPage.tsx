@@ -57,7 +57,7 @@ export function DashboardPage() {
           <ApdexChart page={page} figures={steps} />
           <UsersChart page={page} figures={steps} />
         </div>
-        <Resources page={page} applications={busiest} />
+        <Resources page={page} applications={busiest} figures={steps} />
         <ApplicationPanel page={page} applications={applications.data} error={applications.error} onRetry={() => void applications.refetch()} />
       </div>
       {selection && <SelectionDock page={page} box={selection} />}

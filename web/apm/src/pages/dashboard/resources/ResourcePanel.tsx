@@ -10,6 +10,7 @@ import type { PageView } from "../../../view/useView";
 import { dashboardText } from "../text";
 import { useShared } from "../useShared";
 import { Missing } from "./Missing";
+import type { Named } from "./fold";
 import { planOf } from "./plan";
 import { poolLines, type Figure, type Pool } from "./pools";
 import { shortNames } from "./shortNames";
@@ -17,7 +18,7 @@ import type { PanelSources } from "./sources";
 import { drawn, LINES_MAX, useResource } from "./useResource";
 import styles from "../Dashboard.module.css";
 
-interface Props {
+export interface ResourceProps {
   page: PageView;
   panel: PanelSources;
   /** Metrics that were sent in the window; undefined while that is not known. */
@@ -27,6 +28,19 @@ interface Props {
   applications: readonly string[];
 }
 
+/** Lines from elsewhere, of those who don't send any of the panel's metrics. */
+interface Beside {
+  lines: readonly Named[];
+  /** How many have none. */
+  left: number;
+  /** Where they are from. */
+  note: string;
+}
+
+interface Props extends ResourceProps {
+  beside?: Beside;
+}
+
 const KINDS: Record<PanelSources["unit"], ValueKind> = { count: "count", bytes: "bytes", share: "percent", perMinute: "number", msPerMinute: "duration" };
 
 function isState(label: string): label is keyof typeof dashboardText.en.resources.states {
@@ -34,18 +48,18 @@ function isState(label: string): label is keyof typeof dashboardText.en.resource
 }
 
 /** One resource over time, drawn from whatever metrics the agents send for it. */
-export function ResourcePanel({ page, panel, sent, failed, applications }: Props) {
+export function ResourcePanel({ page, panel, sent, failed, applications, beside }: Props) {
   const { t } = useTranslation("dashboard");
   const { ref, inViewport } = useInViewport<HTMLDivElement>();
   const shared = useShared(page);
-  const words = useSeriesWords(KINDS[panel.unit], panel.unit === "perMinute" || panel.unit === "msPerMinute" ? t(`resources.${panel.unit}`) : "");
+  const words = useSeriesWords(beside ? "number" : KINDS[panel.unit], panel.unit === "perMinute" || panel.unit === "msPerMinute" ? t(`resources.${panel.unit}`) : "");
   const { application, instance } = page.view;
   const order = useRef(applications);
   // Who is busiest changes all the time; whom a panel shows must not. Only another set of applications changes it.
   if (order.current.length !== applications.length || order.current.some((name) => !applications.includes(name))) order.current = applications;
   const plan = useMemo(() => (sent ? planOf(panel, sent, { application, instance }, order.current) : null), [panel, sent, application, instance, order.current]);
   const resource = useResource(page, plan, inViewport, application ?? t("resources.unnamed"));
-  const named = useMemo(() => (panel.byPart ? resource.lines.map((line) => ({ ...line, label: partWord(line.label) })) : resource.lines), [resource.lines, panel.byPart, t]);
+  const named = useMemo(() => (panel.byPart ? resource.lines.map((line) => ({ ...line, label: partWord(line.label) })) : [...resource.lines, ...(beside?.lines ?? [])]), [resource.lines, panel.byPart, beside?.lines, t]);
   const shortened = useMemo(() => (panel.byPart || application === undefined ? named : shortNames(named)), [named, panel.byPart, application]);
   const known = useMemo(() => (application === undefined ? [...applications].sort() : []), [application, applications.join(" ")]);
   const { pools, poolCount } = resource;
@@ -64,11 +78,11 @@ export function ResourcePanel({ page, panel, sent, failed, applications }: Props
     return isState(label) ? t(`resources.states.${label}`) : label;
   }
   const title = t(`resources.${panel.name}`);
-  const left = pools.length > 1 ? poolCount - pools.length + (plan?.omitted ?? 0) : panel.byPart ? 0 : Math.max(0, named.length - LINES_MAX) + (plan?.omitted ?? 0);
+  const left = pools.length > 1 ? poolCount - pools.length + (plan?.omitted ?? 0) : panel.byPart ? 0 : Math.max(0, named.length - LINES_MAX) + (plan?.omitted ?? 0) + (beside?.left ?? 0);
   const missing = plan !== null && plan.questions.length === 0;
   const metrics = plan?.sources.map(({ name }) => name) ?? [];
   const others = metrics.length > 1 ? ` +${metrics.length - 1}` : "";
-  const note = metrics.length === 0 ? undefined : `${metrics[0]}${others}${left > 0 ? ` · ${t("resources.more", { count: left })}` : ""}`;
+  const note = metrics.length === 0 ? undefined : `${metrics[0]}${others}${beside ? ` · ${beside.note}` : ""}${left > 0 ? ` · ${t("resources.more", { count: left })}` : ""}`;
   if (panel.whereSent && (plan === null || missing)) return null;
   return (
     <div ref={ref} className={styles.cell} data-testid={`resource-${panel.name}`} data-missing={missing}>

@@ -1,7 +1,9 @@
-import { useQuery } from "@tanstack/react-query";
+import { useQuery, type UseQueryResult } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
+import type { DashboardAnswer } from "../../../data/dashboard";
 import { metricsQuery, scopeOf } from "../../../data/queries";
 import type { PageView } from "../../../view/useView";
+import { InFlightPanel } from "./InFlightPanel";
 import { ResourcePanel } from "./ResourcePanel";
 import { PANELS } from "./sources";
 import styles from "../Dashboard.module.css";
@@ -10,7 +12,7 @@ import styles from "../Dashboard.module.css";
 const LOOK_MS = 30_000;
 
 /** Panels of what agents measure in their processes. */
-export function Resources({ page, applications }: { page: PageView; applications: readonly string[] }) {
+export function Resources({ page, applications, figures }: { page: PageView; applications: readonly string[]; figures: UseQueryResult<DashboardAnswer> }) {
   const { t } = useTranslation("dashboard");
   const metrics = useQuery({ ...metricsQuery(scopeOf(page), ""), refetchInterval: page.window.kind === "sliding" ? LOOK_MS : false });
   return (
@@ -20,9 +22,10 @@ export function Resources({ page, applications }: { page: PageView; applications
         <span className={styles.note}>{t("resources.note")}</span>
       </h2>
       <div className={styles.charts}>
-        {PANELS.map((panel) => (
-          <ResourcePanel key={panel.name} page={page} panel={panel} sent={metrics.data?.metrics} failed={metrics.error !== null} applications={applications} />
-        ))}
+        {PANELS.map((panel) => {
+          const props = { page, panel, sent: metrics.data?.metrics, failed: metrics.error !== null, applications };
+          return panel.name === "inFlight" ? <InFlightPanel key={panel.name} {...props} figures={figures} /> : <ResourcePanel key={panel.name} {...props} />;
+        })}
       </div>
     </section>
   );

@@ -6,6 +6,8 @@ export interface Named {
   label: string;
   /** The whole name where the label is a short one. */
   title?: string;
+  /** Whose line it is, where the label says more. */
+  of?: string;
   points: SeriesPoint[];
 }
 

@@ -93,8 +93,8 @@ export function drawn(lines: readonly Named[], limit: SeriesPoint[] | null, limi
   const peak = ({ points }: Named) => points.reduce((most, [, value]) => Math.max(most, value ?? -Infinity), -Infinity);
   const shown = [...lines].sort((a, b) => peak(b) - peak(a)).slice(0, LINES_MAX);
   shown.sort((a, b) => a.label.localeCompare(b.label));
-  const made = shown.map(({ label, title, points }, index): Line => {
-    const place = known.includes(label) ? known.indexOf(label) : index;
+  const made = shown.map(({ label, title, of = label, points }, index): Line => {
+    const place = known.includes(of) ? known.indexOf(of) : index;
     const dash = DASHES[Math.floor(place / COLOURS.length) % DASHES.length];
     return { label, ...(title === undefined ? {} : { title }), points, colour: COLOURS[place % COLOURS.length] ?? COLOURS[0], ...(dash ? { dash } : {}), fill: shown.length === 1 };
   });
