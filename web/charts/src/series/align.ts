@@ -7,6 +7,8 @@ export interface Line {
   label: string;
   /** The whole name where the label is a short one. */
   title?: string;
+  /** Lines of one group stand together in a legend, where the group's name is said once and each line by its name within. */
+  within?: { group: string; name: string };
   /** Any CSS colour, variables too. */
   colour: string;
   points: readonly SeriesPoint[];

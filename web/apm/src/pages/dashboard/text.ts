@@ -52,7 +52,7 @@ export const dashboardText = defineText(
       msPerMinute: "/min",
       perMinute: " /min",
       states: { used: "in use", idle: "idle", open: "open (in use + idle)", busy: "busy", reading: "reading", writing: "writing", waiting: "waiting" },
-      limit: "limit",
+      limit: "max",
       unnamed: "without a name",
       more: "{{count, number}} more not shown",
       missing: "No agent sent this in this time range. It is drawn from:",

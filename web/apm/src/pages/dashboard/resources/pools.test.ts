@@ -58,18 +58,18 @@ test("a pool has its in use, idle and limit", () => {
   ]);
 });
 
-test("of each pool that is drawn it is asked what its connections do, by the names of the metric that says so", () => {
+test("of each pool that is drawn it is asked what its connections do, by the names of the metric that says so, and of an only pool without its name", () => {
   const sent = [metric("db.client.connection.count", "shop"), metric("db.client.connections.usage", "stock"), metric("hikaricp.connections.active", "old"), metric("hikaricp.connections.idle", "old")];
   const questions = planOf(panel, sent, project, ["shop", "stock", "old"]).pools;
   const pools = [
     { application: "shop", name: "main=1", figures: { open: [] } },
     { application: "shop", name: "", figures: { open: [] } },
-    { application: "stock", name: "reports", figures: { open: [] } },
+    { application: "stock", name: "", figures: { open: [] } },
     { application: "old", name: "main", figures: { used: [], idle: [] } },
   ];
-  expect(stateQuestions(pools, questions).map(({ name, application, attr, group_by }) => [name, application, attr, group_by])).toEqual([
+  expect(stateQuestions(pools, pools, questions).map(({ name, application, attr, group_by }) => [name, application, attr, group_by])).toEqual([
     ["db.client.connection.count", "shop", "db.client.connection.pool.name=main=1", "db.client.connection.state"],
-    ["db.client.connections.usage", "stock", "pool.name=reports", "state"],
+    ["db.client.connections.usage", "stock", undefined, "state"],
   ]);
 });
 

@@ -96,13 +96,15 @@ export function largest(pools: readonly Pool[]): Pool[] {
   return [...pools].sort((a, b) => peak(b) - peak(a)).slice(0, POOLS_MAX);
 }
 
-/** What to ask of pools that are known only by how many connections are open. */
-export function stateQuestions(pools: readonly Pool[], questions: readonly PoolQuestion[]): StateQuestion[] {
+/** What to ask of those of all pools that are drawn and known only by how many connections are open. */
+export function stateQuestions(pools: readonly Pool[], all: readonly Pool[], questions: readonly PoolQuestion[]): StateQuestion[] {
   return pools.flatMap(({ application, name, figures }): StateQuestion[] => {
     const open = questions.find((question) => question.application === application && question.figure === "open");
-    // What nothing names can't be asked for by its name.
-    if (!figures.open || open?.state === undefined || name === "") return [];
-    return [{ name: open.name, aggregation: open.aggregation, application, instance: open.instance, group_by: open.state, attr: `${open.group_by}=${name}`, pool: name }];
+    if (!figures.open || open?.state === undefined) return [];
+    const question = { name: open.name, aggregation: open.aggregation, application, instance: open.instance, group_by: open.state, pool: name };
+    // What an application's connections do is what those of its only pool do. Of several, one that nothing names can't be asked for.
+    if (all.filter((other) => other.application === application).length === 1) return [question];
+    return name === "" ? [] : [{ ...question, attr: `${open.group_by}=${name}` }];
   });
 }
 
@@ -126,7 +128,7 @@ export function poolLines(pools: readonly Pool[], word: (figure: Figure) => stri
     FIGURES.flatMap((figure): Line[] => {
       const points = pool.figures[figure];
       const dash = DASHES[figure];
-      return points ? [{ label: `${nameOf(pool)} · ${word(figure)}`, points, colour: COLOURS[place % COLOURS.length] ?? COLOURS[0], ...(dash ? { dash } : {}) }] : [];
+      return points ? [{ label: `${nameOf(pool)} · ${word(figure)}`, within: { group: nameOf(pool), name: word(figure) }, points, colour: COLOURS[place % COLOURS.length] ?? COLOURS[0], ...(dash ? { dash } : {}) }] : [];
     }),
   );
 }

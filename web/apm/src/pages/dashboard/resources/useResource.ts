@@ -44,7 +44,7 @@ export function useResource(page: PageView, plan: Plan | null, seen: boolean, un
   }, [answers, plan, unnamed]);
   // Of the only pool its states are asked for anyway.
   const shown = useMemo(() => (first.pools.length > 1 ? largest(first.pools) : first.pools), [first.pools]);
-  const apart = useMemo(() => (first.pools.length > 1 ? stateQuestions(shown, pools) : []), [first.pools, shown, plan]);
+  const apart = useMemo(() => (first.pools.length > 1 ? stateQuestions(shown, first.pools, pools) : []), [first.pools, shown, plan]);
   const states = useAnswers(page, apart, seen);
   return useMemo(() => {
     const answered = answeredIn(plan, states.series)(apart, 0);
