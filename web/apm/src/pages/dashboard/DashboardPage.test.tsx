@@ -44,11 +44,11 @@ const newest = (name: string) => screen.getByTestId(`chart-${name}`).querySelect
 test("tiles say the figures of the answer", async () => {
   openPage(`/p/prj_1?${RANGE}`, { dashboard: figures(), applications: list("shop", "stock") });
   expect(await tiles()).toEqual({
-    tps: "TPSaverage over 1 min12.5/s750 transactions",
+    tps: "TPS1 min average12.5/s750 transactions",
     apdex: "APDEXT = 500 ms0.87good",
     response: "Response timep95187 msp50 21 · p99 412 ms",
     errors: "Error rate4%✕ 30 errors",
-    users: "Active usersover 1 min321told apart by session",
+    users: "Active users1 min321told apart by session",
     applications: "Applications24 instances",
   });
 });
@@ -73,7 +73,7 @@ test("what the rollups still know is shown, also where no span is left to fill t
 
 test("figures that could not be loaded are none, and without any transaction it is said what fills the page", async () => {
   openPage(`/p/prj_1?${RANGE}`, {});
-  await waitFor(() => expect(screen.getByTestId("tile-tps").textContent).toBe("TPSaverage over 1 min–"));
+  await waitFor(() => expect(screen.getByTestId("tile-tps").textContent).toBe("TPS1 min average–"));
   expect(screen.getByTestId("tile-errors").textContent).toBe("Error rate–");
   const nothing = { ...figures().totals, transactions: 0, tps: 0, errors: 0, error_rate: 0, p95_ms: null, apdex: null };
   openPage(`/p/prj_1?${RANGE}`, { dashboard: figures({ totals: nothing }) });
@@ -86,7 +86,7 @@ test("another application's figures don't stand under this one's name", async ()
   const { router } = openPage(`/p/prj_1?${RANGE}&application=shop`, { dashboard, applications: list("shop", "stock") });
   await tiles();
   await act(() => router.navigate({ to: "/p/$project", params: { project: "prj_1" }, search: { from: FROM, to: FROM + 60_000, application: "stock" } }));
-  await waitFor(() => expect(screen.getByTestId("tile-tps").textContent).toBe("TPSaverage over 1 min"));
+  await waitFor(() => expect(screen.getByTestId("tile-tps").textContent).toBe("TPS1 min average"));
   await act(async () => answerLater(figures({ totals: { ...figures().totals, transactions: 60 } })));
   expect((await tiles()).tps).toContain("60 transactions");
 });
@@ -153,7 +153,7 @@ test("transactions a second of a live window are those of the time that has pass
   // The bucket ends in 100 s: over whole buckets it were 10 a second.
   const dashboard = figures({ from_ms, to_ms: from_ms + 600_000, step_ms: 200_000, totals: { ...figures().totals, transactions: 6000, tps: 10 }, tps: [15, 10, 5] });
   openPage("/p/prj_1?range=15m", { dashboard });
-  expect((await tiles()).tps).toBe("TPSaverage over 15 min12/s6,000 transactions");
+  expect((await tiles()).tps).toBe("TPS15 min average12/s6,000 transactions");
 });
 
 test("what is pushed changes the tiles before any timer asks, over one stream", async () => {

@@ -20,7 +20,7 @@ import { Resources } from "./resources/Resources";
 import { Tiles } from "./Tiles";
 import styles from "./Dashboard.module.css";
 
-const FIELD_HEIGHT = 330;
+const FIELD_HEIGHT = 350;
 
 /** The first screen: figures, the Transaction Field, lines over time, applications. A selected box opens its list below. */
 export function DashboardPage() {

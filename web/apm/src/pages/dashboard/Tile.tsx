@@ -19,6 +19,7 @@ interface Props {
 
 /** One big figure, what belongs to it, and its course. */
 export function Tile({ title, note, value, unit, line, tone, points, colour, testId }: Props) {
+  const drawn = points && points.length > 1 ? points : null;
   return (
     <section className={styles.tile} data-testid={testId} aria-label={title}>
       <div className={styles.tileHead}>
@@ -29,8 +30,10 @@ export function Tile({ title, note, value, unit, line, tone, points, colour, tes
         {value ?? <Skeleton height={24} width={96} my={4} radius={6} />}
         {value !== null && unit !== undefined && <span className={styles.unit}>{unit}</span>}
       </div>
-      <div className={tone ? `${styles.line} ${styles[tone]}` : styles.line}>{line}</div>
-      {points && points.length > 1 ? <Sparkline points={points} colour={colour} /> : <span />}
+      <div className={[styles.line, drawn ? "" : styles.twoLines, tone ? styles[tone] : ""].join(" ")} title={typeof line === "string" ? line : undefined}>
+        {line}
+      </div>
+      {drawn && <Sparkline points={drawn} colour={colour} />}
     </section>
   );
 }
