@@ -6,7 +6,7 @@ import { useTranslation } from "react-i18next";
 import { useReducedMotion } from "@naru/charts";
 import { useScheme } from "../../parts/useScheme";
 import { around, healthOf, type Edge, type Graph } from "./graph";
-import { NODE_HEIGHT, NODE_WIDTH, type Direction, type Places } from "./layout";
+import { NODE_HEIGHT, NODE_WIDTH, type Places } from "./layout";
 import { MapEdge, type MapFlowEdge } from "./MapEdge";
 import { MapNode, type MapFlowNode } from "./MapNode";
 import { useMapWords } from "./useMapWords";
@@ -15,7 +15,6 @@ import styles from "./Map.module.css";
 interface Props {
   graph: Graph;
   places: Places;
-  direction: Direction;
   /** The node that is looked at. */
   focus: string | null;
   /** The call that is looked at. */
@@ -39,28 +38,28 @@ export function MapCanvas(props: Props) {
   );
 }
 
-function Canvas({ graph, places, direction, focus, edge: chosenEdge, onChoose, onChooseEdge }: Props) {
+function Canvas({ graph, places, focus, edge: chosenEdge, onChoose, onChooseEdge }: Props) {
   const { t } = useTranslation("map");
   const words = useMapWords();
   const scheme = useScheme();
   const nodes = useMemo(
     () =>
       graph.nodes.flatMap((node): MapFlowNode[] => {
-        const position = places.get(node.id);
+        const position = places.nodes.get(node.id);
         // One that has just come stands nowhere yet. What can be neither moved nor selected would let clicks through to the ground.
-        return position ? [{ id: node.id, type: "map", position, style: { pointerEvents: "all" }, width: NODE_WIDTH, height: NODE_HEIGHT, data: { node, direction, chosen: node.id === focus, words, onChoose } }] : [];
+        return position ? [{ id: node.id, type: "map", position, style: { pointerEvents: "all" }, width: NODE_WIDTH, height: NODE_HEIGHT, data: { node, direction: places.direction, chosen: node.id === focus, words, onChoose } }] : [];
       }),
-    [graph, places, direction, focus, words, onChoose],
+    [graph, places, focus, words, onChoose],
   );
   const edges = useMemo(
     () =>
       graph.edges
-        .filter(({ from, to }) => places.has(from) && places.has(to))
+        .filter(({ from, to }) => places.nodes.has(from) && places.nodes.has(to))
         .map((edge): MapFlowEdge => {
-          const aside = focus !== null && places.has(focus) && edge.from !== focus && edge.to !== focus;
+          const aside = focus !== null && places.nodes.has(focus) && edge.from !== focus && edge.to !== focus;
           const chosen = edge.id === chosenEdge;
           const said = chosen || graph.edges.length <= SAID_MAX || needsLook(edge) || (focus !== null && !aside);
-          return { id: edge.id, type: "map", source: edge.from, target: edge.to, data: { edge, aside, said, chosen, words, onChoose: onChooseEdge }, markerEnd: { type: MarkerType.ArrowClosed, markerUnits: "userSpaceOnUse", width: 17, height: 17, color: "var(--naru-faint)" } };
+          return { id: edge.id, type: "map", source: edge.from, target: edge.to, data: { edge, route: places.calls.get(edge.id), aside, said, chosen, words, onChoose: onChooseEdge }, markerEnd: { type: MarkerType.ArrowClosed, markerUnits: "userSpaceOnUse", width: 17, height: 17, color: "var(--naru-faint)" } };
         }),
     [graph, places, focus, chosenEdge, words, onChooseEdge],
   );
@@ -104,7 +103,7 @@ function FitToPlaces({ places, graph, focus }: Pick<Props, "places" | "graph" | 
   useEffect(() => {
     if (!ready) return;
     const { callers, called } = around(graph, focus ?? "");
-    const near = focus !== null && places.has(focus) ? [{ id: focus }, ...callers.map(({ from }) => ({ id: from })), ...called.map(({ to }) => ({ id: to }))] : null;
+    const near = focus !== null && places.nodes.has(focus) ? [{ id: focus }, ...callers.map(({ from }) => ({ id: from })), ...called.map(({ to }) => ({ id: to }))] : null;
     void fitView({ ...FIT, ...(near ? { nodes: near } : {}), duration: still ? 0 : 250 });
     // Only new places move the map.
   }, [places, ready]);

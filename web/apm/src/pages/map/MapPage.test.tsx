@@ -9,7 +9,7 @@ import { afterEach, beforeEach, expect, test, vi } from "vitest";
 vi.mock("./layout", () => ({
   NODE_WIDTH: 172,
   NODE_HEIGHT: 66,
-  layOut: ({ nodes }: { nodes: { id: string }[] }) => Promise.resolve(new Map(nodes.map(({ id }, index) => [id, { x: index * 300, y: 0 }]))),
+  layOut: ({ nodes }: { nodes: { id: string }[] }) => Promise.resolve({ direction: "right", width: 900, height: 66, nodes: new Map(nodes.map(({ id }, index) => [id, { x: index * 300, y: 0 }])), calls: new Map() }),
 }));
 
 /** What xyflow measures before it draws a call. */
@@ -60,7 +60,7 @@ test("what there is stands on the map with its rate, errors and p95, and so do t
   expect(node("service:checkout").textContent).toMatch(/^checkout.*12\.5\/s.*187 ms$/);
   expect(node("db:postgresql/orders").textContent).toMatch(/^orders.*postgresql.*62\/s.*21 ms$/);
   expect(screen.getAllByTestId("map-edge")).toHaveLength(2);
-  expect(call(CALL).textContent).toBe("12.4/s180 ms ✕12.5%");
+  expect(call(CALL).textContent).toBe("12.4/s180 ms✕12.5%");
 });
 
 test("a call opens its figures, and what it was before when that is asked for", async () => {

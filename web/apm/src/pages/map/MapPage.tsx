@@ -3,7 +3,7 @@ import { useMediaQuery } from "@mantine/hooks";
 import { useQuery } from "@tanstack/react-query";
 import { useNavigate, useSearch } from "@tanstack/react-router";
 import { EmptyState, Panel, ProblemAlert } from "@naru/ui";
-import { useCallback, useMemo } from "react";
+import { useCallback, useMemo, useRef } from "react";
 import { useTranslation } from "react-i18next";
 import { useConsoleLink } from "../../data/consoleUrl";
 import { meQuery, scopeOf } from "../../data/queries";
@@ -15,6 +15,7 @@ import { usePageTitle } from "../../view/usePageTitle";
 import { NO_BOX, useView, type PageView } from "../../view/useView";
 import { EdgePanel } from "./EdgePanel";
 import { graphOf, type Graph } from "./graph";
+import type { Box } from "./layout";
 import { Legend } from "./Legend";
 import { MapCanvas } from "./MapCanvas";
 import { MapTable } from "./MapTable";
@@ -42,6 +43,8 @@ export function MapPage() {
   const choose = useCallback((id: string | undefined) => void navigate({ search: (now) => ({ ...now, node: id, edge: undefined }) }), [navigate]);
   const chooseEdge = useCallback((id: string | undefined) => void navigate({ search: (now) => ({ ...now, edge: id, node: undefined }) }), [navigate]);
   const compareWith = (when: typeof compare) => void navigate({ search: (now) => ({ ...now, compare: when }) });
+  const beside = useRef<HTMLDivElement>(null);
+  const box = useCallback(() => ({ width: beside.current?.clientWidth ?? 0, height: beside.current?.clientHeight ?? 0 }), []);
   const call = graph?.edges.find(({ id }) => id === edge);
   const chosen = graph?.nodes.find(({ id }) => id === node);
   const focus = chosen?.id ?? (page.view.application === undefined ? null : `service:${page.view.application}`);
@@ -89,8 +92,8 @@ export function MapPage() {
         {graph?.nodes.length === 0 && <Empty page={page} />}
         {graph && graph.nodes.length > 0 && (
           <>
-            <div className={styles.beside}>
-              {as === "table" ? <MapTable graph={graph} compared={compared} onChoose={choose} onChooseEdge={chooseEdge} /> : <Drawn graph={graph} compared={compared} focus={focus} edge={call?.id ?? null} onChoose={choose} onChooseEdge={chooseEdge} />}
+            <div ref={beside} className={styles.beside}>
+              {as === "table" ? <MapTable graph={graph} compared={compared} onChoose={choose} onChooseEdge={chooseEdge} /> : <Drawn box={box} graph={graph} compared={compared} focus={focus} edge={call?.id ?? null} onChoose={choose} onChooseEdge={chooseEdge} />}
               {chosen && <NodePanel page={page} graph={graph} node={chosen} onChoose={choose} onChooseEdge={chooseEdge} onClose={() => choose(undefined)} />}
               {call && <EdgePanel page={page} graph={graph} edge={call} compared={compared} onChoose={choose} onCompare={() => compareWith("before")} onClose={() => chooseEdge(undefined)} />}
             </div>
@@ -103,6 +106,8 @@ export function MapPage() {
 }
 
 interface DrawnProps {
+  /** How large the place for the map is while nothing stands beside it. */
+  box: () => Box;
   graph: Graph;
   compared: boolean;
   focus: string | null;
@@ -111,13 +116,13 @@ interface DrawnProps {
   onChooseEdge: (id: string) => void;
 }
 
-function Drawn({ graph, compared, focus, edge, onChoose, onChooseEdge }: DrawnProps) {
-  const direction = useMediaQuery("(max-width: 860px)", false, { getInitialValueInEffect: false }) ? "down" : "right";
-  const { places, failed } = usePlaces(graph, direction);
+function Drawn({ box, graph, compared, focus, edge, onChoose, onChooseEdge }: DrawnProps) {
+  const narrow = useMediaQuery("(max-width: 860px)", false, { getInitialValueInEffect: false });
+  const { places, failed } = usePlaces(graph, narrow, box);
   // Without places there are still rows.
   if (failed && !places) return <MapTable graph={graph} compared={compared} onChoose={onChoose} onChooseEdge={onChooseEdge} />;
   if (!places) return <Skeleton className={styles.waiting} radius={8} />;
-  return <MapCanvas graph={graph} places={places} direction={direction} focus={focus} edge={edge} onChoose={onChoose} onChooseEdge={onChooseEdge} />;
+  return <MapCanvas graph={graph} places={places} focus={focus} edge={edge} onChoose={onChoose} onChooseEdge={onChooseEdge} />;
 }
 
 function Empty({ page }: { page: PageView }) {
