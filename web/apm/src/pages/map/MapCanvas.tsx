@@ -5,7 +5,7 @@ import { useEffect, useMemo } from "react";
 import { useTranslation } from "react-i18next";
 import { useReducedMotion } from "@naru/charts";
 import { useScheme } from "../../parts/useScheme";
-import { around, healthOf, type Edge, type Graph } from "./graph";
+import { around, healthOf, nearOf, type Edge, type Graph } from "./graph";
 import { NODE_HEIGHT, NODE_WIDTH, type Places } from "./layout";
 import { MapEdge, type MapFlowEdge } from "./MapEdge";
 import { MapNode, type MapFlowNode } from "./MapNode";
@@ -42,26 +42,29 @@ function Canvas({ graph, places, focus, edge: chosenEdge, onChoose, onChooseEdge
   const { t } = useTranslation("map");
   const words = useMapWords();
   const scheme = useScheme();
+  const near = useMemo(() => nearOf(graph, focus, chosenEdge), [graph, focus, chosenEdge]);
   const nodes = useMemo(
     () =>
       graph.nodes.flatMap((node): MapFlowNode[] => {
         const position = places.nodes.get(node.id);
         // One that has just come stands nowhere yet. What can be neither moved nor selected would let clicks through to the ground.
-        return position ? [{ id: node.id, type: "map", position, style: { pointerEvents: "all" }, width: NODE_WIDTH, height: NODE_HEIGHT, data: { node, direction: places.direction, chosen: node.id === focus, words, onChoose } }] : [];
+        return position ? [{ id: node.id, type: "map", position, style: { pointerEvents: "all" }, width: NODE_WIDTH, height: NODE_HEIGHT, data: { node, direction: places.direction, chosen: node.id === focus, aside: near !== null && !near.nodes.has(node.id), words, onChoose } }] : [];
       }),
-    [graph, places, focus, words, onChoose],
+    [graph, places, focus, near, words, onChoose],
   );
   const edges = useMemo(
     () =>
       graph.edges
         .filter(({ from, to }) => places.nodes.has(from) && places.nodes.has(to))
         .map((edge): MapFlowEdge => {
-          const aside = focus !== null && places.nodes.has(focus) && edge.from !== focus && edge.to !== focus;
+          const aside = near !== null && !near.edges.has(edge.id);
           const chosen = edge.id === chosenEdge;
-          const said = chosen || graph.edges.length <= SAID_MAX || needsLook(edge) || (focus !== null && !aside);
+          const said = chosen || graph.edges.length <= SAID_MAX || needsLook(edge) || (near !== null && !aside);
           return { id: edge.id, type: "map", source: edge.from, target: edge.to, data: { edge, route: places.calls.get(edge.id), aside, said, chosen, words, onChoose: onChooseEdge }, markerEnd: { type: MarkerType.ArrowClosed, markerUnits: "userSpaceOnUse", width: 17, height: 17, color: "var(--naru-faint)" } };
-        }),
-    [graph, places, focus, chosenEdge, words, onChooseEdge],
+        })
+        // What is looked at is drawn last, above what isn't.
+        .sort((a, b) => Number(b.data?.aside) - Number(a.data?.aside)),
+    [graph, places, near, chosenEdge, words, onChooseEdge],
   );
   return (
     <div className={styles.canvas} data-testid="service-map">

@@ -9,6 +9,8 @@ export interface MapNodeData extends Record<string, unknown> {
   node: Node;
   direction: Direction;
   chosen: boolean;
+  /** Beside what is looked at: drawn back. */
+  aside: boolean;
   words: MapWords;
   onChoose: (id: string) => void;
 }
@@ -16,7 +18,7 @@ export interface MapNodeData extends Record<string, unknown> {
 export type MapFlowNode = FlowNode<MapNodeData, "map">;
 
 /** A thing that calls or is called, with what it does now. A button: its figures open beside the map. */
-export function MapNode({ data: { node, direction, chosen, words, onChoose } }: NodeProps<MapFlowNode>) {
+export function MapNode({ data: { node, direction, chosen, aside, words, onChoose } }: NodeProps<MapFlowNode>) {
   const { totals, change } = node;
   const health = change === "gone" ? "fine" : healthOf(totals.error_rate);
   const gone = change === "gone";
@@ -25,7 +27,7 @@ export function MapNode({ data: { node, direction, chosen, words, onChoose } }: 
       <Handle type="target" position={direction === "right" ? Position.Left : Position.Top} className={styles.handle} isConnectable={false} />
       <button
         type="button"
-        className={[styles.node, styles[node.kind], styles[health], gone ? styles.gone : "", "nopan"].join(" ")}
+        className={[styles.node, styles[node.kind], styles[health], gone ? styles.gone : "", aside ? styles.aside : "", "nopan"].join(" ")}
         aria-pressed={chosen}
         onClick={() => onChoose(node.id)}
         data-testid="map-node"

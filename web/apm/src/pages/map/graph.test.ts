@@ -1,6 +1,6 @@
 import type { Apm } from "@naru/api";
 import { expect, test } from "vitest";
-import { around, graphOf, healthOf, shapeOf } from "./graph";
+import { around, graphOf, healthOf, nearOf, shapeOf } from "./graph";
 
 const edge = (from: string, to: string, p95_ms: number | null = 10, calls = 100): Apm.MapEdge => ({ from, to, calls, rate: calls / 10, errors: 0, error_rate: 0, p50_ms: p95_ms, p95_ms });
 const map = (edges: Apm.MapEdge[]): Apm.ServiceMap => ({
@@ -47,6 +47,17 @@ test("figures don't change a shape, a call does, in whatever order they come", (
 test("around a node are its callers and whom it calls, the most frequent first", () => {
   const { callers, called } = around(graphOf(map([edge("a", "b"), edge("b", "c", 1, 5), edge("b", "d", 1, 50)]), null), "b");
   expect([callers.map(({ from }) => from), called.map(({ to }) => to)]).toEqual([["a"], ["d", "c"]]);
+});
+
+test("near a node are its calls and whom they join, near a call its two ends; with nothing chosen nothing is told apart", () => {
+  const graph = graphOf(map([edge("a", "b"), edge("b", "c"), edge("c", "d")]), null);
+  const near = (focus: string | null, call: string | null) => {
+    const found = nearOf(graph, focus, call);
+    return found && [[...found.nodes], [...found.edges]];
+  };
+  expect(near("b", null)).toEqual([["a", "b", "c"], ["a → b", "b → c"]]);
+  expect(near(null, "c → d")).toEqual([["c", "d"], ["c → d"]]);
+  expect([near(null, null), near("elsewhere", null)]).toEqual([null, null]);
 });
 
 test.each([

@@ -66,6 +66,19 @@ export function shapeOf({ nodes, edges }: Graph): string {
   return JSON.stringify([nodes.map(({ id }) => id), edges.map(({ id }) => id)]);
 }
 
+/** What has to do with what is looked at: of a node itself, its calls and whom they join; of a call its two ends. */
+export interface Near {
+  nodes: ReadonlySet<string>;
+  edges: ReadonlySet<string>;
+}
+
+/** Null while nothing is looked at that is on the map: then nothing is beside the point. */
+export function nearOf({ nodes, edges }: Graph, focus: string | null, chosenEdge: string | null): Near | null {
+  const own = chosenEdge === null ? edges.filter(({ from, to }) => from === focus || to === focus) : edges.filter(({ id }) => id === chosenEdge);
+  const known = nodes.filter(({ id }) => id === focus || own.some(({ from, to }) => from === id || to === id));
+  return known.length === 0 ? null : { nodes: new Set(known.map(({ id }) => id)), edges: new Set(own.map(({ id }) => id)) };
+}
+
 /** A node's own calls: who calls it, and whom it calls, the most frequent first. */
 export function around({ edges }: Graph, id: string): { callers: Edge[]; called: Edge[] } {
   const byRate = (a: Edge, b: Edge) => b.rate - a.rate;
