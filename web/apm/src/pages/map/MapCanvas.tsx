@@ -1,15 +1,16 @@
 import "@xyflow/react/dist/base.css";
 import { ActionIcon } from "@mantine/core";
-import { MarkerType, Panel, ReactFlow, ReactFlowProvider, useNodesInitialized, useReactFlow } from "@xyflow/react";
-import { useEffect, useMemo } from "react";
+import { MarkerType, Panel, ReactFlow, ReactFlowProvider, useNodesInitialized, useReactFlow, useStore, useStoreApi } from "@xyflow/react";
+import { useEffect, useMemo, useRef } from "react";
 import { useTranslation } from "react-i18next";
 import { useReducedMotion } from "@naru/charts";
 import { useScheme } from "../../parts/useScheme";
 import { around, healthOf, nearOf, type Edge, type Graph } from "./graph";
-import { NODE_HEIGHT, NODE_WIDTH, type Places } from "./layout";
+import { LABEL_HEIGHT, LABEL_WIDTH, NODE_HEIGHT, NODE_WIDTH, type Places } from "./layout";
 import { MapEdge, type MapFlowEdge } from "./MapEdge";
 import { MapNode, type MapFlowNode } from "./MapNode";
 import { useMapWords } from "./useMapWords";
+import { movedInto, startOf } from "./viewport";
 import styles from "./Map.module.css";
 
 interface Props {
@@ -24,11 +25,16 @@ interface Props {
 }
 
 const NODE_TYPES = { map: MapNode };
+/** Known without measuring; until a node counts as measured, no view is fitted to it. */
+const SIZE = { width: NODE_WIDTH, height: NODE_HEIGHT };
 const EDGE_TYPES = { map: MapEdge };
 /** Of more calls only those that need a look say their figures; the rest would hide each other. */
 const SAID_MAX = 40;
 /** Smaller nothing can be read: a larger map is moved about. */
 const FIT = { padding: 0.05, minZoom: 0.62, maxZoom: 1.15 };
+
+/** What can't be seen whole is at least easy to read. */
+const READABLE = 0.85;
 
 export function MapCanvas(props: Props) {
   return (
@@ -48,7 +54,7 @@ function Canvas({ graph, places, focus, edge: chosenEdge, onChoose, onChooseEdge
       graph.nodes.flatMap((node): MapFlowNode[] => {
         const position = places.nodes.get(node.id);
         // One that has just come stands nowhere yet. What can be neither moved nor selected would let clicks through to the ground.
-        return position ? [{ id: node.id, type: "map", position, style: { pointerEvents: "all" }, width: NODE_WIDTH, height: NODE_HEIGHT, data: { node, direction: places.direction, chosen: node.id === focus, aside: near !== null && !near.nodes.has(node.id), words, onChoose } }] : [];
+        return position ? [{ id: node.id, type: "map", position, style: { pointerEvents: "all" }, ...SIZE, measured: SIZE, data: { node, direction: places.direction, chosen: node.id === focus, aside: near !== null && !near.nodes.has(node.id), words, onChoose } }] : [];
       }),
     [graph, places, focus, near, words, onChoose],
   );
@@ -83,11 +89,10 @@ function Canvas({ graph, places, focus, edge: chosenEdge, onChoose, onChooseEdge
         onEdgeClick={(_event, { id }) => onChooseEdge(id)}
         minZoom={0.15}
         maxZoom={2}
-        fitView
-        fitViewOptions={FIT}
         aria-label={t("label")}
       >
         <FitToPlaces places={places} graph={graph} focus={focus} />
+        <KeepInSight places={places} focus={focus} edge={chosenEdge} />
         <Zoom />
       </ReactFlow>
     </div>
@@ -98,18 +103,61 @@ function needsLook(edge: Edge): boolean {
   return edge.change !== null || healthOf(edge.error_rate) !== "fine";
 }
 
-/** Another set of nodes is shown whole, or what is looked at with its neighbours; what the reader moved stays as it is otherwise. */
+/**
+ * Another set of nodes is shown whole, or what is looked at with its neighbours, or of a large map where calls come in; what the reader
+ * moved stays as it is otherwise.
+ */
 function FitToPlaces({ places, graph, focus }: Pick<Props, "places" | "graph" | "focus">) {
-  const { fitView } = useReactFlow();
+  const { fitView, setViewport } = useReactFlow();
+  const canvas = useCanvas();
   const ready = useNodesInitialized();
   const still = useReducedMotion();
+  const seen = useRef(false);
   useEffect(() => {
     if (!ready) return;
+    // A map that has just come isn't seen to move.
+    const duration = still || !seen.current ? 0 : 250;
+    seen.current = true;
     const { callers, called } = around(graph, focus ?? "");
     const near = focus !== null && places.nodes.has(focus) ? [{ id: focus }, ...callers.map(({ from }) => ({ id: from })), ...called.map(({ to }) => ({ id: to }))] : null;
-    void fitView({ ...FIT, ...(near ? { nodes: near } : {}), duration: still ? 0 : 250 });
+    const start = near ? null : startOf(places, entryOf(graph), canvas.current(), FIT.minZoom, READABLE);
+    if (start) void setViewport(start, { duration });
+    else void fitView({ ...FIT, ...(near ? { nodes: near } : {}), duration });
     // Only new places move the map.
   }, [places, ready]);
+  return null;
+}
+
+/** The canvas as large as it is when it is asked for. */
+function useCanvas() {
+  const store = useStoreApi();
+  const read = useRef(() => ({ width: 0, height: 0 }));
+  read.current = () => {
+    const { width, height } = store.getState();
+    return { width, height };
+  };
+  return read;
+}
+
+/** Where calls come in: from users, else what nobody calls. */
+function entryOf({ nodes, edges }: Graph): string | undefined {
+  return (nodes.find(({ kind }) => kind === "outside") ?? nodes.find(({ id }) => edges.every(({ to }) => to !== id)))?.id;
+}
+
+/** What is chosen isn't hidden by the panel that opens beside the map. */
+function KeepInSight({ places, focus, edge }: Pick<Props, "places" | "focus" | "edge">) {
+  const { getViewport, setViewport } = useReactFlow();
+  const [width, height] = [useStore((state) => state.width), useStore((state) => state.height)];
+  const still = useReducedMotion();
+  useEffect(() => {
+    const [node, label] = [places.nodes.get(focus ?? ""), places.calls.get(edge ?? "")?.label];
+    const seen = node ? { ...node, width: NODE_WIDTH, height: NODE_HEIGHT } : label ? { x: label.x - LABEL_WIDTH / 2, y: label.y - LABEL_HEIGHT / 2, width: LABEL_WIDTH, height: LABEL_HEIGHT } : null;
+    if (!seen || width === 0) return;
+    const before = getViewport();
+    const after = movedInto(before, seen, { width, height });
+    if (after.x !== before.x || after.y !== before.y) void setViewport(after, { duration: still ? 0 : 250 });
+    // Only another choice, or less room, moves the map.
+  }, [focus, edge, width, height]);
   return null;
 }
 

@@ -7,7 +7,7 @@ import { afterEach, beforeEach, expect, test, vi } from "vitest";
 
 /** The real one works in a worker, which jsdom has not. */
 vi.mock("./layout", () => ({
-  NODE_WIDTH: 172,
+  NODE_WIDTH: 188,
   NODE_HEIGHT: 66,
   layOut: ({ nodes }: { nodes: { id: string }[] }) => Promise.resolve({ direction: "right", width: 900, height: 66, nodes: new Map(nodes.map(({ id }, index) => [id, { x: index * 300, y: 0 }])), calls: new Map() }),
 }));

@@ -14,7 +14,7 @@ export const mapText = defineText(
     errorRate: "Error rate",
     changes: { new: "new", gone: "gone", slower: "slower", faster: "faster" },
     changed: { slower: "{{factor}}× slower", faster: "{{factor}}× faster" },
-    legend: { label: "Legend", figures: "calls per second · p95 · ✕ error rate", width: "wider: more calls", failing: "1% of calls fail", broken: "10% of calls fail" },
+    legend: { label: "Legend", figures: "calls per second · p95 · ✕ error rate", width: "wider: more calls", failing: "1% or more of calls fail", broken: "10% or more" },
     zoom: { in: "Zoom in", out: "Zoom out", fit: "Show all" },
     panel: {
       dashboard: "Dashboard",
