@@ -63,6 +63,16 @@ test("what there is stands on the map with its rate, errors and p95, and so do t
   expect(call(CALL).textContent).toBe("12.4/s180 ms✕12.5%");
 });
 
+test("a map too large for its place begins where calls come in, and moves to what is chosen", async () => {
+  const { container } = openPage("/p/prj_1/map", { "service-map": map(180) });
+  await screen.findAllByTestId("map-edge");
+  const shown = () => (container.querySelector(".react-flow__viewport") as HTMLElement).style.transform;
+  // The third of three in a row, the others left of it, in a canvas of 172 px.
+  await waitFor(() => expect(shown()).toMatch(/^translate\(-494px,.* scale\(0\.85\)$/));
+  await userEvent.click(node("db:postgresql/orders"));
+  await waitFor(() => expect(shown()).toMatch(/^translate\(16px,.* scale\(0\.85\)$/));
+});
+
 test("a call opens its figures, and what it was before when that is asked for", async () => {
   const half = Date.now() - 150_000;
   openPage("/p/prj_1/map", { "service-map": (query: URLSearchParams) => map(Number(query.get("to")) < half ? 90 : 180) });
