@@ -1,9 +1,9 @@
-//! Work that takes milliseconds or more: off the threads that answer everybody else, and as much at once as there are
-//! cores.
+//! Work that takes milliseconds or more: off the threads that answer everybody else, behind them where cores are short, and
+//! as much at once as there are cores.
 
 use std::{panic::resume_unwind, sync::Arc, thread::available_parallelism};
 
-use tokio::{sync::Semaphore, task::spawn_blocking};
+use tokio::sync::Semaphore;
 
 /// A request of this size or less is worked on where it is: a few milliseconds, and most requests.
 pub(crate) const INLINE_BYTES_MAX: usize = 256 * 1024;
@@ -26,7 +26,7 @@ impl Work {
             return job();
         }
         let turn = Arc::clone(&self.0).acquire_owned().await.expect("the semaphore is never closed");
-        let done = spawn_blocking(move || {
+        let done = naru_runtime::patient().spawn_blocking(move || {
             let outcome = job();
             drop(turn);
             outcome

@@ -3,6 +3,7 @@
 mod adapt;
 mod attr;
 mod attributes;
+mod batches;
 mod budget;
 mod chosen;
 mod derived;

@@ -20,13 +20,15 @@ use arrow::{
     array::RecordBatch,
     datatypes::{Field, Schema},
 };
-use datafusion::{common::runtime::SpawnedTask, error::DataFusionError};
+use datafusion::error::DataFusionError;
 use futures::{StreamExt, TryStreamExt, stream};
 use naru_lake::{
     schema,
     segment::{EntriesWithin, ExtentReader, Footer},
 };
 use naru_signal::Signal;
+use tokio::runtime::Handle;
+use tokio_util::task::AbortOnDropHandle;
 
 use self::judge::{Judge, texts_of};
 use super::{Lake, ScanError, Snapshot, chosen::OPEN_AT_ONCE, fold::ROWS_MAX, table::wanted_schema};
@@ -34,6 +36,9 @@ use crate::plan::{EntryFilter, EntryPage};
 
 /// Row groups decoded at a time: as many as there are cores, so that one question may use the machine and not more.
 const AT_ONCE: usize = 2;
+
+/// A question that looks at more than so many is one that can wait: some million rows.
+const GROUPS_AT_HAND: usize = 16;
 
 /// A row that belongs on the page as far as is known.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -197,9 +202,11 @@ impl Lake {
             least: AtomicI64::new(greatest.least().unwrap_or(i64::MIN)),
             decoded_rows: AtomicU64::new(0),
         });
+        let threads =
+            if groups.len() > GROUPS_AT_HAND { naru_runtime::patient().clone() } else { Handle::current() };
         let counted = stream::iter(groups).map(|group| {
             let question = Arc::clone(&question);
-            SpawnedTask::spawn(async move { question.count(group).await })
+            AbortOnDropHandle::new(threads.spawn(async move { question.count(group).await }))
         });
         let mut counted = counted.buffered(AT_ONCE);
         while let Some(counted) = counted.next().await {

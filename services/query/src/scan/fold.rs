@@ -2,9 +2,8 @@
 
 use arrow::array::RecordBatch;
 use datafusion::prelude::DataFrame;
-use futures::StreamExt;
 
-use super::ScanError;
+use super::{ScanError, batches::Batches};
 
 /// A question that reads more rows than this should name a shorter range.
 pub(crate) const ROWS_MAX: u64 = 50_000_000;
@@ -16,9 +15,8 @@ pub(crate) async fn fold(
 ) -> Result<(), ScanError> {
     let started = std::time::Instant::now();
     let mut rows = 0_u64;
-    let mut batches = frame.execute_stream().await.map_err(ScanError::scan)?;
-    while let Some(batch) = batches.next().await {
-        let batch = batch.map_err(ScanError::scan)?;
+    let mut batches = Batches::of(frame.execute_stream());
+    while let Some(batch) = batches.next().await.map_err(ScanError::scan)? {
         rows += batch.num_rows() as u64;
         if rows > ROWS_MAX {
             return Err(ScanError::TooManyRows { rows_max: ROWS_MAX });

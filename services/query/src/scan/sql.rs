@@ -24,14 +24,13 @@ use datafusion::{
     execution::SessionState,
     logical_expr::LogicalPlan,
     physical_plan::{
-        ExecutionPlan, SendableRecordBatchStream,
+        ExecutionPlan,
         coop::CooperativeExec,
         execute_stream,
         joins::{CrossJoinExec, HashJoinExec, NestedLoopJoinExec, SortMergeJoinExec},
     },
     sql::parser::Statement,
 };
-use futures::TryStreamExt;
 use naru_signal::Signal;
 use tokio::sync::OwnedSemaphorePermit;
 
@@ -40,7 +39,7 @@ use self::{
     reads::Reads,
     table::SqlTable,
 };
-use super::{Incomplete, Lake, ScanError, Snapshot, budget::Budget, fold::ROWS_MAX};
+use super::{Incomplete, Lake, ScanError, Snapshot, batches::Batches, budget::Budget, fold::ROWS_MAX};
 use crate::{
     parse::{Question, SqlError, TimeRange},
     plan::{Ask, TenantScope, sql_table},
@@ -62,7 +61,8 @@ pub(crate) enum SqlFailure {
 
 /// An answer that is being computed. Dropping it ends the scan.
 pub(crate) struct SqlRows {
-    stream: SendableRecordBatchStream,
+    schema: SchemaRef,
+    batches: Batches,
     pub(crate) incomplete: Vec<Incomplete>,
     /// They account for what the stream reads.
     _snapshots: Vec<Snapshot>,
@@ -76,12 +76,12 @@ type Place = Arc<OwnedSemaphorePermit>;
 impl SqlRows {
     #[must_use]
     pub(crate) fn schema(&self) -> SchemaRef {
-        self.stream.schema()
+        Arc::clone(&self.schema)
     }
 
     /// `None` after the last.
     pub(crate) async fn next(&mut self) -> Result<Option<RecordBatch>, SqlFailure> {
-        self.stream.try_next().await.map_err(failure)
+        self.batches.next().await.map_err(failure)
     }
 }
 
@@ -117,8 +117,12 @@ impl Lake {
             physical.map_err(failure).and_then(polite).map(|physical| (state, physical))
         })
         .await?;
-        let stream = execute_stream(plan, state.task_ctx()).map_err(failure)?;
-        Ok(SqlRows { stream, incomplete, _snapshots: snapshots, _place: place })
+        let (schema, held) = (plan.schema(), Arc::clone(&place));
+        let batches = Batches::of(async move {
+            let _held = held;
+            execute_stream(plan, state.task_ctx())
+        });
+        Ok(SqlRows { schema, batches, incomplete, _snapshots: snapshots, _place: place })
     }
 }
 
