@@ -6,7 +6,7 @@ import { useTranslation } from "react-i18next";
 import { useReducedMotion } from "@naru/charts";
 import { useScheme } from "../../parts/useScheme";
 import { around, healthOf, nearOf, type Edge, type Graph } from "./graph";
-import { LABEL_HEIGHT, LABEL_WIDTH, NODE_HEIGHT, NODE_WIDTH, type Places } from "./layout";
+import { LABEL_HEIGHT, LABEL_WIDTH, NODE_HEIGHT, NODE_WIDTH, ZOOM_READABLE, type Places } from "./layout";
 import { MapEdge, type MapFlowEdge } from "./MapEdge";
 import { MapNode, type MapFlowNode } from "./MapNode";
 import { useMapWords } from "./useMapWords";
@@ -30,11 +30,9 @@ const SIZE = { width: NODE_WIDTH, height: NODE_HEIGHT };
 const EDGE_TYPES = { map: MapEdge };
 /** Of more calls only those that need a look say their figures; the rest would hide each other. */
 const SAID_MAX = 40;
+const ZOOM_MIN = 0.15;
 /** Smaller nothing can be read: a larger map is moved about. */
 const FIT = { padding: 0.05, minZoom: 0.62, maxZoom: 1.15 };
-
-/** What can't be seen whole is at least easy to read. */
-const READABLE = 0.85;
 
 export function MapCanvas(props: Props) {
   return (
@@ -87,7 +85,7 @@ function Canvas({ graph, places, focus, edge: chosenEdge, onChoose, onChooseEdge
         elementsSelectable={false}
         disableKeyboardA11y
         onEdgeClick={(_event, { id }) => onChooseEdge(id)}
-        minZoom={0.15}
+        minZoom={ZOOM_MIN}
         maxZoom={2}
         aria-label={t("label")}
       >
@@ -120,7 +118,7 @@ function FitToPlaces({ places, graph, focus }: Pick<Props, "places" | "graph" | 
     seen.current = true;
     const { callers, called } = around(graph, focus ?? "");
     const near = focus !== null && places.nodes.has(focus) ? [{ id: focus }, ...callers.map(({ from }) => ({ id: from })), ...called.map(({ to }) => ({ id: to }))] : null;
-    const start = near ? null : startOf(places, entryOf(graph), canvas.current(), FIT.minZoom, READABLE);
+    const start = near ? null : startOf(places, entryOf(graph), canvas.current(), FIT.minZoom, ZOOM_READABLE);
     if (start) void setViewport(start, { duration });
     else void fitView({ ...FIT, ...(near ? { nodes: near } : {}), duration });
     // Only new places move the map.
@@ -167,7 +165,7 @@ function Zoom() {
   const buttons = [
     ["in", "M12 5v14M5 12h14", () => zoomIn()],
     ["out", "M5 12h14", () => zoomOut()],
-    ["fit", "M4 9V4h5M20 9V4h-5M4 15v5h5M20 15v5h-5", () => fitView(FIT)],
+    ["fit", "M4 9V4h5M20 9V4h-5M4 15v5h5M20 15v5h-5", () => fitView({ ...FIT, minZoom: ZOOM_MIN })],
   ] as const;
   return (
     <Panel position="bottom-left" className={styles.zoom}>

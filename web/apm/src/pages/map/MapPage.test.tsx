@@ -9,6 +9,9 @@ import { afterEach, beforeEach, expect, test, vi } from "vitest";
 vi.mock("./layout", () => ({
   NODE_WIDTH: 188,
   NODE_HEIGHT: 66,
+  LABEL_WIDTH: 68,
+  LABEL_HEIGHT: 48,
+  ZOOM_READABLE: 0.85,
   layOut: ({ nodes }: { nodes: { id: string }[] }) => Promise.resolve({ direction: "right", width: 900, height: 66, nodes: new Map(nodes.map(({ id }, index) => [id, { x: index * 300, y: 0 }])), calls: new Map() }),
 }));
 
@@ -71,6 +74,15 @@ test("a map too large for its place begins where calls come in, and moves to wha
   await waitFor(() => expect(shown()).toMatch(/^translate\(-494px,.* scale\(0\.85\)$/));
   await userEvent.click(node("db:postgresql/orders"));
   await waitFor(() => expect(shown()).toMatch(/^translate\(16px,.* scale\(0\.85\)$/));
+});
+
+test("all of a large map is shown when that is asked for, however small", async () => {
+  const { container } = openPage("/p/prj_1/map", { "service-map": map(180) });
+  await screen.findAllByTestId("map-edge");
+  await userEvent.click(screen.getByRole("button", { name: "Show all" }));
+  const zoom = () => Number(/scale\(([\d.]+)\)/.exec((container.querySelector(".react-flow__viewport") as HTMLElement).style.transform)?.[1]);
+  // 788 px in 172.
+  await waitFor(() => expect(zoom()).toBeLessThan(0.3));
 });
 
 test("a call opens its figures, and what it was before when that is asked for", async () => {

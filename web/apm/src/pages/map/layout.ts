@@ -13,6 +13,10 @@ export const LABEL_HEIGHT = 48;
 const BESIDE_LABEL = 22;
 /** Larger than life nothing is read better. */
 const ZOOM_MAX = 1;
+/** As large as this it is read well, whichever way calls lead. */
+export const ZOOM_READABLE = 0.85;
+/** A larger map is moved about either way, and laying it out twice would take as long again. */
+const NODES_TURNED_MAX = 60;
 /** Calls lead to the right unless downwards much more can be read. */
 const DOWN_WHEN_LARGER = 1.08;
 
@@ -56,7 +60,9 @@ export async function layOut(graph: Graph, within: Direction | Box): Promise<Pla
 export async function layOutBy(by: Pick<ELK, "layout">, graph: Graph, within: Direction | Box): Promise<Places> {
   const lay = async (direction: Direction) => placesOf(await by.layout(question(graph, direction)), direction);
   if (typeof within === "string") return lay(within);
-  const [right, down] = [await lay("right"), await lay("down")];
+  const right = await lay("right");
+  if (zoomIn(within, right) >= ZOOM_READABLE || graph.nodes.length > NODES_TURNED_MAX) return right;
+  const down = await lay("down");
   return zoomIn(within, down) > zoomIn(within, right) * DOWN_WHEN_LARGER ? down : right;
 }
 
