@@ -27,7 +27,7 @@ use crate::{
     grpc, jobs, operate,
     partition::{self, Leases},
     summarize::WaitingRoom,
-    tail::{Budget, PartitionTail},
+    tail::{Budget, KeptSpans, PartitionTail},
 };
 
 /// A commit per partition at a time, and a few for leases and jobs.
@@ -47,6 +47,7 @@ pub(crate) struct App {
     pub(crate) tails: Arc<[Arc<PartitionTail>]>,
     pub(crate) budget: Arc<Budget>,
     pub(crate) waiting: Arc<WaitingRoom>,
+    pub(crate) kept: Arc<KeptSpans>,
     pub(crate) live: Arc<Live>,
     pub(crate) leases: Arc<Leases>,
     pub(crate) status: Status,
@@ -118,6 +119,7 @@ impl Service for Writer {
             tails,
             budget,
             waiting: Arc::new(WaitingRoom::new(config.memory_budget_bytes / WAITING_PART)),
+            kept: Arc::default(),
             live: Arc::default(),
             leases: Arc::default(),
             status: Status::new(config.partitions, health.clone()),

@@ -22,6 +22,7 @@ mod waiting_room;
 pub(crate) use calls::COLUMNS as CALL_COLUMNS;
 pub(crate) use edges::KEPT_MS;
 pub(crate) use key::Frozen;
+pub(crate) use names::NameChanges;
 pub(crate) use project::Project;
 #[cfg(test)]
 pub(crate) use waiting_room::END_BYTES;

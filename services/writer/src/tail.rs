@@ -4,6 +4,7 @@
 //! holds: everything in `(committed_seq, through_seq]`. Never reads the bus and never writes the lake.
 
 mod budget;
+mod kept;
 mod partition;
 mod rollups;
 mod select;
@@ -11,6 +12,7 @@ mod summaries;
 mod table;
 
 pub(crate) use budget::Budget;
+pub(crate) use kept::KeptSpans;
 pub(crate) use partition::{Frozen, PartitionTail};
 pub(crate) use rollups::{rollup_rows, wants};
 pub(crate) use select::{SelectError, select};

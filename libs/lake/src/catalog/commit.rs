@@ -11,12 +11,7 @@ use naru_signal::Signal;
 use sqlx::{Row, postgres::PgRow};
 use uuid::Uuid;
 
-use super::{
-    SegmentRow, garbage, keys,
-    names::{self, NameRow},
-    offset::Offset,
-    read::count,
-};
+use super::{SegmentRow, garbage, keys, names, offset::Offset, read::count};
 use crate::{Error, seal::WrappedKey};
 
 /// How long an entry's id is remembered after its cut: clients give up resending long before.
@@ -43,8 +38,8 @@ pub struct Cut {
     pub quarantined: Vec<QuarantineRow>,
     /// Which keys of their tenants these are sealed with, by [`crate::KeyRing::to_seal`].
     pub keys: BTreeMap<TenantId, Uuid>,
-    /// Names that rollups among `segments` count under and no commit before had.
-    pub names: Vec<NameRow>,
+    /// What its rollups change about names.
+    pub names: names::Changes,
     /// (entry id, sequence of its pack).
     pub entries: Vec<(u128, u64)>,
 }
@@ -113,8 +108,7 @@ pub async fn commit(pool: &Pool, cut: &Cut) -> Result<Outcome, Error> {
         insert_segments(&mut tx, cut.segments.iter().filter(|row| row.tenant == tenant)).await?;
         insert_usage(&mut tx, cut.usage.iter().filter(|row| row.tenant == tenant)).await?;
         insert_quarantined(&mut tx, cut.quarantined.iter().filter(|row| row.tenant == tenant)).await?;
-        let of_tenant: Vec<&NameRow> = cut.names.iter().filter(|row| row.tenant == tenant).collect();
-        names::insert(&mut tx, cut.partition, &of_tenant).await?;
+        names::change(&mut tx, tenant, cut.partition, &cut.names).await?;
     }
     insert_entries(&mut tx, cut).await?;
     if !garbage::save(&mut tx, &paths_of(cut)).await? {
@@ -151,8 +145,11 @@ async fn move_offset(tx: &mut Tx, cut: &Cut) -> Result<(), Error> {
 fn tenants_of(cut: &Cut) -> BTreeSet<TenantId> {
     let segments = cut.segments.iter().map(|row| row.tenant);
     let usage = cut.usage.iter().map(|row| row.tenant);
-    let names = cut.names.iter().map(|row| row.tenant);
-    segments.chain(usage).chain(names).chain(cut.quarantined.iter().map(|row| row.tenant)).collect()
+    segments
+        .chain(usage)
+        .chain(cut.names.tenants())
+        .chain(cut.quarantined.iter().map(|row| row.tenant))
+        .collect()
 }
 
 /// The objects it points to; all segments of a cut lie in one.

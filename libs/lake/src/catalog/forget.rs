@@ -23,13 +23,14 @@ pub struct Forgotten {
 pub async fn tenant(pool: &Pool, tenant: TenantId) -> Result<Forgotten, Error> {
     let begin = pool.begin_tenant(tenant).await;
     let mut tx = begin.map_err(Error::transaction("beginning to forget a tenant"))?;
-    let mut deleted = [0; 6];
+    let mut deleted = [0; 7];
     for (statement, count) in [
         "delete from lake.tenant_key where tenant_id = $1",
         "delete from lake.segment where tenant_id = $1",
         "delete from lake.quarantine where tenant_id = $1",
         "delete from lake.retention where tenant_id = $1",
         "delete from lake.rollup_name where tenant_id = $1",
+        "delete from lake.rollup_full where tenant_id = $1",
         "delete from lake.stale_rollup where tenant_id = $1",
     ]
     .into_iter()

@@ -1,9 +1,11 @@
 //! How long rows are kept: by table, and otherwise for a tenant who has it so.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
-use naru_postgres::TenantTx;
+use naru_ids::TenantId;
+use naru_postgres::{Pool, TenantTx};
 use naru_signal::Table;
+use uuid::Uuid;
 
 use crate::{Error, rollup::Grain};
 
@@ -90,6 +92,45 @@ pub async fn kept(tx: &mut TenantTx, defaults: Defaults) -> Result<Kept, Error> 
         Some((table, u32::try_from(days).ok()?))
     });
     Ok(Kept { defaults, own: own.collect(), today })
+}
+
+/// From when on rows of one table are kept, for each tenant.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct KeptFrom {
+    usual_ns: i64,
+    own_ns: HashMap<TenantId, i64>,
+}
+
+impl KeptFrom {
+    /// Where the first UTC day begins that is kept of a tenant: unix ns.
+    #[must_use]
+    pub fn of(&self, tenant: TenantId) -> i64 {
+        self.own_ns.get(&tenant).copied().unwrap_or(self.usual_ns)
+    }
+}
+
+/// From when on rows of a table are kept, of all tenants.
+pub async fn kept_from(pool: &Pool, table: Table, defaults: Defaults) -> Result<KeptFrom, Error> {
+    let rows: Vec<(Option<Uuid>, i32)> = sqlx::query_as(
+        "select whose.tenant_id, (now() at time zone 'utc')::date - date '1970-01-01' - whose.days
+           from (select tenant_id, days from lake.retention where holds = $1
+                 union all
+                 select null, $2) as whose",
+    )
+    .bind(i16::from(kept_like(table).code()))
+    .bind(i32::try_from(defaults.days(table)).unwrap_or(i32::MAX))
+    .fetch_all(pool.executor())
+    .await
+    .map_err(Error::catalog("reading all tenants' retention"))?;
+    let (mut usual_ns, mut own_ns) = (i64::MIN, HashMap::new());
+    for (tenant, day) in rows {
+        let first_ns = i64::from(day).saturating_mul(DAY_NS);
+        match tenant {
+            Some(tenant) => _ = own_ns.insert(TenantId::from_uuid(tenant), first_ns),
+            None => usual_ns = first_ns,
+        }
+    }
+    Ok(KeptFrom { usual_ns, own_ns })
 }
 
 /// Keeps a table of the transaction's tenant for so many days (1 to 3,660); `None`: the default again.

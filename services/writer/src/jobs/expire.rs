@@ -2,14 +2,23 @@
 
 use naru_lake::{
     Error,
-    catalog::{expire, retention::Defaults},
+    catalog::{
+        expire,
+        retention::{self, Defaults, KeptFrom},
+    },
 };
 use naru_postgres::Pool;
+use naru_signal::Table;
 use tracing::info;
 
 pub(super) async fn entries(pool: &Pool) -> Result<(), Error> {
     while expire::entries(pool).await? > 0 {}
     Ok(())
+}
+
+/// From when on spans are kept.
+pub(super) async fn spans_kept_from(pool: &Pool, retention_days: u32) -> Result<KeptFrom, Error> {
+    retention::kept_from(pool, Table::Spans, Defaults { telemetry_days: retention_days }).await
 }
 
 /// The rows go now; their objects once nothing else points to them.

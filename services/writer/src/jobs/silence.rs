@@ -69,7 +69,7 @@ mod tests {
     /// A partition's tail with as many calls.
     fn tail(partition: u16, calls: u64, room: &Arc<WaitingRoom>) -> PartitionTail {
         let tail = PartitionTail::new(partition, Arc::new(Budget::new(1 << 20, 2)));
-        tail.open(1, 0, false, Summaries::new(1, Arc::clone(room)));
+        tail.open(1, 0, false, Summaries::new(1, Arc::clone(room), Arc::default()));
         let span = |number: u64| Span {
             trace_id: vec![1; 16],
             span_id: number.to_be_bytes().to_vec(),

@@ -10,7 +10,7 @@ use arrow::{
 use naru_ids::TenantId;
 use naru_lake::{
     Error,
-    catalog::{SegmentRow, names::NameRow},
+    catalog::{SegmentRow, names::Names},
     rollup::Grain,
     schema,
     seal::TenantKey,
@@ -28,10 +28,11 @@ pub(super) struct Recount {
 }
 
 impl Recount {
-    /// `apdex_ns` is T as it was when the rows came; `names` are those that have sums of their own.
-    pub(super) fn new(tenant: TenantId, apdex_ns: u64, names: &[NameRow]) -> Self {
+    /// `apdex_ns` is T as it was when the rows came; `names` say which have sums of their own, and when they had none.
+    pub(super) fn new(tenant: TenantId, apdex_ns: u64, names: &Names) -> Self {
         let mut project = Project::recounting(tenant, apdex_ns);
-        names.iter().for_each(|row| project.recall(row.kind, &row.service, &row.name));
+        names.names.iter().for_each(|row| project.recall(row));
+        names.full.iter().for_each(|row| project.recall_full(row));
         Self { project }
     }
 

@@ -40,7 +40,7 @@ const READS_AT_ONCE: usize = 8;
 
 /// Summaries of nothing, which go on where the last owner's commit ended.
 pub(super) async fn summaries(app: &Arc<App>, partition: u16) -> Result<Summaries, Ended> {
-    let mut summaries = Summaries::new(app.apdex_ns, Arc::clone(&app.waiting));
+    let mut summaries = Summaries::new(app.apdex_ns, Arc::clone(&app.waiting), Arc::clone(&app.kept));
     summaries.recall(&names::of_partition(&app.pool, partition).await?);
     let recent = recent::spans_of_partition(&app.pool, partition, KEPT_MS + SKEW_MS).await?;
     let oldest_ms = recent.newest_ms.saturating_sub(KEPT_MS + SKEW_MS);

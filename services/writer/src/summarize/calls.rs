@@ -82,12 +82,17 @@ impl<'a> Calls<'a> {
     pub(super) fn end(&self, row: usize, service: NameId) -> End {
         End {
             service,
-            at_ns: Grain::TenSeconds.floor(self.start_ns.value(row)),
+            at_ns: self.at_ns(row),
             duration_ns: unsigned(self.duration_ns.value(row)),
             is_error: self.is_error(row),
             is_async: matches!(self.kind(row), SpanKind::Producer | SpanKind::Consumer),
             received_ms: self.received_ms.value(row),
         }
+    }
+
+    /// The bucket it counts in.
+    fn at_ns(&self, row: usize) -> i64 {
+        Grain::TenSeconds.floor(self.start_ns.value(row))
     }
 
     pub(super) fn is_error(&self, row: usize) -> bool {
@@ -111,17 +116,17 @@ impl<'a> Calls<'a> {
         }
     }
 
-    /// The service of each row. Rows of one resource come together: its name is looked up once.
+    /// The service of each row. Rows of one resource and bucket come together: its name is looked up once.
     pub(super) fn service(
         &self,
         row: usize,
         last: &mut Option<(usize, NameId)>,
         project: &mut Project,
     ) -> NameId {
-        let name = self.service_name.value(row);
+        let (name, at_ns) = (self.service_name.value(row), self.at_ns(row));
         let id = match *last {
-            Some((held, id)) if self.service_name.value(held) == name => id,
-            _ => project.names.service(name),
+            Some((held, id)) if self.at_ns(held) == at_ns && self.service_name.value(held) == name => id,
+            _ => project.names.service(name, at_ns),
         };
         *last = Some((row, id));
         id
@@ -129,7 +134,8 @@ impl<'a> Calls<'a> {
 }
 
 impl Project {
-    /// Learns who waits for whom from spans that an earlier owner counted.
+    /// Learns who waits for whom from spans that an earlier owner counted. Names that only this order of them needs are kept
+    /// with the next cut.
     pub(crate) fn remember(&mut self, spans: &RecordBatch) {
         let counted = std::mem::take(&mut self.counted);
         let (calls, mut last) = (Calls::of(spans), None);
@@ -137,7 +143,6 @@ impl Project {
             let service = calls.service(row, &mut last, self);
             self.count_call(&calls, row, calls.end(row, service));
         }
-        self.names.take_new();
         self.counted = counted;
     }
 

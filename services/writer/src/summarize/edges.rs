@@ -98,7 +98,7 @@ impl Waiting {
 
     /// A call whose answer no process of ours can give: to a database.
     pub(super) fn call_out(names: &mut Names, counted: &mut Counted, end: End, called: &Node<'_>) {
-        let edge = edge_from(names, end.service, called);
+        let edge = edge_from(names, &end, called);
         count(counted, Kind::Edge, edge, &end, end.is_error);
     }
 
@@ -110,7 +110,7 @@ impl Waiting {
         end: End,
         called: &Node<'_>,
     ) {
-        let called = edge_from(names, end.service, called);
+        let called = edge_from(names, &end, called);
         let mut caller = Caller { end, called, is_answered: false };
         for (answer, outside) in self.answerers.remove(&id).unwrap_or_default() {
             if is_pair(&end, &answer) {
@@ -150,7 +150,7 @@ impl Waiting {
 
     fn come_in(names: &mut Names, counted: &mut Counted, end: End) -> Edge {
         let from = names.outside();
-        let edge = edge_to(names, from, end.service);
+        let edge = edge_to(names, from, end.service, end.at_ns);
         count(counted, Kind::Edge, edge, &end, end.is_error);
         edge
     }
@@ -220,20 +220,21 @@ fn is_pair(call: &End, answer: &End) -> bool {
 /// Who waits sees how long it took; of a message that nobody waits for, the work at the other end counts.
 fn pair(names: &mut Names, counted: &mut Counted, call: &End, answer: &End) {
     let from = names.node_of(call.service);
-    let edge = edge_to(names, from, answer.service);
     let end = if call.is_async { answer } else { call };
+    let edge = edge_to(names, from, answer.service, end.at_ns);
     count(counted, Kind::Edge, edge, end, call.is_error || answer.is_error);
 }
 
-fn edge_from(names: &mut Names, service: NameId, called: &Node<'_>) -> Edge {
-    let from = names.node_of(service);
-    let to = names.name(Kind::Edge, from, &called.to_string());
+fn edge_from(names: &mut Names, end: &End, called: &Node<'_>) -> Edge {
+    let from = names.node_of(end.service);
+    let to = names.name(Kind::Edge, from, &called.to_string(), end.at_ns);
     Edge { from, to }
 }
 
-fn edge_to(names: &mut Names, from: NameId, service: NameId) -> Edge {
+/// `at_ns`: the bucket that it counts in.
+fn edge_to(names: &mut Names, from: NameId, service: NameId, at_ns: i64) -> Edge {
     let node = names.node_of(service);
-    Edge { from, to: names.edge(from, node) }
+    Edge { from, to: names.edge(from, node, at_ns) }
 }
 
 fn count(counted: &mut Counted, kind: Kind, edge: Edge, end: &End, is_error: bool) {

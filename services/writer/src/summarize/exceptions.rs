@@ -37,7 +37,7 @@ impl Exceptions {
         sample: Option<Sample>,
     ) {
         let named = self.named(exception);
-        let name = names.name(Kind::Exception, service, &named.name);
+        let name = names.name(Kind::Exception, service, &named.name, at_ns);
         let summary = counted.at(Key { kind: Kind::Exception, at_ns, service, name });
         summary.count(0, true);
         if let Some(sample) = sample {

@@ -1,9 +1,23 @@
 //! Names as numbers, and which of them may have rows of their own.
+//!
+//! First come, first kept, until nothing that is kept counts under a name: then it makes room for another. Whether a row counts
+//! under its own name or among all others is told by its bucket and by what the commits have kept, and by nothing else, so
+//! that a recount of kept rows finds the same, in any order:
+//! - a name that is known counts in buckets after [`Known::after_ns`];
+//! - one that is not counts among all others in buckets up to [`Place::full_ns`], the last in which any found no room. That
+//!   only ever rises, and when a name is taken in, it is what its `after_ns` becomes: whatever it was counted as before then, it
+//!   was counted as another.
+//! - A name is let go of when the rows of its last bucket are past their retention. No row is left then that a recount would
+//!   have to count under it.
+
+mod texts;
 
 use std::sync::Arc;
 
 use super::key::{HashMap, HashSet};
 use naru_lake::rollup::{Kind, Node};
+
+pub(super) use texts::Texts;
 
 /// What is counted beyond the caps.
 pub(crate) const OTHER: &str = "__other__";
@@ -16,6 +30,9 @@ const NAMES_MAX: u32 = 2_000;
 const PROJECT_NAMES_MAX: usize = 50_000;
 /// Longer names are cut: what differs only behind is one.
 const NAME_BYTES_MAX: usize = 512;
+/// That a name is in use is written down for a week at a time: a commit a minute must not write all of them.
+const IN_USE_NS: i64 = 7 * 86_400_000_000_000;
+const NEVER_NS: i64 = i64::MIN;
 
 /// A name's number within one project.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -26,46 +43,84 @@ impl NameId {
     pub(super) const OTHER: Self = Self(1);
 }
 
-/// The texts of numbers given out so far.
-#[derive(Debug, Clone)]
-pub(super) struct Texts(Vec<Arc<str>>);
+/// Kind, service, name.
+type Key = (Kind, NameId, NameId);
 
-impl Texts {
-    pub(super) fn get(&self, id: NameId) -> &str {
-        &self.0[id.0 as usize]
+/// A name with rows of its own.
+#[derive(Debug, Clone, Copy)]
+struct Known {
+    /// Buckets up to this one count it among all others.
+    after_ns: i64,
+    /// No bucket at this moment or later counts under it yet.
+    until_ns: i64,
+}
+
+/// Where names of a kind and service are; services themselves are under the empty name.
+#[derive(Debug, Clone, Copy)]
+struct Place {
+    names: u32,
+    /// The last bucket in which a name found no room.
+    full_ns: i64,
+}
+
+impl Default for Place {
+    fn default() -> Self {
+        Self { names: 0, full_ns: NEVER_NS }
     }
 }
 
-/// A name that has a row of its own for the first time; the commit keeps it.
+/// A name that is in use for the first time, or for longer than was known; the commit keeps it.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct NewName {
+pub(crate) struct KeptName {
     pub(crate) kind: Kind,
     pub(crate) service: Arc<str>,
     pub(crate) name: Arc<str>,
+    pub(crate) after_ns: i64,
+    pub(crate) until_ns: i64,
 }
 
-/// First come, first kept. What came is persisted with the commit, so a restart decides as before.
+/// A kind and service whose names found no room up to a bucket; the commit keeps it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct FullPlace {
+    pub(crate) kind: Kind,
+    pub(crate) service: Arc<str>,
+    pub(crate) through_ns: i64,
+}
+
+/// What has changed about a project's names since the last cut.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub(crate) struct NameChanges {
+    pub(crate) names: Vec<KeptName>,
+    pub(crate) full: Vec<FullPlace>,
+}
+
 #[derive(Debug)]
 pub(super) struct Names {
+    /// Also of names that were let go of: counts and calls that wait may still hold their numbers. Some kilobytes a day, until
+    /// the next owner.
     texts: Texts,
     ids: HashMap<Arc<str>, NameId>,
-    known: HashSet<(Kind, NameId, NameId)>,
-    /// How many names a service has of a kind. Services themselves count under the empty name.
-    counts: HashMap<(Kind, NameId), u32>,
+    known: HashMap<Key, Known>,
+    places: HashMap<(Kind, NameId), Place>,
     /// Services as nodes of the map.
     nodes: HashMap<NameId, NameId>,
-    new: Vec<NewName>,
+    changed: HashSet<Key>,
+    filled: HashSet<(Kind, NameId)>,
+    /// What ended before this was let go of: unix ns.
+    aged_ns: i64,
 }
 
 impl Default for Names {
     fn default() -> Self {
         let mut names = Self {
-            texts: Texts(Vec::new()),
+            texts: Texts::default(),
             ids: HashMap::default(),
-            known: HashSet::default(),
-            counts: HashMap::default(),
+            known: HashMap::default(),
+            places: HashMap::default(),
             nodes: HashMap::default(),
-            new: Vec::new(),
+            changed: HashSet::default(),
+            filled: HashSet::default(),
+            aged_ns: NEVER_NS,
         };
         names.intern("");
         names.intern(OTHER);
@@ -74,39 +129,54 @@ impl Default for Names {
 }
 
 impl Names {
-    /// The number of a service: its own, or that of all others.
-    pub(super) fn service(&mut self, service: &str) -> NameId {
-        self.admit(Kind::Service, NameId::EMPTY, service, SERVICES_MAX)
+    /// The number of a service in a bucket (unix ns): its own, or that of all others.
+    pub(super) fn service(&mut self, service: &str, at_ns: i64) -> NameId {
+        self.admit((Kind::Service, NameId::EMPTY), service, at_ns, SERVICES_MAX)
     }
 
-    /// The number of a name among rows of this kind and service.
-    pub(super) fn name(&mut self, kind: Kind, service: NameId, name: &str) -> NameId {
-        if name.is_empty() { NameId::EMPTY } else { self.admit(kind, service, name, NAMES_MAX) }
+    /// The number of a name among rows of this kind and service in a bucket.
+    pub(super) fn name(&mut self, kind: Kind, service: NameId, name: &str, at_ns: i64) -> NameId {
+        if name.is_empty() { NameId::EMPTY } else { self.admit((kind, service), name, at_ns, NAMES_MAX) }
     }
 
-    fn admit(&mut self, kind: Kind, service: NameId, name: &str, max: u32) -> NameId {
+    fn admit(&mut self, place: (Kind, NameId), name: &str, at_ns: i64, max: u32) -> NameId {
         let clean = clean(name);
         let name = clean.as_deref().unwrap_or(name);
         let id = self.ids.get(name).copied();
-        if let Some(id) = id
-            && self.known.contains(&(kind, service, id))
-        {
+        if let Some(id) = id.and_then(|id| self.known_as((place.0, place.1, id), at_ns)) {
             return id;
         }
-        let count = self.counts.entry((kind, service)).or_default();
-        if *count >= max || self.known.len() >= PROJECT_NAMES_MAX {
+        let held = self.places.entry(place).or_default();
+        if at_ns <= held.full_ns {
             metrics::counter!("writer_names_beyond_cap_total").increment(1);
             return NameId::OTHER;
         }
-        *count += 1;
+        if held.names >= max || self.known.len() >= PROJECT_NAMES_MAX {
+            held.full_ns = at_ns;
+            self.filled.insert(place);
+            metrics::counter!("writer_names_beyond_cap_total").increment(1);
+            return NameId::OTHER;
+        }
+        held.names += 1;
+        let known = Known { after_ns: held.full_ns, until_ns: at_ns.saturating_add(IN_USE_NS) };
         let id = id.unwrap_or_else(|| self.intern(name));
-        self.known.insert((kind, service, id));
-        self.new.push(NewName {
-            kind,
-            service: Arc::clone(&self.texts.0[service.0 as usize]),
-            name: Arc::clone(&self.texts.0[id.0 as usize]),
-        });
+        let key = (place.0, place.1, id);
+        self.known.insert(key, known);
+        self.changed.insert(key);
         id
+    }
+
+    /// What a name that is known counts as in a bucket; notes that it is in use.
+    fn known_as(&mut self, key: Key, at_ns: i64) -> Option<NameId> {
+        let known = self.known.get_mut(&key)?;
+        if at_ns <= known.after_ns {
+            return Some(NameId::OTHER);
+        }
+        if at_ns >= known.until_ns {
+            known.until_ns = at_ns.saturating_add(IN_USE_NS);
+            self.changed.insert(key);
+        }
+        Some(key.2)
     }
 
     /// The node of a service: capped as services are.
@@ -124,38 +194,74 @@ impl Names {
         self.intern(&Node::Outside.to_string())
     }
 
-    /// The name of an edge between two of our nodes.
-    pub(super) fn edge(&mut self, from: NameId, to: NameId) -> NameId {
-        if self.known.contains(&(Kind::Edge, from, to)) {
-            return to;
+    /// The name of an edge between two of our nodes in a bucket.
+    pub(super) fn edge(&mut self, from: NameId, to: NameId, at_ns: i64) -> NameId {
+        if let Some(id) = self.known_as((Kind::Edge, from, to), at_ns) {
+            return id;
         }
-        let text = Arc::clone(&self.texts.0[to.0 as usize]);
-        self.name(Kind::Edge, from, &text)
+        let text = self.texts.shared(to);
+        self.name(Kind::Edge, from, &text, at_ns)
     }
 
     /// A name that an earlier commit kept.
-    pub(super) fn recall(&mut self, kind: Kind, service: &str, name: &str) {
+    pub(super) fn recall(&mut self, kind: Kind, service: &str, name: &str, (after_ns, until_ns): (i64, i64)) {
         let (service, name) = (self.intern(service), self.intern(name));
-        if self.known.insert((kind, service, name)) {
-            *self.counts.entry((kind, service)).or_default() += 1;
+        if self.known.insert((kind, service, name), Known { after_ns, until_ns }).is_none() {
+            self.places.entry((kind, service)).or_default().names += 1;
         }
+    }
+
+    /// Where an earlier commit found no room.
+    pub(super) fn recall_full(&mut self, kind: Kind, service: &str, through_ns: i64) {
+        let service = self.intern(service);
+        let place = self.places.entry((kind, service)).or_default();
+        place.full_ns = place.full_ns.max(through_ns);
+    }
+
+    /// Lets names go that no row counts under which begins at `kept_ns` (unix ns) or later. True when some went: the commit
+    /// must let the same ones go.
+    pub(super) fn age(&mut self, kept_ns: i64) -> bool {
+        if kept_ns <= self.aged_ns {
+            return false;
+        }
+        self.aged_ns = kept_ns;
+        let (before, places) = (self.known.len(), &mut self.places);
+        self.known.retain(|(kind, service, _), known| {
+            let is_kept = known.until_ns > kept_ns;
+            if !is_kept && let Some(place) = places.get_mut(&(*kind, *service)) {
+                place.names -= 1;
+            }
+            is_kept
+        });
+        let gone = before - self.known.len();
+        metrics::counter!("writer_names_aged_total").increment(gone as u64);
+        gone > 0
     }
 
     fn intern(&mut self, text: &str) -> NameId {
         if let Some(id) = self.ids.get(text) {
             return *id;
         }
-        let id =
-            NameId(u32::try_from(self.texts.0.len()).expect("caps keep a project's names in the millions"));
         let text: Arc<str> = text.into();
-        self.texts.0.push(Arc::clone(&text));
+        let id = self.texts.push(Arc::clone(&text));
         self.ids.insert(text, id);
         id
     }
 
-    /// Names since the last call.
-    pub(super) fn take_new(&mut self) -> Vec<NewName> {
-        std::mem::take(&mut self.new)
+    /// Since the last call.
+    pub(super) fn take_changes(&mut self) -> NameChanges {
+        let text = |id: NameId| self.texts.shared(id);
+        let names = self.changed.drain().filter_map(|key| {
+            let Known { after_ns, until_ns } = *self.known.get(&key)?;
+            let (kind, service, name) = (key.0, text(key.1), text(key.2));
+            Some(KeptName { kind, service, name, after_ns, until_ns })
+        });
+        let names = names.collect();
+        let full = self.filled.drain().filter_map(|(kind, service)| {
+            let through_ns = self.places.get(&(kind, service))?.full_ns;
+            Some(FullPlace { kind, service: text(service), through_ns })
+        });
+        NameChanges { names, full: full.collect() }
     }
 
     pub(super) fn texts(&self) -> Texts {
@@ -178,56 +284,4 @@ fn clean(name: &str) -> Option<String> {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn names_beyond_the_cap_are_one_and_the_first_stay_themselves() {
-        let mut names = Names::default();
-        let shop = names.service("shop");
-        let first = names.name(Kind::Operation, shop, "GET /0");
-        for n in 1..NAMES_MAX {
-            assert_ne!(names.name(Kind::Operation, shop, &format!("GET /{n}")), NameId::OTHER);
-        }
-        assert_eq!(names.name(Kind::Operation, shop, "GET /one-too-many"), NameId::OTHER);
-        assert_eq!(names.name(Kind::Operation, shop, "GET /0"), first);
-        let stock = names.service("stock");
-        assert_ne!(names.name(Kind::Operation, stock, "GET /one-too-many"), NameId::OTHER);
-    }
-
-    #[test]
-    fn a_project_s_names_are_bounded_whatever_its_services() {
-        let mut names = Names::default();
-        for n in 0..60 {
-            let service = names.service(&format!("s{n}"));
-            (0..1_000).for_each(|n| _ = names.name(Kind::Operation, service, &format!("GET /{n}")));
-        }
-        assert_eq!(names.take_new().len(), PROJECT_NAMES_MAX);
-    }
-
-    #[test]
-    fn a_restart_decides_as_before() {
-        let mut before = Names::default();
-        for n in 0..SERVICES_MAX {
-            before.service(&format!("s{n}"));
-        }
-        let kept = before.take_new();
-        assert_eq!(kept.len() as u32, SERVICES_MAX);
-        assert!(before.take_new().is_empty());
-
-        let mut after = Names::default();
-        kept.iter().for_each(|new| after.recall(new.kind, &new.service, &new.name));
-        assert_eq!(after.service("late"), NameId::OTHER);
-        assert_ne!(after.service("s7"), NameId::OTHER);
-        assert!(after.take_new().is_empty());
-    }
-
-    #[test]
-    fn a_name_that_postgres_cannot_keep_is_changed() {
-        let mut names = Names::default();
-        let id = names.service("a\0b");
-        assert_eq!(names.text(id), "a\u{fffd}b");
-        let long = names.service(&"가".repeat(500));
-        assert_eq!(names.text(long).len(), 510);
-    }
-}
+mod tests;

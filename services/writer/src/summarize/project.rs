@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use arrow::array::RecordBatch;
 use naru_ids::TenantId;
-use naru_lake::rollup::Kind;
+use naru_lake::{catalog::names, rollup::Kind};
 use naru_signal::Signal;
 use xxhash_rust::xxh3::xxh3_64;
 
@@ -12,7 +12,7 @@ use super::{
     edges::Waiting,
     exceptions::Exceptions,
     key::{Counted, Frozen},
-    names::{Names, NewName},
+    names::{NameChanges, Names},
     statements::Statements,
     waiting_room::WaitingRoom,
 };
@@ -57,8 +57,18 @@ impl Project {
     }
 
     /// A name that an earlier commit kept.
-    pub(crate) fn recall(&mut self, kind: Kind, service: &str, name: &str) {
-        self.names.recall(kind, service, name);
+    pub(crate) fn recall(&mut self, row: &names::NameRow) {
+        self.names.recall(row.kind, &row.service, &row.name, (row.after_ns, row.until_ns));
+    }
+
+    /// Where an earlier commit found no room for a name.
+    pub(crate) fn recall_full(&mut self, row: &names::FullRow) {
+        self.names.recall_full(row.kind, &row.service, row.through_ns);
+    }
+
+    /// Lets names go that nothing counts under which is kept, from `kept_ns` (unix ns) on. True when some went.
+    pub(crate) fn age(&mut self, kept_ns: i64) -> bool {
+        self.names.age(kept_ns)
     }
 
     /// Counts a batch. Metric points are charted as they are.
@@ -70,10 +80,10 @@ impl Project {
         }
     }
 
-    /// What was counted since the last call, and names that are new in it.
-    pub(crate) fn take(&mut self) -> (Frozen, Vec<NewName>) {
+    /// What was counted since the last call, and what that has changed about names.
+    pub(crate) fn take(&mut self) -> (Frozen, NameChanges) {
         let counted = Arc::new(std::mem::take(&mut self.counted));
-        (Frozen { counted, texts: self.names.texts() }, self.names.take_new())
+        (Frozen { counted, texts: self.names.texts() }, self.names.take_changes())
     }
 
     /// What was counted since the last [`Self::take`] of those that `wants`, by kind and bucket; counting goes on.

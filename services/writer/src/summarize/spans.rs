@@ -89,8 +89,8 @@ impl Project {
     fn count_transaction(&mut self, spans: &Spans<'_>, row: usize, end: &End, t_ns: u64) {
         let (service, at_ns) = (end.service, end.at_ns);
         let instance = text(spans.service_instance, row).unwrap_or_default();
-        let instance = self.names.name(Kind::Instance, service, instance);
-        let operation = self.names.name(Kind::Operation, service, spans.operation.value(row));
+        let instance = self.names.name(Kind::Instance, service, instance, at_ns);
+        let operation = self.names.name(Kind::Operation, service, spans.operation.value(row), at_ns);
         let keys = [
             (Kind::Project, NameId::EMPTY, NameId::EMPTY),
             (Kind::Service, service, NameId::EMPTY),
@@ -109,7 +109,7 @@ impl Project {
         self.counted.at(slowest).samples.add(spans.sample(row, end.duration_ns));
         if let Some((identity, hash)) = who(spans, row, self.people_seed) {
             for service in [NameId::EMPTY, service] {
-                let name = self.names.name(Kind::Users, service, identity.as_str());
+                let name = self.names.name(Kind::Users, service, identity.as_str(), at_ns);
                 self.counted.at(Key { kind: Kind::Users, at_ns, service, name }).people.add(hash);
             }
         }
@@ -118,7 +118,7 @@ impl Project {
     fn count_statement(&mut self, spans: &Spans<'_>, row: usize, end: &End) {
         let Some(system) = text(spans.calls.db_system, row) else { return };
         let Some(statement) = self.statements.of(system, spans.db_statement.value(row)) else { return };
-        let name = self.names.name(Kind::Statement, end.service, &statement.name);
+        let name = self.names.name(Kind::Statement, end.service, &statement.name, end.at_ns);
         let key = Key { kind: Kind::Statement, at_ns: end.at_ns, service: end.service, name };
         let summary = self.counted.at(key);
         summary.count(end.duration_ns, end.is_error);
@@ -169,9 +169,9 @@ impl Project {
                 duration_ns: 0,
                 is_error: true,
             });
-            let service = self.names.service(services.value(row));
-            let place = (service, Grain::TenSeconds.floor(start_ns));
-            self.exceptions.count(&mut self.names, &mut self.counted, place, &exception, sample);
+            let at_ns = Grain::TenSeconds.floor(start_ns);
+            let service = self.names.service(services.value(row), at_ns);
+            self.exceptions.count(&mut self.names, &mut self.counted, (service, at_ns), &exception, sample);
         }
     }
 }

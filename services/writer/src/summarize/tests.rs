@@ -219,7 +219,9 @@ fn a_new_owner_goes_on_where_the_last_one_ended() {
     let (committed, names) = before.take();
 
     let mut after = project();
-    names.iter().for_each(|new| after.recall(new.kind, &new.service, &new.name));
+    for name in names.names {
+        after.names.recall(name.kind, &name.service, &name.name, (name.after_ns, name.until_ns));
+    }
     after.remember(&batch(&[call]));
     after.count(Signal::Traces, &batch(&[answer]));
     let (rest, _) = after.take();

@@ -7,7 +7,7 @@ use std::{
 
 use arrow::array::RecordBatch;
 use naru_ids::{ProjectId, TenantId};
-use naru_lake::{catalog::names::NameRow, rollup::Kind};
+use naru_lake::{catalog::names, rollup::Kind};
 use naru_writer_api::TailState;
 
 use super::{
@@ -54,8 +54,8 @@ pub(crate) struct Frozen {
     /// Sorted by key, so that a cut is the same however the rows are hashed.
     pub(crate) tables: Vec<(TableKey, Vec<RecordBatch>)>,
     pub(crate) rollups: Vec<(TenantId, ProjectId, summarize::Frozen)>,
-    /// Names that `rollups` count under and no cut before had.
-    pub(crate) names: Vec<NameRow>,
+    /// What `rollups` change about names.
+    pub(crate) names: names::Changes,
 }
 
 impl Owned {

@@ -8,21 +8,25 @@ use arrow::{
     datatypes::Int64Type,
 };
 use naru_ids::{ProjectId, TenantId};
-use naru_lake::{catalog::names::NameRow, rollup::Kind};
+use naru_lake::{
+    catalog::names::{self, AgedRow, FullRow, NameRow},
+    rollup::Kind,
+};
 
-use super::TableKey;
-use crate::summarize::{Frozen, KEPT_MS, Project, WaitingRoom};
+use super::{KeptSpans, TableKey};
+use crate::summarize::{Frozen, KEPT_MS, NameChanges, Project, WaitingRoom};
 
 /// What readers see of one project, oldest first.
 pub(crate) type Summary = Vec<Frozen>;
 
-/// Frozen summaries by project, and the names that are new in them.
-type Cut = (Vec<(TenantId, ProjectId, Frozen)>, Vec<NameRow>);
+/// Frozen summaries by project, and what they change about names.
+type Cut = (Vec<(TenantId, ProjectId, Frozen)>, names::Changes);
 
 #[derive(Debug)]
 pub(crate) struct Summaries {
     apdex_ns: u64,
     room: Arc<WaitingRoom>,
+    kept: Arc<KeptSpans>,
     projects: HashMap<(TenantId, ProjectId), Counting>,
     /// When a gateway received the newest row of the partition, unix ms.
     received_ms: i64,
@@ -42,15 +46,19 @@ impl Counting {
 }
 
 impl Summaries {
-    /// `apdex_ns` is APDEX's T in ns; calls wait for their answers in `room`.
-    pub(crate) fn new(apdex_ns: u64, room: Arc<WaitingRoom>) -> Self {
-        Self { apdex_ns, room, projects: HashMap::new(), received_ms: 0 }
+    /// `apdex_ns` is APDEX's T in ns; calls wait for their answers in `room`; names go when nothing that is `kept` counts under
+    /// them.
+    pub(crate) fn new(apdex_ns: u64, room: Arc<WaitingRoom>, kept: Arc<KeptSpans>) -> Self {
+        Self { apdex_ns, room, kept, projects: HashMap::new(), received_ms: 0 }
     }
 
-    /// Names that earlier commits kept, in the order they came.
-    pub(crate) fn recall(&mut self, names: &[NameRow]) {
-        for row in names {
-            self.project(row.tenant, row.project).recall(row.kind, &row.service, &row.name);
+    /// What earlier commits kept of names.
+    pub(crate) fn recall(&mut self, names: &names::Names) {
+        for row in &names.names {
+            self.project(row.tenant, row.project).recall(row);
+        }
+        for row in &names.full {
+            self.project(row.tenant, row.project).recall_full(row);
         }
     }
 
@@ -84,23 +92,25 @@ impl Summaries {
     pub(super) fn freeze(&mut self) -> Cut {
         // A project that sends nothing any more would never notice that its ends are old.
         self.let_go_before(self.received_ms - KEPT_MS);
-        let (mut rollups, mut names) = (Vec::new(), Vec::new());
-        // Every count belongs to a name, so who counted nothing has no new name either.
-        let busy = self.projects.iter_mut().filter(|(_, counting)| !counting.project.is_empty());
-        for (&(tenant, project), counting) in busy {
-            let (frozen, new) = counting.project.take();
-            names.extend(new.into_iter().map(|new| NameRow {
-                tenant,
-                project,
-                kind: new.kind,
-                service: new.service.as_ref().to_owned(),
-                name: new.name.as_ref().to_owned(),
-            }));
+        let (mut rollups, mut names) = (Vec::new(), names::Changes::default());
+        for (&(tenant, project), counting) in &mut self.projects {
+            let kept_ns = self.kept.begin_ns(tenant);
+            if counting.project.age(kept_ns) {
+                names.aged.push(AgedRow { tenant, project, kept_ns });
+            }
+            // Every count belongs to a name, so who counted nothing has no new name either.
+            if counting.project.is_empty() {
+                continue;
+            }
+            let (frozen, changes) = counting.project.take();
+            note(&mut names, tenant, project, changes);
             counting.frozen = Some(frozen.clone());
             rollups.push((tenant, project, frozen));
         }
         rollups.sort_unstable_by_key(|(tenant, project, _)| (*tenant, *project));
-        names.sort_unstable();
+        names.names.sort_unstable();
+        names.full.sort_unstable();
+        names.aged.sort_unstable();
         (rollups, names)
     }
 
@@ -131,6 +141,25 @@ impl Summaries {
     pub(super) fn bytes(&self) -> usize {
         self.projects.values().map(Counting::bytes).sum()
     }
+}
+
+fn note(all: &mut names::Changes, tenant: TenantId, project: ProjectId, changes: NameChanges) {
+    all.names.extend(changes.names.into_iter().map(|kept| NameRow {
+        tenant,
+        project,
+        kind: kept.kind,
+        service: kept.service.as_ref().to_owned(),
+        name: kept.name.as_ref().to_owned(),
+        after_ns: kept.after_ns,
+        until_ns: kept.until_ns,
+    }));
+    all.full.extend(changes.full.into_iter().map(|full| FullRow {
+        tenant,
+        project,
+        kind: full.kind,
+        service: full.service.as_ref().to_owned(),
+        through_ns: full.through_ns,
+    }));
 }
 
 #[cfg(test)]

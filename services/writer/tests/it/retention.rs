@@ -9,6 +9,13 @@ use naru_lake::{
 use naru_signal::{Signal, Table};
 use naru_testkit::wait_until;
 use naru_writer::Config;
+use opentelemetry_proto::tonic::{
+    collector::trace::v1::ExportTraceServiceRequest,
+    common::v1::{AnyValue, KeyValue, any_value::Value},
+    resource::v1::Resource,
+    trace::v1::{ResourceSpans, ScopeSpans, Span},
+};
+use prost::Message;
 
 use crate::{
     operate::operator,
@@ -121,4 +128,89 @@ async fn an_operator_sets_how_long_a_tenant_s_spans_are_kept() {
     }
     let (succeeded, said) = command(&world, &["retention", "--tenant", "acme"]);
     assert!(!succeeded && said.contains("reading the tenant"), "{said}");
+}
+
+/// One request to each of these instances of a service, that began then, unix ms.
+fn instances(first_span: u64, names: &[&str], start_ms: u64) -> bytes::Bytes {
+    let text = |key: &str, value: &str| {
+        let value = Some(AnyValue { value: Some(Value::StringValue(value.to_owned())) });
+        KeyValue { key: key.to_owned(), value, ..KeyValue::default() }
+    };
+    let of_instance = |(id, name): (u64, &&str)| {
+        let span = Span {
+            trace_id: u128::from(id).to_be_bytes().to_vec(),
+            span_id: id.to_be_bytes().to_vec(),
+            name: "GET /".to_owned(),
+            kind: 2,
+            start_time_unix_nano: start_ms * 1_000_000,
+            end_time_unix_nano: start_ms * 1_000_000 + 7,
+            ..Span::default()
+        };
+        let attributes = vec![text("service.name", "shop"), text("service.instance.id", name)];
+        ResourceSpans {
+            resource: Some(Resource { attributes, ..Resource::default() }),
+            scope_spans: vec![ScopeSpans { spans: vec![span], ..ScopeSpans::default() }],
+            ..ResourceSpans::default()
+        }
+    };
+    let resource_spans = (first_span..).zip(names).map(of_instance).collect();
+    ExportTraceServiceRequest { resource_spans }.encode_to_vec().into()
+}
+
+/// Instances with sums of their own in the hour of this moment, unix ms; and requests of the others.
+async fn counted(world: &World, at_ms: u64) -> (Vec<String>, u64) {
+    const HOUR_MS: u64 = 3_600_000;
+    let mut sums = world.rollups().await;
+    sums.retain(|key| {
+        let ms = u64::try_from(key.at_ns / 1_000_000).unwrap();
+        key.kind == Kind::Instance && ms / HOUR_MS == at_ms / HOUR_MS
+    });
+    let others = sums.iter().filter(|(key, _)| &*key.name == "__other__").map(|(_, sum)| sum.total()).sum();
+    let mut names: Vec<String> = sums.iter().map(|(key, _)| key.name.to_string()).collect();
+    names.retain(|name| name != "__other__");
+    names.dedup();
+    (names, others)
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn instances_of_which_nothing_is_kept_make_room_for_new_ones() {
+    let world = World::new().await;
+    let (now_ms, old_ms) = (now_ms(), now_ms() - 12 * DAY_MS);
+    let store = async |first: u64, names: &[&str], at_ms: u64| {
+        let writer = world.start(world.config()).await;
+        if at_ms > now_ms - DAY_MS {
+            // Then the hourly jobs have run for the first time.
+            let old_ns = i64::try_from(old_ms + 60_000).unwrap() * 1_000_000;
+            wait_until("old spans are dropped", PATIENCE, || async {
+                world.segments().await.iter().all(|row| row.min_start_ns > old_ns)
+            })
+            .await;
+        }
+        let seq = world.append(pack(vec![entry(&world, &instances(first, names, at_ms))])).await;
+        world.see(&writer, seq).await;
+        writer.stop().await;
+    };
+    let pods: Vec<String> = (1..=2_000).map(|number| format!("pod-{number}")).collect();
+    store(1, &pods.iter().map(String::as_str).collect::<Vec<_>>(), old_ms).await;
+    store(3_000, &["one-more"], old_ms + 20_000).await;
+    assert_eq!(counted(&world, old_ms + 20_000).await.1, 1, "two thousand is what there is room for");
+    assert_eq!(recomputed_at(&world, old_ms + 20_001, 14).await.differences, []);
+
+    // Four days of spans are kept now; what a name was used for is known to the week.
+    operator(&world).await.keep(world.tenant, Signal::Traces, Some(4)).await.unwrap();
+    store(4_000, &["one-more", "new"], now_ms).await;
+    // That cut let the old ones go; who came before it was turned away.
+    store(5_000, &["one-more", "new"], now_ms + 30_000).await;
+    store(6_000, &["new", "late"], now_ms - 60_000).await;
+
+    let (own, others) = counted(&world, now_ms + 30_000).await;
+    assert!(own.contains(&"new".to_owned()) && own.contains(&"one-more".to_owned()), "{own:?}");
+    assert!(others <= 4, "{others}");
+    assert_eq!(recomputed_at(&world, now_ms + 31_000, 14).await.differences, []);
+    let admin = pool(&world.postgres.superuser_url()).await;
+    let names: i64 = sqlx::query_scalar("select count(*) from lake.rollup_name where kind = 2")
+        .fetch_one(admin.executor())
+        .await
+        .unwrap();
+    assert!(names < 10, "{names} names of instances are kept");
 }

@@ -34,7 +34,7 @@ pub(super) struct Owner {
 impl Owner {
     pub(super) fn begin(flaw: Option<Flaw>, taken: &Taken, seen: Seen, bus: &Bus) -> Self {
         let tail = Arc::new(PartitionTail::new(0, Arc::new(Budget::new(usize::MAX, 1))));
-        let summaries = Summaries::new(1, Arc::new(WaitingRoom::without_end()));
+        let summaries = Summaries::new(1, Arc::new(WaitingRoom::without_end()), Arc::default());
         let inherited = Inherited { replay_through: bus.last_seq(), seen, summaries };
         let ownership = Ownership::begin(Arc::clone(&tail), taken, inherited);
         let mut cursor = Cursor::at(taken.committed_seq + 1);

@@ -23,7 +23,12 @@ fn rows(time_ns: i64) -> RecordBatch {
 fn tail() -> (PartitionTail, Arc<Budget>) {
     let budget = Arc::new(Budget::new(1 << 20, 8));
     let tail = PartitionTail::new(3, Arc::clone(&budget));
-    tail.open(7, 100, false, Summaries::new(500_000_000, Arc::new(WaitingRoom::without_end())));
+    tail.open(
+        7,
+        100,
+        false,
+        Summaries::new(500_000_000, Arc::new(WaitingRoom::without_end()), Arc::default()),
+    );
     (tail, budget)
 }
 

@@ -55,7 +55,7 @@ fn pairs(cuts: &[Cut], key: &TableKey) -> u64 {
 #[test]
 fn a_project_that_fell_silent_leaves_its_places_to_others() {
     let room = Arc::new(WaitingRoom::new(48 * END_BYTES));
-    let mut summaries = Summaries::new(1, Arc::clone(&room));
+    let mut summaries = Summaries::new(1, Arc::clone(&room), Arc::default());
     let (silent, busy) = (key(1), key(2));
     summaries.count(&silent, &spans(CLIENT, 30, NOW_MS));
     // There are few places left for two.
@@ -80,7 +80,7 @@ fn a_project_that_fell_silent_leaves_its_places_to_others() {
 
 #[test]
 fn ends_within_their_time_wait_over_a_cut() {
-    let mut summaries = Summaries::new(1, Arc::new(WaitingRoom::without_end()));
+    let mut summaries = Summaries::new(1, Arc::new(WaitingRoom::without_end()), Arc::default());
     let (one, other) = (key(1), key(2));
     summaries.count(&one, &spans(CLIENT, 2, NOW_MS));
     summaries.count(&other, &spans(CLIENT, 1, NOW_MS + 60_000));
