@@ -9,8 +9,8 @@ use thread_priority::{
 use tokio::runtime::{Builder, Handle, Runtime};
 use tracing::debug;
 
-/// Of 100, which is a niceness of 10: where all cores are wanted, a tenth of what others get.
-const PRIORITY: u8 = 23;
+/// Of 100, which is a niceness of 7: where all cores are wanted, a fifth of what others get.
+const PRIORITY: u8 = 30;
 
 static THREADS: LazyLock<Runtime> = LazyLock::new(|| {
     let threads =
@@ -50,7 +50,7 @@ mod tests {
         let own = niceness();
         let of_tasks = patient().spawn(async { niceness() }).await.unwrap();
         let of_blocking_work = patient().spawn_blocking(niceness).await.unwrap();
-        assert_eq!((of_tasks, of_blocking_work), (10, 10));
+        assert_eq!((of_tasks, of_blocking_work), (7, 7));
         assert_eq!(niceness(), own);
     }
 }

@@ -37,8 +37,8 @@ use crate::plan::{EntryFilter, EntryPage};
 /// Row groups decoded at a time: as many as there are cores, so that one question may use the machine and not more.
 const AT_ONCE: usize = 2;
 
-/// A question that looks at more than so many is one that can wait: some million rows.
-const GROUPS_AT_HAND: usize = 16;
+/// A question that looks at more than so many is one that can wait: some hundred thousand rows.
+const GROUPS_AT_HAND: usize = 4;
 
 /// A row that belongs on the page as far as is known.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
