@@ -4,6 +4,7 @@
 //! `logs.proto`). All three signals share one skeleton: request → 1 resource group → 2 scope group → 2 items.
 
 mod attribute;
+mod exemplar;
 mod group;
 mod log;
 mod metric;
@@ -13,11 +14,12 @@ use std::borrow::Cow;
 
 pub(crate) use attribute::array_members;
 pub use attribute::{AnyValue, Attribute, Attributes, NESTING_MAX};
+pub use exemplar::ExemplarView;
 pub use group::{Group, ResourceView, ScopeView, for_each_group, members};
 pub use log::LogView;
 pub use metric::{
-    Buckets, ExemplarView, ExponentialHistogramPoint, HistogramPoint, MetricData, MetricView, NumberPoint,
-    NumberValue, PointTimes, SummaryPoint, Temporality,
+    Buckets, ExponentialHistogramPoint, HistogramPoint, MetricData, MetricView, NumberPoint, NumberValue,
+    PointTimes, SummaryPoint, Temporality,
 };
 pub(crate) use span::SpanPart;
 pub use span::{EventView, LinkView, SpanView};

@@ -12,5 +12,6 @@ mod measure;
 mod openapi;
 mod s3;
 mod sql;
+mod sql_limits;
 mod transactions;
 mod world;

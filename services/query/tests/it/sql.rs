@@ -1,16 +1,15 @@
 //! SQL over the tenant's own tables, whatever a statement tries.
 
-use std::{sync::Arc, time::Duration};
+use std::time::Duration;
 
 use naru_signal::Signal;
-use naru_testkit::wait_until;
 use serde_json::{Value, json};
 
 use crate::world::{Log, Metric, Span, Tenant, World, attributes, exemplar_cell, trace_id};
 
-const BASE_MS: i64 = 1_700_000_000_000;
+pub(crate) const BASE_MS: i64 = 1_700_000_000_000;
 
-fn spans(numbers: std::ops::RangeInclusive<u64>) -> Vec<Span> {
+pub(crate) fn spans(numbers: std::ops::RangeInclusive<u64>) -> Vec<Span> {
     let span = |number: u64| {
         let tier = if number.is_multiple_of(3) { "gold" } else { "iron" };
         let pairs = [("tier", json!(tier)), ("http.route", json!("/"))];
@@ -19,23 +18,23 @@ fn spans(numbers: std::ops::RangeInclusive<u64>) -> Vec<Span> {
     numbers.map(span).collect()
 }
 
-fn question(sql: &str) -> Value {
+pub(crate) fn question(sql: &str) -> Value {
     json!({ "sql": sql, "from": BASE_MS.to_string(), "to": (BASE_MS + 60_000).to_string() })
 }
 
-async fn ask(world: &World, tenant: &Tenant, sql: &str) -> Value {
+pub(crate) async fn ask(world: &World, tenant: &Tenant, sql: &str) -> Value {
     let answer = world.sql(tenant, &question(sql)).await;
     let (status, text) = (answer.status(), answer.text().await.unwrap());
     assert_eq!(status, 200, "{sql}: {text}");
     serde_json::from_str(&text).unwrap()
 }
 
-async fn rows(world: &World, tenant: &Tenant, sql: &str) -> Value {
+pub(crate) async fn rows(world: &World, tenant: &Tenant, sql: &str) -> Value {
     ask(world, tenant, sql).await["rows"].take()
 }
 
 /// Status and the whole problem.
-async fn refusal(world: &World, tenant: &Tenant, sql: &str) -> (u16, Value) {
+pub(crate) async fn refusal(world: &World, tenant: &Tenant, sql: &str) -> (u16, Value) {
     let answer = world.sql(tenant, &question(sql)).await;
     (answer.status().as_u16(), answer.json().await.unwrap())
 }
@@ -328,121 +327,4 @@ async fn what_grows_without_bound_ends_at_a_cap() {
     assert_eq!((status, &problem["code"]), (413, &json!("query_too_large")), "{problem}");
     // And others still have all the memory there is.
     assert_eq!(rows(&world, &acme, "select count(*) from spans").await, json!([[1_000]]));
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn an_answer_of_long_texts_is_cut_by_bytes_and_says_so() {
-    let world = World::start().await;
-    let acme = world.console.tenant("acme");
-    let long = "x".repeat(10_000);
-    let rows: Vec<Span> = spans(1..=100).into_iter().map(|span| span.with("name", long.clone())).collect();
-    world.writer.append(&acme, Signal::Traces, &rows);
-    let answer = ask(&world, &acme, "select a.name from spans a, spans b").await;
-    assert!(answer["truncated"].as_str().unwrap().contains("8 MiB"), "{}", answer["truncated"]);
-    assert_eq!(answer["rows"].as_array().unwrap().len(), (8 << 20) / 10_002);
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn a_third_statement_at_a_time_is_told_to_wait_and_pages_are_not() {
-    let world = Arc::new(World::start().await);
-    let (acme, globex) = (world.console.tenant("acme"), world.console.tenant("globex"));
-    world.writer.append(&acme, Signal::Traces, &spans(1..=1_000));
-    world.writer.append(&globex, Signal::Traces, &spans(1..=1));
-    let endless = "select d.name, count(*) from spans a, spans b, spans c, spans d group by d.name";
-    let asking = (0..2).map(|_| {
-        let (world, acme) = (Arc::clone(&world), acme.clone());
-        tokio::spawn(async move { world.sql(&acme, &question(endless)).await.status() })
-    });
-    let asking: Vec<_> = asking.collect();
-    wait_until("there is no place left", Duration::from_secs(20), || async {
-        refusal(&world, &acme, "select nothing").await.0 == 429
-    })
-    .await;
-    // Neither others, nor pages of the same tenant.
-    assert_eq!(rows(&world, &globex, "select count(*) from spans").await, json!([[1]]));
-    let range = format!("from={BASE_MS}&to={}", BASE_MS + 60_000);
-    assert_eq!(world.get(&acme, &format!("heatmap?{range}")).await["total"], json!(1_000));
-    asking.into_iter().for_each(|asking| asking.abort());
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn rows_are_sent_as_they_are_found_to_who_asks_for_lines() {
-    let world = World::start().await;
-    let acme = world.console.tenant("acme");
-    world.writer.append(&acme, Signal::Traces, &spans(1..=1_000));
-    let asked =
-        |sql: &str| world.sql_at(world.url(), &acme, &question(sql)).header("accept", "application/x-ndjson");
-    let parsed = |text: &str| text.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
-
-    let three = "select span_id, duration_ms from spans order by span_id limit 3";
-    let answer = asked(three).send().await.unwrap();
-    assert_eq!(answer.headers()["content-type"], "application/x-ndjson");
-    let lines: Vec<Value> = parsed(&answer.text().await.unwrap());
-    let columns = json!([{"name": "span_id", "type": "text"}, {"name": "duration_ms", "type": "number"}]);
-    let row = |number: u64| json!([format!("{number:016x}"), 5.0]);
-    let end = json!({ "truncated": null, "incomplete": [] });
-    assert_eq!(lines, [json!({ "columns": columns }), row(1), row(2), row(3), end]);
-
-    // Of an answer that takes minutes, lines are there at once, and whoever has seen enough goes.
-    let endless =
-        "select a.span_id, b.span_id, c.span_id from spans a, spans b, spans c where a.name <> 'none'";
-    let mut answer = asked(endless).send().await.unwrap();
-    let mut read = 0;
-    while read < 1 << 20 {
-        read += answer.chunk().await.unwrap().expect("there is more").len();
-    }
-    drop(answer);
-
-    // Beyond what is sent at all.
-    let answer = asked("select a.duration_ms from spans a, spans b, spans c").send().await.unwrap();
-    let lines: Vec<Value> = parsed(&answer.text().await.unwrap());
-    assert_eq!(lines.len(), 1_000_002);
-    assert!(lines.last().unwrap()["truncated"].as_str().unwrap().contains("1,000,000"));
-
-    // What goes wrong before there are rows is a problem like any other, and what goes wrong later is the last line.
-    let answer = asked("select nothing from spans").send().await.unwrap();
-    assert_eq!(answer.status(), 400);
-    let sorted = "select a.time, b.time, c.time from spans a, spans b, spans c order by a.span_id, b.span_id";
-    let lines: Vec<Value> = parsed(&asked(sorted).send().await.unwrap().text().await.unwrap());
-    assert_eq!(lines.last().unwrap()["problem"]["code"], json!("query_too_large"));
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn a_client_that_leaves_ends_its_scan() {
-    let world = Arc::new(World::start().await);
-    let url = world.url().to_owned();
-    leave_in_the_middle(world, url).await;
-}
-
-/// Who leaves closes a connection to the proxy, which must say so to query.
-#[tokio::test(flavor = "multi_thread")]
-async fn a_client_that_leaves_ends_its_scan_through_the_edge_too() {
-    let world = Arc::new(World::start().await);
-    let edge = world.edge().await;
-    leave_in_the_middle(world, edge.browsers_url()).await;
-}
-
-/// A place among the tenant's statements is given back by the last who works for one.
-async fn leave_in_the_middle(world: Arc<World>, url: String) {
-    let acme = world.console.tenant("acme");
-    world.writer.append(&acme, Signal::Traces, &spans(1..=1_000));
-    let endless = "select d.name, count(*) from spans a, spans b, spans c, spans d group by d.name";
-    let asking = (0..2).map(|_| {
-        let (world, acme, url) = (Arc::clone(&world), acme.clone(), url.clone());
-        tokio::spawn(
-            async move { world.sql_at(&url, &acme, &question(endless)).send().await.unwrap().status() },
-        )
-    });
-    let asking: Vec<_> = asking.collect();
-    wait_until("there is no place left", Duration::from_secs(20), || async {
-        refusal(&world, &acme, "select nothing").await.0 == 429
-    })
-    .await;
-    assert!(asking.iter().all(|asking| !asking.is_finished()), "they were to take minutes");
-    asking.into_iter().for_each(|asking| asking.abort());
-    // Well before they would have been ended for taking too long.
-    wait_until("nobody works for them", Duration::from_secs(15), || async {
-        refusal(&world, &acme, "select nothing").await.0 == 400
-    })
-    .await;
 }
