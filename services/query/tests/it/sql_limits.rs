@@ -110,25 +110,24 @@ async fn leave_in_the_middle(world: Arc<World>, url: String) {
     .await;
 }
 
-/// Two statements that take minutes: as many as a tenant may have.
+/// Two statements that take minutes, as many as a tenant may have: a third is told to wait.
 async fn fill_places(world: &Arc<World>, tenant: &Tenant, url: &str) -> Vec<JoinHandle<StatusCode>> {
     const ENDLESS: &str = "select d.name, count(*) from spans a, spans b, spans c, spans d group by d.name";
     let ask = |_| {
         let (world, tenant, url) = (Arc::clone(world), tenant.clone(), url.to_owned());
-        tokio::spawn(async move {
-            loop {
-                let answer = world.sql_at(&url, &tenant, &question(ENDLESS)).send().await.unwrap();
-                // Whoever looks below whether there is a place left has one for that moment.
-                if answer.status() != StatusCode::TOO_MANY_REQUESTS {
-                    return answer.status();
-                }
-            }
-        })
+        tokio::spawn(
+            async move { world.sql_at(&url, &tenant, &question(ENDLESS)).send().await.unwrap().status() },
+        )
     };
-    let asking = (0..2).map(ask).collect();
+    let asking: Vec<_> = (0..3).map(ask).collect();
     wait_until("there is no place left", Duration::from_secs(20), || async {
-        refusal(world, tenant, "select nothing").await.0 == 429
+        asking.iter().any(JoinHandle::is_finished)
     })
     .await;
-    asking
+    let (told, held): (Vec<_>, Vec<_>) = asking.into_iter().partition(JoinHandle::is_finished);
+    for told in told {
+        assert_eq!(told.await.unwrap(), StatusCode::TOO_MANY_REQUESTS);
+    }
+    assert_eq!(held.len(), 2);
+    held
 }
