@@ -13,7 +13,7 @@ use super::{
 use crate::error::Error;
 
 /// Below the frame's limit for handlers, so that the client learns what to narrow.
-const QUERY_TIMEOUT: Duration = Duration::from_secs(25);
+pub(super) const QUERY_TIMEOUT: Duration = Duration::from_secs(25);
 
 /// Runs `work` when its turn has come. When the client leaves, the handler's future is dropped, and with it this and every
 /// scan in it.

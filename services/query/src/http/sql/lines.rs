@@ -11,10 +11,14 @@ use naru_http::Problem;
 use serde_json::json;
 use tokio::{
     sync::{OwnedSemaphorePermit, mpsc},
-    time::{Instant, timeout_at},
+    time::{Instant, timeout, timeout_at},
 };
 
-use super::super::{App, answer::Held, caller::Scoped};
+use super::super::{
+    App,
+    answer::{Held, QUERY_TIMEOUT},
+    caller::Scoped,
+};
 use crate::{
     error::Error,
     parse::TimeRange,
@@ -45,7 +49,8 @@ pub(super) async fn answer(
         let held = Held::by_statement(&app, &scoped).await?;
         Ok::<_, Error>((held, app.lake.sql(&scoped.scope, sql, range, place).await?))
     };
-    let (held, rows) = timeout_at(deadline, begin).await.map_err(|_| too_slow())??;
+    let begun = timeout(QUERY_TIMEOUT, begin).await;
+    let (held, rows) = begun.map_err(|_| Error::TooSlow(QUERY_TIMEOUT.as_secs()))??;
     let (lines, mut sent) = mpsc::channel(1);
     tokio::spawn(async move {
         let _held = held;
