@@ -18,6 +18,7 @@ mod read;
 mod received;
 mod sealed;
 mod slices;
+mod sort_keys;
 mod trace_rows;
 pub mod traces;
 mod write;

@@ -1,21 +1,26 @@
 //! How each column is encoded, and what the file says of itself.
 
-use arrow::datatypes::Schema;
+use arrow::{
+    array::{Array, ArrayRef, AsArray},
+    datatypes::{DataType, Schema},
+};
 use naru_ids::SegmentId;
 use naru_signal::Table;
 use parquet::{
     arrow::arrow_writer::ArrowWriterOptions,
     basic::{Compression, Encoding, ZstdLevel},
+    column::writer::ColumnCloseResult,
     file::{
         metadata::{KeyValue, SortingColumn},
         properties::{EnabledStatistics, WriterProperties, WriterPropertiesBuilder},
+        statistics::Statistics,
     },
     schema::types::ColumnPath,
 };
 
 use super::{
     SEGMENT_KEY, TRACE_NUMBER,
-    attributes::{SHAPES_KEY, Shapes},
+    attributes::{ATTRIBUTES, SHAPES_KEY, Shapes},
     order::sort_columns,
     parents::PARENT,
     slices::{SLICE_ROWS, Slices},
@@ -113,9 +118,14 @@ fn properties(
         .set_key_value_metadata(Some([segment].into_iter().chain(shapes).collect()))
         .set_created_by("naru".to_owned());
     let base = if Slices::are_of(table) { small_pages(base) } else { base };
+    let base = match effort {
+        Effort::Fresh => without_bounds_of_texts(base, stored),
+        Effort::Merged => base,
+    };
     match table {
         Table::Spans => {
             let base = number_columns(base, &["start_ns", "duration_ns", "received_ms", TRACE_NUMBER]);
+            let base = base.set_column_dictionary_enabled(ColumnPath::from(ATTRIBUTES), false);
             id_columns(base, &["span_id", "parent_span_id"])
                 .set_column_statistics_enabled(ColumnPath::from(PARENT), EnabledStatistics::None)
         }
@@ -158,6 +168,48 @@ fn number_columns(base: WriterPropertiesBuilder, names: &[&str]) -> WriterProper
         base.set_column_dictionary_enabled(ColumnPath::from(*name), false)
             .set_column_encoding(ColumnPath::from(*name), Encoding::DELTA_BINARY_PACKED)
     })
+}
+
+/// Comparing texts takes longer than it saves readers of a segment that lives for minutes: its texts tell only whether they are
+/// there at all, see [`note_texts`].
+fn without_bounds_of_texts(base: WriterPropertiesBuilder, stored: &Schema) -> WriterPropertiesBuilder {
+    let texts = stored.fields().iter().filter(|field| {
+        let is_text =
+            matches!(field.data_type(), DataType::Utf8 | DataType::Binary | DataType::Dictionary(..));
+        is_text && !INDEXED.contains(&field.name().as_str())
+    });
+    texts.fold(base, |base, field| {
+        base.set_column_statistics_enabled(ColumnPath::from(field.name().as_str()), EnabledStatistics::None)
+    })
+}
+
+/// Says of texts without bounds how many are null, and how long the others are: a reader passes over a column that has none, and
+/// takes few rows at a time of long ones.
+pub(super) fn note_texts(column: &mut ColumnCloseResult, rows: &ArrayRef) {
+    let Some(bytes) = text_bytes(rows).filter(|_| column.metadata.statistics().is_none()) else { return };
+    let nulls = rows.logical_null_count() as u64;
+    let metadata = column
+        .metadata
+        .clone()
+        .into_builder()
+        .set_statistics(Statistics::byte_array(None, None, None, Some(nulls), false))
+        .set_unencoded_byte_array_data_bytes(i64::try_from(bytes).ok());
+    column.metadata = metadata.build().expect("a built column can be built again");
+}
+
+/// `None` of what are no texts.
+fn text_bytes(rows: &ArrayRef) -> Option<usize> {
+    let offsets = |texts: &ArrayRef| match texts.data_type() {
+        DataType::Utf8 => Some(texts.as_string::<i32>().offsets().clone()),
+        DataType::Binary => Some(texts.as_binary::<i32>().offsets().clone()),
+        _ => None,
+    };
+    let Some(dictionary) = rows.as_any_dictionary_opt() else {
+        return offsets(rows).map(|offsets| offsets.lengths().sum());
+    };
+    let offsets = offsets(dictionary.values())?;
+    let length = |key: usize| (offsets[key + 1] - offsets[key]) as usize;
+    Some(dictionary.normalized_keys().into_iter().map(length).sum())
 }
 
 /// Random bytes: a dictionary or a compressor only costs.

@@ -11,7 +11,10 @@ use arrow::{
 };
 use naru_signal::Table;
 
-use super::slices::{SLICE_ROWS, Slices};
+use super::{
+    slices::{SLICE_ROWS, Slices},
+    sort_keys,
+};
 use crate::Error;
 
 /// Column and descending.
@@ -34,16 +37,13 @@ pub(super) struct Sorted {
     rows: UInt32Array,
     /// Where each slice ends in `rows`.
     ends: Vec<usize>,
-    /// The number of each batch's first row.
-    begins: Vec<u32>,
 }
 
 impl Sorted {
     pub(super) fn of(table: Table, batches: &[RecordBatch], times: &Int64Array) -> Result<Self, Error> {
         let mut columns = Vec::new();
         for &(name, descending) in sort_columns(table) {
-            let options = Some(SortOptions { descending, nulls_first: false });
-            columns.push(SortColumn { values: column(batches, name).map_err(Error::Sort)?, options });
+            columns.push((column(batches, name).map_err(Error::Sort)?, descending));
         }
         let slices = match Slices::are_of(table) && times.len() > SLICE_ROWS {
             true => Slices::even(&mut times.values().to_vec()),
@@ -55,36 +55,39 @@ impl Sorted {
             counts[slice] += 1;
             slice as u32
         };
-        let numbers = UInt32Array::from_iter_values(times.values().iter().map(slice_of));
-        if slices.len() > 1 {
-            columns.insert(0, SortColumn { values: Arc::new(numbers), options: None });
-        }
+        let numbers: Vec<u32> = times.values().iter().map(slice_of).collect();
         let end = |sum: &mut usize, count: usize| {
             *sum += count;
             Some(*sum)
         };
         let ends = counts.into_iter().filter(|count| *count > 0).scan(0, end).collect();
-        let begin = |sum: &mut u32, batch: &RecordBatch| {
-            let begin = *sum;
-            *sum += batch.num_rows() as u32;
-            Some(begin)
+        let rows = match sort_keys::sorted(&numbers, &columns) {
+            Some(rows) => rows.into(),
+            None => by_columns(numbers, columns).map_err(Error::Sort)?,
         };
-        let begins = batches.iter().scan(0, begin).collect();
-        Ok(Self { rows: lexsort_to_indices(&columns, None).map_err(Error::Sort)?, ends, begins })
+        Ok(Self { rows, ends })
     }
 
-    /// Rows of each slice.
-    pub(super) fn slices(&self) -> impl Iterator<Item = &[u32]> {
-        let rows: &[u32] = self.rows.values();
+    /// Rows of each row group: of a slice, and at most so many.
+    pub(super) fn groups(&self, rows_max: usize) -> impl Iterator<Item = UInt32Array> {
         let begins = std::iter::once(0).chain(self.ends.iter().copied());
-        begins.zip(&self.ends).map(move |(begin, end)| &rows[begin..*end])
+        let slices = begins.zip(self.ends.iter().copied());
+        slices.flat_map(move |(begin, end)| {
+            let begins = (begin..end).step_by(rows_max);
+            begins.map(move |begin| self.rows.slice(begin, rows_max.min(end - begin)))
+        })
     }
+}
 
-    /// The batch that a row is in, and where.
-    pub(super) fn place(&self, row: u32) -> (usize, usize) {
-        let batch = self.begins.partition_point(|begin| *begin <= row) - 1;
-        (batch, (row - self.begins[batch]) as usize)
-    }
+/// Slower, for any columns.
+fn by_columns(slices: Vec<u32>, columns: Vec<(ArrayRef, bool)>) -> Result<UInt32Array, ArrowError> {
+    let slices = SortColumn { values: Arc::new(UInt32Array::from(slices)), options: None };
+    let column = |(values, descending)| {
+        let options = Some(SortOptions { descending, nulls_first: false });
+        SortColumn { values, options }
+    };
+    let columns: Vec<SortColumn> = [slices].into_iter().chain(columns.into_iter().map(column)).collect();
+    lexsort_to_indices(&columns, None)
 }
 
 /// A column of all batches.

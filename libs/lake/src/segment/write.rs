@@ -3,18 +3,22 @@
 use std::sync::Arc;
 
 use arrow::{
-    array::{AsArray, RecordBatch, UInt32Array},
-    compute::{interleave_record_batch, max, min, take},
+    array::{ArrayRef, AsArray, DictionaryArray, RecordBatch, UInt32Array},
+    compute::{max, min, take},
     datatypes::{DataType, Field, FieldRef, Int64Type, Schema, SchemaRef},
+    error::ArrowError,
 };
 use bytes::Bytes;
 use naru_ids::SegmentId;
 use naru_signal::Table;
-use parquet::arrow::ArrowWriter;
+use parquet::arrow::{
+    ArrowWriter,
+    arrow_writer::{ArrowColumnChunk, ArrowColumnWriter, ArrowRowGroupWriterFactory, compute_leaves},
+};
 
 use super::{
     Section,
-    encode::{Effort, options},
+    encode::{Effort, ROW_GROUP_ROWS, note_texts, options},
     layout::{Layout, Version},
     order::{self, Sorted},
     traces::Traces,
@@ -23,8 +27,8 @@ use crate::{Error, schema};
 
 /// The column that holds the number of a row's trace; the ids lie in [`Section::TraceTable`].
 pub const TRACE_NUMBER: &str = "trace";
-/// Rows put together at a time.
-const WRITE_ROWS: usize = 16_384;
+/// Bytes of a text on average, from which on a column's pages are cut by bytes.
+const POINTED_BYTES_MAX: usize = 1_024;
 /// The Parquet file says here which segment it is of.
 pub const SEGMENT_KEY: &str = "naru.segment";
 
@@ -67,7 +71,7 @@ pub fn write(id: SegmentId, table: Table, batches: &[RecordBatch]) -> Result<Opt
     Ok(Some(Extent { chunks, length, rows: times.len() as u64, min_start_ns, max_start_ns }))
 }
 
-/// Rows are put together as they are written: a second copy of all of them would not fit beside the tail.
+/// One column after the other, since a second copy of all rows would not fit beside the tail.
 fn parquet(
     id: SegmentId,
     table: Table,
@@ -78,29 +82,73 @@ fn parquet(
     let schema = batches[0].schema();
     let stored = numbered(&schema);
     let options = options(id, table, &stored, Effort::Fresh, None);
-    let mut writer =
+    let writer =
         ArrowWriter::try_new_with_options(Vec::new(), Arc::clone(&stored), options).map_err(Error::Encode)?;
-    let trace = traces.and_then(|traces| Some((schema.index_of("trace_id").ok()?, &traces.numbers)));
-    let others: Vec<usize> =
-        (0..schema.fields().len()).filter(|&at| trace.is_none_or(|(trace, _)| at != trace)).collect();
-    let batches: Vec<RecordBatch> =
-        batches.iter().map(|batch| batch.project(&others)).collect::<Result<_, _>>().map_err(Error::Sort)?;
-    let batches: Vec<&RecordBatch> = batches.iter().collect();
-    for slice in sorted.slices() {
-        for rows in slice.chunks(WRITE_ROWS) {
-            let places: Vec<(usize, usize)> = rows.iter().map(|&row| sorted.place(row)).collect();
-            let others = interleave_record_batch(&batches, &places).map_err(Error::Sort)?;
-            let mut columns = others.columns().to_vec();
-            if let Some((at, numbers)) = trace {
-                let rows = UInt32Array::from(rows.to_vec());
-                columns.insert(at, take(numbers, &rows, None).map_err(Error::Sort)?);
-            }
-            let rows = RecordBatch::try_new(Arc::clone(&stored), columns).map_err(Error::Sort)?;
-            writer.write(&rows).map_err(Error::Encode)?;
-        }
-        writer.flush().map_err(Error::Encode)?;
+    let (mut file, encoders) = writer.into_serialized_writer().map_err(Error::Encode)?;
+    let mut groups = Vec::new();
+    for rows in sorted.groups(ROW_GROUP_ROWS) {
+        groups.push(Group::begin(rows, &encoders, groups.len())?);
     }
-    Ok(writer.into_inner().map_err(Error::Encode)?.into())
+    for (field, stored_field) in schema.fields().iter().zip(stored.fields()) {
+        let column = match traces {
+            Some(traces) if field.name() == "trace_id" => Arc::new(traces.numbers.clone()) as ArrayRef,
+            _ => order::column(batches, field.name()).map_err(Error::Sort)?,
+        };
+        for group in &mut groups {
+            group.write(stored_field, &column)?;
+        }
+    }
+    for group in groups {
+        let mut row_group = file.next_row_group().map_err(Error::Encode)?;
+        for chunk in group.encoded {
+            chunk.append_to_row_group(&mut row_group).map_err(Error::Encode)?;
+        }
+        row_group.close().map_err(Error::Encode)?;
+    }
+    Ok(file.into_inner().map_err(Error::Encode)?.into())
+}
+
+/// A row group under way.
+struct Group {
+    /// Which rows, in order.
+    rows: UInt32Array,
+    /// Of columns to come.
+    encoders: std::vec::IntoIter<ArrowColumnWriter>,
+    encoded: Vec<ArrowColumnChunk>,
+}
+
+impl Group {
+    fn begin(rows: UInt32Array, encoders: &ArrowRowGroupWriterFactory, index: usize) -> Result<Self, Error> {
+        let encoders = encoders.create_column_writers(index).map_err(Error::Encode)?;
+        Ok(Self { rows, encoded: Vec::with_capacity(encoders.len()), encoders: encoders.into_iter() })
+    }
+
+    /// The next column; `column` has the rows of all groups.
+    fn write(&mut self, field: &Field, column: &ArrayRef) -> Result<(), Error> {
+        let rows = in_order(column, &self.rows).map_err(Error::Sort)?;
+        let leaves = compute_leaves(field, &rows).map_err(Error::Encode)?;
+        for (leaf, mut encoder) in leaves.iter().zip(&mut self.encoders) {
+            encoder.write(leaf).map_err(Error::Encode)?;
+            let mut chunk = encoder.close().map_err(Error::Encode)?;
+            note_texts(chunk.close_mut(), &rows);
+            self.encoded.push(chunk);
+        }
+        Ok(())
+    }
+}
+
+/// Cells of these rows. Short texts are not copied but pointed at, as if the column were a dictionary of its own; the encoder
+/// takes such pages as they come, and so gets long ones as a plain column, which it cuts into pages by their bytes.
+fn in_order(column: &ArrayRef, rows: &UInt32Array) -> Result<ArrayRef, ArrowError> {
+    let bytes = match column.data_type() {
+        DataType::Utf8 => column.as_string::<i32>().value_data().len(),
+        DataType::Binary => column.as_binary::<i32>().value_data().len(),
+        _ => return take(column, rows, None),
+    };
+    if bytes > column.len() * POINTED_BYTES_MAX {
+        return take(column, rows, None);
+    }
+    Ok(Arc::new(DictionaryArray::try_new(rows.clone(), Arc::clone(column))?))
 }
 
 /// The schema with the number of a trace where its id is.

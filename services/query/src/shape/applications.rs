@@ -1,6 +1,6 @@
 //! Applications of a project with rate, errors and duration of their transactions, out of rollups.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeSet, HashMap};
 
 use naru_lake::rollup::{DecodeError, Kind, Row};
 use serde::Serialize;
@@ -44,7 +44,9 @@ pub(crate) struct Application {
 /// Adds up rows by application.
 #[derive(Debug, Default)]
 pub(crate) struct Fold {
-    by_name: BTreeMap<String, Tally>,
+    /// Into `tallies`.
+    by_name: HashMap<String, usize>,
+    tallies: Vec<Tally>,
 }
 
 #[derive(Debug, Default)]
@@ -57,10 +59,13 @@ struct Tally {
 impl Fold {
     pub(crate) fn add(&mut self, kind: Kind, row: &Row<'_>) -> Result<(), DecodeError> {
         // `entry` would copy each name; there are few, and each comes a thousand times.
-        if !self.by_name.contains_key(row.service()) {
-            self.by_name.insert(row.service().to_owned(), Tally::default());
-        }
-        let Some(tally) = self.by_name.get_mut(row.service()) else { return Ok(()) };
+        let known = self.by_name.get(row.service()).copied();
+        let index = known.unwrap_or_else(|| {
+            self.by_name.insert(row.service().to_owned(), self.tallies.len());
+            self.tallies.push(Tally::default());
+            self.tallies.len() - 1
+        });
+        let tally = &mut self.tallies[index];
         if kind == Kind::Service {
             // Of what is recent, buckets of 10 s are read, however coarse the sums.
             tally.last_ns = row.at_ns().max(tally.last_ns);
@@ -73,9 +78,11 @@ impl Fold {
     }
 
     #[must_use]
-    pub(crate) fn finish(self, range: TimeRange, incomplete: Vec<Incomplete>) -> Applications {
+    pub(crate) fn finish(mut self, range: TimeRange, incomplete: Vec<Incomplete>) -> Applications {
         let seconds = range.length_ns() as f64 / 1e9;
-        let mut all: Vec<(String, Tally)> = self.by_name.into_iter().collect();
+        let named = self.by_name.into_iter();
+        let mut all: Vec<(String, Tally)> =
+            named.map(|(name, index)| (name, std::mem::take(&mut self.tallies[index]))).collect();
         all.sort_by(|a, b| b.1.red.transactions().cmp(&a.1.red.transactions()).then_with(|| a.0.cmp(&b.0)));
         let applications = all.into_iter().map(|(name, tally)| tally.finish(name, seconds)).collect();
         Applications { applications, from_ms: range.start_ms(), to_ms: range.end_ms(), incomplete }

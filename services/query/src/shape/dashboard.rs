@@ -56,7 +56,6 @@ pub(crate) struct Fold {
     /// `None`: of each application.
     apdex_t_ms: Option<u64>,
     columns: Vec<Column>,
-    total: Red,
     people: [Distinct; 3],
 }
 
@@ -69,7 +68,7 @@ struct Column {
 impl Fold {
     pub(crate) fn new(of: Subject, step: Step, apdex_t_ms: Option<u64>) -> Self {
         let columns = vec![Column::default(); step.columns()];
-        Self { of, step, apdex_t_ms, columns, total: Red::default(), people: Default::default() }
+        Self { of, step, apdex_t_ms, columns, people: Default::default() }
     }
 
     /// `at_ns` is where the row's bucket begins.
@@ -80,8 +79,7 @@ impl Fold {
         let column = self.step.column_of(at_ns).and_then(|column| self.columns.get_mut(column));
         let Some(column) = column else { return Ok(()) };
         if kind != Kind::Users {
-            column.red.add(row)?;
-            return self.total.add(row);
+            return column.red.add(row);
         }
         let Some(identity) = Identity::parse(row.name()) else { return Ok(()) };
         let mut summary = Summary::default();
@@ -100,12 +98,14 @@ impl Fold {
             |q| durations.iter().map(|held| held.quantile_ns(q).map(|ns| ns / 1e6)).collect::<Vec<_>>();
         let per_second =
             |(index, column): (usize, &Column)| column.red.transactions() as f64 / step.seconds(index);
+        let mut total = Red::default();
+        self.columns.iter().for_each(|column| total.merge(&column.red));
         let apdex = |red: &Red| self.apdex_t_ms.map_or_else(|| red.apdex(), |t_ms| red.apdex_at(t_ms));
         Dashboard {
             from_ms: step.range.start_ms(),
             to_ms: step.range.end_ms(),
             step_ms: step.ms(),
-            totals: self.total.totals(seconds).with_apdex(apdex(&self.total)),
+            totals: total.totals(seconds).with_apdex(apdex(&total)),
             tps: self.columns.iter().enumerate().map(per_second).collect(),
             errors: self.columns.iter().map(|column| column.red.errors()).collect(),
             error_rate: self.columns.iter().map(|column| column.red.error_rate()).collect(),

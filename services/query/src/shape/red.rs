@@ -59,6 +59,10 @@ impl Red {
         self.0.failed.merge(failed);
     }
 
+    pub(super) fn merge(&mut self, other: &Self) {
+        self.0.merge(&other.0);
+    }
+
     pub(super) fn add(&mut self, row: &Row<'_>) -> Result<(), DecodeError> {
         row.merge_into(&mut self.0)
     }

@@ -141,7 +141,7 @@ impl SpanRows {
         self.push_resource(resource);
         self.push_typed(typed);
         match (&typed.http_method, &typed.http_route) {
-            (Some(method), Some(route)) => self.operation.push(&format!("{method} {route}")),
+            (Some(method), Some(route)) => self.operation.push_parts(&[method, " ", route]),
             _ => self.operation.push(&name),
         }
         self.scope_name.push_option(unless_empty(&text(scope.name)));

@@ -1,6 +1,6 @@
 //! Columns under construction, and how they become one batch.
 
-use std::sync::Arc;
+use std::{fmt::Write, sync::Arc};
 
 use arrow::{
     array::{
@@ -77,27 +77,50 @@ shrink!(
     arrow::array::FixedSizeBinaryArray,
 );
 
-/// A text column; most cells of most columns are empty.
-pub(super) struct Text(StringBuilder);
+/// A text column. Most cells of most columns are empty: these are only counted until a text comes.
+pub(super) struct Text {
+    cells: StringBuilder,
+    nulls: usize,
+}
 
 impl Default for Text {
     fn default() -> Self {
         // The builder's own default reserves for 1,024 rows, times fifty columns and every tenant of a pack.
-        Self(StringBuilder::with_capacity(16, 0))
+        Self { cells: StringBuilder::with_capacity(0, 0), nulls: 0 }
     }
 }
 
 impl Text {
     pub(super) fn push(&mut self, value: &str) {
-        self.0.append_value(value);
+        self.settle();
+        self.cells.append_value(value);
+    }
+
+    /// These, one after the other.
+    pub(super) fn push_parts(&mut self, parts: &[&str]) {
+        self.settle();
+        for part in parts {
+            self.cells.write_str(part).expect("a column takes any text");
+        }
+        self.cells.append_value("");
     }
 
     pub(super) fn push_option(&mut self, value: Option<&str>) {
-        self.0.append_option(value);
+        match value {
+            Some(value) => self.push(value),
+            None => self.nulls += 1,
+        }
+    }
+
+    fn settle(&mut self) {
+        if self.nulls > 0 {
+            self.cells.append_nulls(std::mem::take(&mut self.nulls));
+        }
     }
 
     pub(super) fn finish(mut self) -> ArrayRef {
-        fit(self.0.finish())
+        self.settle();
+        fit(self.cells.finish())
     }
 }
 

@@ -227,7 +227,7 @@ fn pair(names: &mut Names, counted: &mut Counted, call: &End, answer: &End) {
 
 fn edge_from(names: &mut Names, end: &End, called: &Node<'_>) -> Edge {
     let from = names.node_of(end.service);
-    let to = names.name(Kind::Edge, from, &called.to_string(), end.at_ns);
+    let to = names.edge_to(from, called, end.at_ns);
     Edge { from, to }
 }
 

@@ -12,7 +12,7 @@
 
 mod texts;
 
-use std::sync::Arc;
+use std::{fmt::Write, sync::Arc};
 
 use super::key::{HashMap, HashSet};
 use naru_lake::rollup::{Kind, Node};
@@ -108,6 +108,9 @@ pub(super) struct Names {
     filled: HashSet<(Kind, NameId)>,
     /// What ended before this was let go of: unix ns.
     aged_ns: i64,
+    outside: NameId,
+    /// Of a node that is looked up, kept for its room.
+    text: String,
 }
 
 impl Default for Names {
@@ -121,9 +124,12 @@ impl Default for Names {
             changed: HashSet::default(),
             filled: HashSet::default(),
             aged_ns: NEVER_NS,
+            outside: NameId::EMPTY,
+            text: String::new(),
         };
         names.intern("");
         names.intern(OTHER);
+        names.outside = names.intern(&Node::Outside.to_string());
         names
     }
 }
@@ -190,8 +196,18 @@ impl Names {
     }
 
     /// The node of whoever is not seen calling.
-    pub(super) fn outside(&mut self) -> NameId {
-        self.intern(&Node::Outside.to_string())
+    pub(super) const fn outside(&self) -> NameId {
+        self.outside
+    }
+
+    /// The name of an edge to a node in a bucket.
+    pub(super) fn edge_to(&mut self, from: NameId, node: &Node<'_>, at_ns: i64) -> NameId {
+        let mut text = std::mem::take(&mut self.text);
+        text.clear();
+        write!(text, "{node}").expect("a text takes any text");
+        let name = self.name(Kind::Edge, from, &text, at_ns);
+        self.text = text;
+        name
     }
 
     /// The name of an edge between two of our nodes in a bucket.

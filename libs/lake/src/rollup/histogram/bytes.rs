@@ -130,13 +130,15 @@ impl Histogram {
     ///
     /// After an error nothing was added.
     pub fn merge_encoded(&mut self, bytes: &[u8]) -> Result<(), DecodeError> {
-        let Stored { head, buckets, last } = Stored::parse(bytes)?;
+        let Stored { head, buckets } = Stored::parse(bytes)?;
         self.merge(&head);
         let coarser = head.scale - self.scale;
-        if let Some(last) = last {
+        // The upper end first, so that the window grows at most twice.
+        if let Some((last, _)) = buckets.last() {
             self.add_to_bucket(last >> coarser, 0);
         }
-        buckets.for_each(|index, count| self.add_to_bucket(index >> coarser, count))
+        buckets.into_iter().for_each(|(index, count)| self.add_to_bucket(index >> coarser, count));
+        Ok(())
     }
 }
 
@@ -145,16 +147,16 @@ const fn start_of(min_ns: u64, scale: u8) -> i16 {
     index_of(min_ns) >> (SCALE_MAX - scale)
 }
 
-/// A stored histogram that was read through once and holds together.
-struct Stored<'a> {
+/// A stored histogram that was read through and holds together.
+struct Stored {
     /// All but the buckets.
     head: Histogram,
-    buckets: Buckets<'a>,
-    last: Option<i16>,
+    /// Index and count, rising.
+    buckets: Vec<(i16, u64)>,
 }
 
-impl<'a> Stored<'a> {
-    fn parse(bytes: &'a [u8]) -> Result<Self, DecodeError> {
+impl Stored {
+    fn parse(bytes: &[u8]) -> Result<Self, DecodeError> {
         let mut reader = Reader::new(bytes);
         match reader.byte()? {
             VERSION => {}
@@ -168,11 +170,7 @@ impl<'a> Stored<'a> {
         let mut head = Histogram { scale, ..Histogram::new() };
         head.zeros = reader.u64()?;
         if head.zeros == 0 && reader.is_empty() && !with_runs {
-            return Ok(Self {
-                head,
-                buckets: Buckets { with_runs, start: 0, index_max: 0, reader },
-                last: None,
-            });
+            return Ok(Self { head, buckets: Vec::new() });
         }
         head.min_ns = reader.u64()?;
         let max_ns = head.min_ns.checked_add(reader.u64()?);
@@ -180,14 +178,16 @@ impl<'a> Stored<'a> {
         let excess = reader.u128()?;
         let steps = SCALE_MAX - scale;
         let start = start_of(head.min_ns, scale);
-        let buckets = Buckets { with_runs, start, index_max: INDEX_MAX >> steps, reader };
-        let (mut first, mut last) = (None, None);
+        // A bucket takes a byte or more.
+        let mut buckets =
+            Vec::with_capacity(reader.rest().len().min(usize::from(INDEX_MAX.unsigned_abs()) + 1));
         head.count = head.zeros;
-        buckets.for_each(|index, times| {
+        let told = Buckets { with_runs, start, index_max: INDEX_MAX >> steps, reader };
+        told.for_each(|index, times| {
             head.count = head.count.saturating_add(times);
-            first = first.or(Some(index));
-            last = Some(index);
+            buckets.push((index, times));
         })?;
+        let (first, last) = (buckets.first().map(|bucket| bucket.0), buckets.last().map(|bucket| bucket.0));
         // The shortest is a zero, or lies in the first bucket; the longest in the last, or all are zeros.
         let place_of = |duration_ns: u64| (duration_ns > 0).then(|| index_of(duration_ns) >> steps);
         let first = first.filter(|_| head.zeros == 0);
@@ -200,7 +200,7 @@ impl<'a> Stored<'a> {
             return Err(DecodeError::Inconsistent("the sum is beyond what was counted"));
         }
         head.sum_ns = head.least_sum_ns().wrapping_add(excess);
-        Ok(Self { head, buckets, last })
+        Ok(Self { head, buckets })
     }
 }
 
