@@ -32,8 +32,9 @@ use crate::catalog::SegmentRow;
 pub(super) const ROW_GROUP_ROWS: usize = 262_144;
 /// A reader of few rows decodes the pages they are in.
 const PAGE_ROWS: usize = 2_048;
-/// Columns that decide over rows are read often and are small as they are: a decompressor costs more than it saves.
-const PLAIN: [&str; 9] = [
+/// Columns that are small as they are: numbers of neighbours, and texts of which there are few, next to each other. A page of
+/// these has tens of bytes; zstd makes it longer, and costs a reader of a trace more than all else he does with it.
+const PLAIN: [&str; 31] = [
     "service_name",
     "is_entry",
     "start_ns",
@@ -43,6 +44,28 @@ const PLAIN: [&str; 9] = [
     "operation",
     "time_ns",
     TRACE_NUMBER,
+    PARENT,
+    "service_instance",
+    "service_version",
+    "deployment_environment",
+    "host_name",
+    "telemetry_sdk_language",
+    "http_method",
+    "http_route",
+    "http_status_code",
+    "server_port",
+    "db_system",
+    "db_namespace",
+    "db_operation",
+    "rpc_system",
+    "rpc_method",
+    "messaging_system",
+    "messaging_destination",
+    "messaging_operation",
+    "error_type",
+    "exception_type",
+    "scope_name",
+    "severity_text",
 ];
 /// Columns of spans and logs whose pages tell what may be in them.
 const INDEXED: [&str; 8] = [
