@@ -6,10 +6,15 @@
 
 #![expect(clippy::print_stdout, reason = "a command line that prints figures")]
 
+mod apart;
 mod attack;
 mod watch;
 
-use std::{collections::BTreeMap, sync::atomic::AtomicBool, time::Duration};
+use std::{
+    collections::BTreeMap,
+    sync::{Arc, atomic::AtomicBool},
+    time::Duration,
+};
 
 use anyhow::ensure;
 use clap::Parser;
@@ -41,23 +46,28 @@ async fn main() -> anyhow::Result<()> {
     let quiet = sign_up(&status, "quiet-co").await?;
     let hostile = sign_up(&status, "hostile-co").await?;
     let watch = Duration::from_secs(args.seconds);
+    let apart = apart::threads()?;
     // Both have something to look at, and what starts cold is warm.
-    let over = AtomicBool::new(false);
-    let (warm, load) = tokio::join!(
-        watch::run(&status, &quiet, args.spans_per_s, watch / 2, &over),
-        attack::load(&status, &hostile, args.spans_per_s * TIMES_AS_MUCH, &over),
-    );
-    warm?;
-    load?;
+    let over = Arc::new(AtomicBool::new(false));
+    let load = {
+        let (status, hostile, over) = (status.clone(), hostile.clone(), Arc::clone(&over));
+        let spans_per_s = args.spans_per_s * TIMES_AS_MUCH;
+        apart.spawn(async move { attack::load(&status, &hostile, spans_per_s, &over).await })
+    };
+    watch::run(&status, &quiet, args.spans_per_s, watch / 2, &over).await?;
+    load.await??;
 
     let alone = watch::run(&status, &quiet, args.spans_per_s, watch, &AtomicBool::new(false)).await?;
-    let (pids, over) = (pids(&stack.status()?), AtomicBool::new(false));
-    let (beside, attacked, pss_mib) = tokio::join!(
-        watch::run(&status, &quiet, args.spans_per_s, watch, &over),
-        attack::run(&status, &hostile, args.spans_per_s * TIMES_AS_MUCH, &over),
-        peak(&status, &over),
-    );
-    let (beside, attacked, pss_mib) = (beside?, attacked?, pss_mib?);
+    let (pids, over) = (pids(&stack.status()?), Arc::new(AtomicBool::new(false)));
+    let attack = {
+        let (status, over) = (status.clone(), Arc::clone(&over));
+        let spans_per_s = args.spans_per_s * TIMES_AS_MUCH;
+        apart.spawn(async move { attack::run(&status, &hostile, spans_per_s, &over).await })
+    };
+    let (beside, pss_mib) =
+        tokio::join!(watch::run(&status, &quiet, args.spans_per_s, watch, &over), peak(&status, &over),);
+    let (beside, attacked, pss_mib) = (beside?, attack.await??, pss_mib?);
+    apart.shutdown_background();
     print(&alone, &beside);
     println!("\nwhat the hostile company was answered:");
     for ((what, answer), times) in &attacked {
