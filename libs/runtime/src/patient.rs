@@ -1,16 +1,17 @@
 //! Threads for work that can wait: it keeps a core busy for long, and steps back for whoever needs one for a moment.
+//!
+//! They run under the kernel's policy for idle work. A niceness, however low, is a share of a core: whoever wakes up waits for the
+//! end of a slice of some milliseconds, and one answer takes a dozen wake-ups. Idle work is put aside at once. It is not starved
+//! by it: what others do is to take in what it has read, and to answer what it has found.
 
 use std::sync::LazyLock;
 
 use thread_priority::{
-    NormalThreadSchedulePolicy, ThreadPriority, ThreadPriorityValue, ThreadSchedulePolicy,
-    set_thread_priority_and_policy, thread_native_id,
+    NormalThreadSchedulePolicy, ThreadPriority, ThreadSchedulePolicy, set_thread_priority_and_policy,
+    thread_native_id,
 };
 use tokio::runtime::{Builder, Handle, Runtime};
 use tracing::debug;
-
-/// Of 100, which is a niceness of 7: where all cores are wanted, a fifth of what others get.
-const PRIORITY: u8 = 30;
 
 static THREADS: LazyLock<Runtime> = LazyLock::new(|| {
     let threads =
@@ -25,11 +26,9 @@ pub fn patient() -> &'static Handle {
 }
 
 fn step_back() {
-    let policy = ThreadSchedulePolicy::Normal(NormalThreadSchedulePolicy::Other);
-    let priority = ThreadPriorityValue::try_from(PRIORITY).map(ThreadPriority::Crossplatform);
-    let priority = priority.expect("priorities are below 100");
+    let policy = ThreadSchedulePolicy::Normal(NormalThreadSchedulePolicy::Idle);
     // What is lost without it is fairness, and nothing else.
-    if let Err(error) = set_thread_priority_and_policy(thread_native_id(), priority, policy) {
+    if let Err(error) = set_thread_priority_and_policy(thread_native_id(), ThreadPriority::Min, policy) {
         debug!(?error, "a thread does not step back");
     }
 }
@@ -38,19 +37,21 @@ fn step_back() {
 mod tests {
     use super::*;
 
-    /// Field 19 of /proc/self/task/<tid>/stat.
-    fn niceness() -> i64 {
+    /// `SCHED_IDLE` in field 41 of /proc/thread-self/stat.
+    const IDLE: u32 = 5;
+
+    fn policy() -> u32 {
         let stat = std::fs::read_to_string("/proc/thread-self/stat").unwrap();
         let after_name = stat.rsplit_once(')').unwrap().1;
-        after_name.split_whitespace().nth(16).unwrap().parse().unwrap()
+        after_name.split_whitespace().nth(38).unwrap().parse().unwrap()
     }
 
     #[tokio::test]
     async fn its_threads_step_back_and_others_do_not() {
-        let own = niceness();
-        let of_tasks = patient().spawn(async { niceness() }).await.unwrap();
-        let of_blocking_work = patient().spawn_blocking(niceness).await.unwrap();
-        assert_eq!((of_tasks, of_blocking_work), (7, 7));
-        assert_eq!(niceness(), own);
+        let own = policy();
+        let of_tasks = patient().spawn(async { policy() }).await.unwrap();
+        let of_blocking_work = patient().spawn_blocking(policy).await.unwrap();
+        assert_eq!((of_tasks, of_blocking_work), (IDLE, IDLE));
+        assert_eq!(policy(), own);
     }
 }

@@ -42,8 +42,8 @@ pub(super) async fn inputs_into_fewer(
             write(&cutter, blank, &owned, &key).await.map(Vec::from_iter)
         }
     };
-    // Mostly arithmetic: a thread of its own keeps it from those that answer.
-    let work = tokio::task::spawn_blocking(move || {
+    // Mostly arithmetic, for seconds: a thread that steps back keeps it from those that answer.
+    let work = naru_runtime::patient().spawn_blocking(move || {
         Handle::current().block_on(async {
             tokio::select! {
                 biased;

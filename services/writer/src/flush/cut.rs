@@ -157,8 +157,10 @@ impl Cutter {
         }
         let started = std::time::Instant::now();
         let (rows, path_text) = (Arc::clone(frozen), bundle_path.to_string());
-        let encoded =
-            tokio::task::spawn_blocking(move || bundle::encode(&rows, &keys, &name, &path_text)).await;
+        // It keeps a core busy for as long as ten thousand answers do. Nobody waits for it: what is full stops reading the bus.
+        let encoded = naru_runtime::patient()
+            .spawn_blocking(move || bundle::encode(&rows, &keys, &name, &path_text))
+            .await;
         let bundle = match encoded {
             Ok(result) => result?,
             Err(error) => std::panic::resume_unwind(error.into_panic()),
