@@ -33,7 +33,7 @@ pub(super) const ROW_GROUP_ROWS: usize = 262_144;
 /// A reader of few rows decodes the pages they are in.
 const PAGE_ROWS: usize = 2_048;
 /// Columns that are small as they are: numbers of neighbours, and texts of which there are few, next to each other. A page of
-/// these has tens of bytes; zstd makes it longer, and costs a reader of a trace more than all else he does with it.
+/// these has tens of bytes; zstd hardly makes it shorter, and a reader of a trace makes a decompressor for each.
 const PLAIN: [&str; 31] = [
     "service_name",
     "is_entry",
@@ -142,7 +142,7 @@ fn properties(
         .set_created_by("naru".to_owned());
     let base = if Slices::are_of(table) { small_pages(base) } else { base };
     let base = match effort {
-        Effort::Fresh => without_bounds_of_texts(base, stored),
+        Effort::Fresh => without_bounds_of_texts(base, table, stored),
         Effort::Merged => base,
     };
     match table {
@@ -194,12 +194,17 @@ fn number_columns(base: WriterPropertiesBuilder, names: &[&str]) -> WriterProper
 }
 
 /// Comparing texts takes longer than it saves readers of a segment that lives for minutes: its texts tell only whether they are
-/// there at all, see [`note_texts`].
-fn without_bounds_of_texts(base: WriterPropertiesBuilder, stored: &Schema) -> WriterPropertiesBuilder {
+/// there at all, see [`note_texts`]. Those that rows are sorted by keep theirs: a metric is found by its name.
+fn without_bounds_of_texts(
+    base: WriterPropertiesBuilder,
+    table: Table,
+    stored: &Schema,
+) -> WriterPropertiesBuilder {
+    let is_sorted_by = |name: &str| sort_columns(table).iter().any(|(sorted, _)| *sorted == name);
     let texts = stored.fields().iter().filter(|field| {
         let is_text =
             matches!(field.data_type(), DataType::Utf8 | DataType::Binary | DataType::Dictionary(..));
-        is_text && !INDEXED.contains(&field.name().as_str())
+        is_text && !INDEXED.contains(&field.name().as_str()) && !is_sorted_by(field.name())
     });
     texts.fold(base, |base, field| {
         base.set_column_statistics_enabled(ColumnPath::from(field.name().as_str()), EnabledStatistics::None)

@@ -157,7 +157,7 @@ impl Cutter {
         }
         let started = std::time::Instant::now();
         let (rows, path_text) = (Arc::clone(frozen), bundle_path.to_string());
-        // It keeps a core busy for as long as ten thousand answers do. Nobody waits for it: what is full stops reading the bus.
+        // It keeps a core busy for long, and nobody waits for it: a writer whose budget is full stops reading the bus.
         let encoded = naru_runtime::patient()
             .spawn_blocking(move || bundle::encode(&rows, &keys, &name, &path_text))
             .await;
