@@ -2,7 +2,7 @@
 
 use std::{
     fs::File,
-    net::{Ipv4Addr, SocketAddr, TcpListener, TcpStream},
+    net::{SocketAddr, TcpStream},
     path::PathBuf,
     process::{self, Command, Stdio},
     sync::{
@@ -116,12 +116,6 @@ impl Drop for Child {
     fn drop(&mut self) {
         self.end(Signal::SIGKILL);
     }
-}
-
-/// A port that was free a moment ago.
-pub(crate) fn free_port() -> u16 {
-    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).expect("loopback has free ports");
-    listener.local_addr().expect("a bound listener has an address").port()
 }
 
 /// Starts from one thread that lives as long as the process: the kernel kills a child whose parent *thread* ends

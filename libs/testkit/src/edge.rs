@@ -1,12 +1,12 @@
 //! HAProxy with the repository's own configuration.
 
-use std::{net::SocketAddr, ops::Deref};
+use std::ops::Deref;
 
 use nix::sys::signal::Signal;
 
 use crate::{
-    Scratch,
-    child::{Child, Recipe, free_port},
+    Port, Scratch,
+    child::{Child, Recipe},
 };
 
 const CONFIG: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../infra/haproxy/haproxy.cfg");
@@ -25,9 +25,9 @@ pub struct Behind {
 #[derive(Debug)]
 pub struct Edge {
     child: Child,
-    browsers: SocketAddr,
-    otlp_grpc: SocketAddr,
-    otlp_http: SocketAddr,
+    browsers: Port,
+    otlp_grpc: Port,
+    otlp_http: Port,
     _scratch: Scratch,
 }
 
@@ -41,13 +41,12 @@ pub async fn edge(behind: Behind) -> Edge {
 
 fn start(behind: Behind) -> Edge {
     let scratch = Scratch::new("haproxy");
-    let [browsers, otlp_grpc, otlp_http] =
-        std::array::from_fn(|_| SocketAddr::from(([127, 0, 0, 1], free_port())));
+    let [browsers, otlp_grpc, otlp_http] = std::array::from_fn(|_| Port::lease());
     let inner = |service: Option<String>| service.unwrap_or_else(|| NOBODY.to_owned());
     let settings = [
-        ("BIND", browsers.to_string()),
-        ("GRPC_BIND", otlp_grpc.to_string()),
-        ("HTTP_BIND", otlp_http.to_string()),
+        ("BIND", browsers.addr().to_string()),
+        ("GRPC_BIND", otlp_grpc.addr().to_string()),
+        ("HTTP_BIND", otlp_http.addr().to_string()),
         ("CONSOLE_HOST", "console.localhost".to_owned()),
         ("APM_SUFFIX", ".apm.local.localhost".to_owned()),
         ("CONSOLE", NOBODY.to_owned()),
@@ -62,7 +61,7 @@ fn start(behind: Behind) -> Edge {
         program: "env".into(),
         args: settings.into_iter().chain(command).collect(),
         user: None,
-        addr: browsers,
+        addr: browsers.addr(),
         log: scratch.path().join("log"),
         stop_signal: Signal::SIGTERM,
     });
@@ -73,17 +72,17 @@ impl Edge {
     /// Where browsers go, whatever the host.
     #[must_use]
     pub fn browsers_url(&self) -> String {
-        format!("http://{}", self.browsers)
+        format!("http://{}", self.browsers.addr())
     }
 
     #[must_use]
     pub fn otlp_grpc_url(&self) -> String {
-        format!("http://{}", self.otlp_grpc)
+        format!("http://{}", self.otlp_grpc.addr())
     }
 
     #[must_use]
     pub fn otlp_http_url(&self) -> String {
-        format!("http://{}", self.otlp_http)
+        format!("http://{}", self.otlp_http.addr())
     }
 }
 

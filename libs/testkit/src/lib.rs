@@ -1,4 +1,4 @@
-//! Real Postgres, NATS, Redis, S3 and HAProxy for tests: child processes on free ports, gone when the test process is gone.
+//! Real Postgres, NATS, Redis, S3 and HAProxy for tests: child processes on ports of their own, gone when the test process is gone.
 //!
 //! One Postgres per test process with a fresh database per call; the others are one per call, so that a test may
 //! kill, freeze and restart them.
@@ -7,6 +7,7 @@ mod child;
 mod edge;
 mod gate;
 mod nats;
+mod port;
 mod postgres;
 mod redis;
 mod s3;
@@ -22,6 +23,7 @@ pub use child::Child;
 pub use edge::{Behind, Edge, edge};
 pub use gate::{Gate, Sprung, Trap};
 pub use nats::{Nats, nats};
+pub use port::Port;
 pub use postgres::{Postgres, postgres};
 pub use redis::{RedisServer, redis};
 pub use s3::{S3, s3};

@@ -5,8 +5,8 @@ use std::ops::Deref;
 use nix::sys::signal::Signal;
 
 use crate::{
-    Scratch,
-    child::{Child, Recipe, free_port},
+    Port, Scratch,
+    child::{Child, Recipe},
     tool,
 };
 
@@ -16,8 +16,8 @@ const VERSION: &str = "2.15.1";
 #[derive(Debug)]
 pub struct Nats {
     child: Child,
-    port: u16,
-    monitor_port: u16,
+    port: Port,
+    monitor_port: Port,
     _scratch: Scratch,
 }
 
@@ -31,7 +31,7 @@ pub async fn nats() -> Nats {
 
 fn start() -> Nats {
     let scratch = Scratch::new("nats");
-    let (port, monitor_port) = (free_port(), free_port());
+    let (port, monitor_port) = (Port::lease(), Port::lease());
     let config = concat!(env!("CARGO_MANIFEST_DIR"), "/../../infra/nats/server.conf");
     let args = [
         "-c",
@@ -52,7 +52,7 @@ fn start() -> Nats {
         program: tool::program("NARU_NATS_SERVER", "nats-server", VERSION),
         args,
         user: None,
-        addr: ([127, 0, 0, 1], port).into(),
+        addr: port.addr(),
         log: scratch.path().join("log"),
         stop_signal: Signal::SIGTERM,
     });
@@ -62,12 +62,12 @@ fn start() -> Nats {
 impl Nats {
     #[must_use]
     pub fn url(&self) -> String {
-        format!("nats://127.0.0.1:{}", self.port)
+        format!("nats://{}", self.port.addr())
     }
 
     #[must_use]
     pub fn monitor_url(&self) -> String {
-        format!("http://127.0.0.1:{}", self.monitor_port)
+        format!("http://{}", self.monitor_port.addr())
     }
 }
 

@@ -1,6 +1,7 @@
 //! One Postgres per test process, one database per call.
 
 use std::{
+    net::SocketAddr,
     path::{Path, PathBuf},
     process::Command,
     sync::{
@@ -13,8 +14,8 @@ use nix::sys::signal::Signal;
 use sqlx::{AssertSqlSafe, Connection, PgConnection};
 
 use crate::{
-    Scratch,
-    child::{Child, Recipe, free_port},
+    Port, Scratch,
+    child::{Child, Recipe},
 };
 
 const ROLES: &str = include_str!("../../../infra/postgres/roles.sql");
@@ -28,7 +29,7 @@ static SERVER: LazyLock<Server> = LazyLock::new(Server::start);
 #[derive(Debug)]
 struct Server {
     child: Child,
-    port: u16,
+    port: Port,
     _scratch: Scratch,
 }
 
@@ -36,7 +37,7 @@ struct Server {
 #[derive(Debug)]
 pub struct Postgres {
     database: String,
-    port: u16,
+    addr: SocketAddr,
 }
 
 /// A fresh database. Migrations are the caller's: `Service::migrate(&postgres.owner_url())`.
@@ -44,9 +45,9 @@ pub struct Postgres {
 /// # Panics
 /// When the server or the database cannot be made: the message holds the server's log.
 pub async fn postgres() -> Postgres {
-    let port = tokio::task::spawn_blocking(|| SERVER.port).await.expect("Postgres starts");
+    let addr = tokio::task::spawn_blocking(|| SERVER.port.addr()).await.expect("Postgres starts");
     let database = format!("t{}", NEXT.fetch_add(1, Ordering::Relaxed));
-    let mut connection = connect(port, "postgres").await;
+    let mut connection = connect(addr, "postgres").await;
     // Roles are the cluster's: two tests at a time must not create the same one.
     let prepare = "select pg_advisory_lock(1)";
     for statement in [
@@ -61,18 +62,18 @@ pub async fn postgres() -> Postgres {
             .expect("a fresh server takes roles and databases");
     }
     connection.close().await.expect("the connection closes");
-    Postgres { database, port }
+    Postgres { database, addr }
 }
 
-async fn connect(port: u16, database: &str) -> PgConnection {
-    let url = format!("postgres://{SUPERUSER}@127.0.0.1:{port}/{database}");
+async fn connect(addr: SocketAddr, database: &str) -> PgConnection {
+    let url = format!("postgres://{SUPERUSER}@{addr}/{database}");
     for _ in 0..300 {
         if let Ok(connection) = PgConnection::connect(&url).await {
             return connection;
         }
         tokio::time::sleep(std::time::Duration::from_millis(20)).await;
     }
-    panic!("Postgres at port {port} takes no connections");
+    panic!("Postgres at {addr} takes no connections");
 }
 
 impl Postgres {
@@ -91,13 +92,13 @@ impl Postgres {
     /// The URL of a service's login role, such as `naru_console`. The server trusts everybody on loopback.
     #[must_use]
     pub fn url_for(&self, role: &str) -> String {
-        format!("postgres://{role}@127.0.0.1:{}/{}", self.port, self.database)
+        format!("postgres://{role}@{}/{}", self.addr, self.database)
     }
 
     /// Where the server listens: put a [`crate::Gate`] in front of it to take it away from one client.
     #[must_use]
-    pub fn addr(&self) -> std::net::SocketAddr {
-        ([127, 0, 0, 1], self.port).into()
+    pub fn addr(&self) -> SocketAddr {
+        self.addr
     }
 
     /// [`Self::url_for`] through a gate.
@@ -120,7 +121,7 @@ impl Server {
         let bin = bin_dir();
         let user = nix::unistd::Uid::effective().is_root().then_some(UNPRIVILEGED);
         initdb(&bin, &data, user);
-        let port = free_port();
+        let port = Port::lease();
         let setting = |text: &str| ["-c".to_owned(), text.to_owned()];
         let mut args = vec!["-D".to_owned(), data.display().to_string(), "-p".to_owned(), port.to_string()];
         // Tests kill servers, not machines: what the kernel has is enough.
@@ -138,7 +139,7 @@ impl Server {
             program: bin.join("postgres"),
             args,
             user,
-            addr: ([127, 0, 0, 1], port).into(),
+            addr: port.addr(),
             log: scratch.path().join("log"),
             stop_signal: Signal::SIGINT,
         });

@@ -5,14 +5,14 @@ use std::ops::Deref;
 use nix::sys::signal::Signal;
 
 use crate::{
-    Scratch,
-    child::{Child, Recipe, free_port},
+    Port, Scratch,
+    child::{Child, Recipe},
 };
 
 #[derive(Debug)]
 pub struct RedisServer {
     child: Child,
-    port: u16,
+    port: Port,
     _scratch: Scratch,
 }
 
@@ -26,14 +26,14 @@ pub async fn redis() -> RedisServer {
 
 fn start() -> RedisServer {
     let scratch = Scratch::new("redis");
-    let port = free_port();
+    let port = Port::lease();
     let args = ["--port", &port.to_string(), "--bind", "127.0.0.1", "--save", "", "--appendonly", "no"];
     let child = Child::start(Recipe {
         name: "redis-server",
         program: "redis-server".into(),
         args: args.iter().map(|&arg| arg.to_owned()).collect(),
         user: None,
-        addr: ([127, 0, 0, 1], port).into(),
+        addr: port.addr(),
         log: scratch.path().join("log"),
         stop_signal: Signal::SIGTERM,
     });
@@ -43,7 +43,7 @@ fn start() -> RedisServer {
 impl RedisServer {
     #[must_use]
     pub fn url(&self) -> String {
-        format!("redis://127.0.0.1:{}", self.port)
+        format!("redis://{}", self.port.addr())
     }
 }
 

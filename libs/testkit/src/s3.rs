@@ -5,8 +5,8 @@ use std::{ops::Deref, path::PathBuf};
 use nix::sys::signal::Signal;
 
 use crate::{
-    Scratch,
-    child::{Child, Recipe, free_port},
+    Port, Scratch,
+    child::{Child, Recipe},
     tool,
 };
 
@@ -19,7 +19,7 @@ const SECRET: &str = "naru-tests-on-loopback";
 #[derive(Debug)]
 pub struct S3 {
     child: Child,
-    port: u16,
+    port: Port,
     scratch: Scratch,
 }
 
@@ -39,7 +39,7 @@ fn start() -> S3 {
     }
     let credentials = format!("[default]\naws_access_key_id = {KEY_ID}\naws_secret_access_key = {SECRET}\n");
     std::fs::write(path("credentials"), credentials).expect("the scratch directory is writable");
-    let port = free_port();
+    let port = Port::lease();
     let at = |name: &str| path(name).display().to_string();
     let args = [
         "--quiet",
@@ -48,7 +48,7 @@ fn start() -> S3 {
         "--secret",
         SECRET,
         "--port",
-        &format!("127.0.0.1:{port}"),
+        &port.addr().to_string(),
         "--access-log",
         &at("requests"),
         "posix",
@@ -61,7 +61,7 @@ fn start() -> S3 {
         program: tool::program("NARU_S3_SERVER", "versitygw", VERSION),
         args: args.iter().map(|&arg| arg.to_owned()).collect(),
         user: None,
-        addr: ([127, 0, 0, 1], port).into(),
+        addr: port.addr(),
         log: path("log"),
         stop_signal: Signal::SIGTERM,
     });
@@ -71,7 +71,7 @@ fn start() -> S3 {
 impl S3 {
     #[must_use]
     pub fn addr(&self) -> std::net::SocketAddr {
-        ([127, 0, 0, 1], self.port).into()
+        self.port.addr()
     }
 
     #[must_use]

@@ -1,9 +1,8 @@
 //! A gateway as a process of its own: what it costs in memory and CPU is then its own, and not its senders'.
 
-use std::{
-    net::TcpListener,
-    process::{Child, Command, Stdio},
-};
+use std::process::{Child, Command, Stdio};
+
+use naru_testkit::Port;
 
 /// Kernel ticks in a second, as `/proc` counts them on every Linux we run on.
 const TICKS_PER_S: f64 = 100.0;
@@ -13,12 +12,14 @@ pub(crate) struct Process {
     child: Child,
     pub(crate) http: String,
     pub(crate) grpc: String,
+    _ports: [Port; 2],
 }
 
 impl Process {
     /// `settings` are flags without their dashes.
     pub(crate) fn start(settings: &[(&str, String)]) -> Self {
-        let (http, grpc) = (free_address(), free_address());
+        let ports = [Port::lease(), Port::lease()];
+        let [http, grpc] = ports.each_ref().map(|port| port.addr().to_string());
         // Another build of it can be measured beside this one.
         let program = std::env::var("NARU_TEST_INGEST_PROGRAM");
         let program = program.unwrap_or_else(|_| env!("CARGO_BIN_EXE_naru-ingest").to_owned());
@@ -28,7 +29,7 @@ impl Process {
             command.args([&format!("--{name}"), value]);
         }
         let child = command.stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
-        Self { child, http: format!("http://{http}"), grpc: format!("http://{grpc}") }
+        Self { child, http: format!("http://{http}"), grpc: format!("http://{grpc}"), _ports: ports }
     }
 
     /// User and system seconds so far.
@@ -61,9 +62,4 @@ impl Drop for Process {
         let _ = self.child.kill();
         let _ = self.child.wait();
     }
-}
-
-/// Free a moment ago.
-fn free_address() -> String {
-    TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().to_string()
 }

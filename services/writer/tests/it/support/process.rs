@@ -1,12 +1,9 @@
 //! The writer as its own program, so that it can be killed and frozen for real.
 
-use std::{
-    net::{SocketAddr, TcpListener},
-    process::Stdio,
-};
+use std::{net::SocketAddr, process::Stdio};
 
 use naru_lake::catalog::{PartitionRow, read};
-use naru_testkit::wait_until;
+use naru_testkit::{Port, wait_until};
 use naru_writer::Config;
 use nix::{sys::signal::Signal, unistd::Pid};
 use tokio::{
@@ -21,7 +18,7 @@ use super::{PATIENCE, Serves, World};
 pub(crate) struct Process {
     child: Child,
     flight: SocketAddr,
-    admin: SocketAddr,
+    admin: Port,
 }
 
 impl World {
@@ -36,8 +33,8 @@ impl World {
                 command.env(format!("NARU_WRITER_{}", key.to_uppercase()), value);
             }
         }
-        let admin = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
-        command.env("NARU_WRITER_ADMIN_LISTEN", admin.to_string());
+        let admin = Port::lease();
+        command.env("NARU_WRITER_ADMIN_LISTEN", admin.addr().to_string());
         let child = command.stdout(Stdio::null()).stderr(Stdio::null()).kill_on_drop(true).spawn().unwrap();
         wait_until("the writer has the partition", PATIENCE, || async { self.epoch().await > epoch }).await;
         let url = self.partition().await.unwrap().flight_url.unwrap();
@@ -73,7 +70,7 @@ impl Process {
 
     /// A counter or gauge without labels; 0 while it was never touched.
     pub(crate) async fn metric(&self, name: &str) -> f64 {
-        let mut stream = TcpStream::connect(self.admin).await.unwrap();
+        let mut stream = TcpStream::connect(self.admin.addr()).await.unwrap();
         stream.write_all(b"GET /metrics HTTP/1.0\r\n\r\n").await.unwrap();
         let mut text = String::new();
         stream.read_to_string(&mut text).await.unwrap();
