@@ -54,8 +54,8 @@ pub async fn after_answer(status: &Status, tenant: &Tenant, count: u64) -> anyho
         let answer = sender.send(&body).await;
         ensure!(answer == Answer::Acknowledged, "a probe was not accepted: {answer:?}");
         let answered_ms = now_ms();
-        let (key, _) = corpus.spans(number).next().context("a trace has a root")?;
-        let trace_id = format!("{:032x}", key.trace_id);
+        let trace_id = corpus.first_trace(number).context("a request of traces has one")?;
+        let trace_id = format!("{trace_id:032x}");
         while !live.next_points().await?.iter().any(|point| point["trace_id"] == trace_id.as_str()) {}
         ms.push(now_ms().saturating_sub(answered_ms) as f64);
         // An odd pause, so that probes meet every phase of timers along the path.
@@ -79,8 +79,8 @@ pub async fn by_trace(
         let answer = sender.send(&corpus.body(number, now_ms())).await;
         ensure!(answer == Answer::Acknowledged, "a probe was not accepted: {answer:?}");
         let answered = tokio::time::Instant::now();
-        let (key, _) = corpus.spans(number).next().context("a trace has a root")?;
-        let path = format!("/api/v1/projects/{}/traces/{:032x}", tenant.project, key.trace_id);
+        let trace_id = corpus.first_trace(number).context("a request of traces has one")?;
+        let path = format!("/api/v1/projects/{}/traces/{trace_id:032x}", tenant.project);
         loop {
             match query.get(&path).await?.status {
                 200 => break,

@@ -55,6 +55,14 @@ pub struct Demo {
     pub token: String,
 }
 
+impl Status {
+    /// Of a service or of what it stands on.
+    pub fn pid(&self, name: &str) -> anyhow::Result<i32> {
+        let process = self.services.get(name).or_else(|| self.dependencies.get(name));
+        process.and_then(|process| process.pid).with_context(|| format!("{name} has no pid"))
+    }
+}
+
 /// Goes down, with its data, when dropped.
 #[derive(Debug)]
 pub struct Stack {
@@ -73,14 +81,20 @@ impl Stack {
 
     /// The same, optimised when `release`: for figures, not for tests.
     pub fn start_build(shape: Shape, env: &[(&str, &str)], release: bool) -> anyhow::Result<Self> {
-        let ports = NEXT_PORTS.fetch_add(20, Ordering::Relaxed);
-        let data = std::env::temp_dir().join(format!("naru-e2e-{}-{ports}", std::process::id()));
-        let stack = Self { data, ports, shape, release };
+        let stack = Self::new(shape, release);
         stack.up(env)?;
         Ok(stack)
     }
 
-    fn up(&self, env: &[(&str, &str)]) -> anyhow::Result<()> {
+    /// Only its places; nothing runs before [`Self::up`].
+    #[must_use]
+    pub fn new(shape: Shape, release: bool) -> Self {
+        let ports = NEXT_PORTS.fetch_add(20, Ordering::Relaxed);
+        let data = std::env::temp_dir().join(format!("naru-e2e-{}-{ports}", std::process::id()));
+        Self { data, ports, shape, release }
+    }
+
+    pub fn up(&self, env: &[(&str, &str)]) -> anyhow::Result<()> {
         let mut args = vec!["up", "--detach", "--no-demo"];
         if self.shape == Shape::Split {
             args.push("--split");
@@ -115,9 +129,7 @@ impl Stack {
 
     /// A service's own program with the settings it runs with, for a command of it. Split shape only.
     pub fn command(&self, service: &str) -> anyhow::Result<Command> {
-        let pid = self.status()?.services.get(service).and_then(|process| process.pid);
-        let process =
-            PathBuf::from(format!("/proc/{}", pid.with_context(|| format!("{service} has no pid"))?));
+        let process = PathBuf::from(format!("/proc/{}", self.status()?.pid(service)?));
         let mut command = Command::new(std::fs::read_link(process.join("exe"))?);
         let environment = std::fs::read(process.join("environ"))?;
         let prefix = format!("NARU_{}_", service.to_uppercase());

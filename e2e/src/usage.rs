@@ -37,9 +37,7 @@ impl Usage {
 
     /// CPU seconds of one process since it started.
     pub fn cpu_s_of(status: &Status, name: &str) -> anyhow::Result<f64> {
-        let process = status.services.get(name).or_else(|| status.dependencies.get(name));
-        let pid = process.and_then(|process| process.pid).with_context(|| format!("{name} has no pid"))?;
-        cpu_seconds(pid)
+        cpu_seconds(status.pid(name)?)
     }
 
     /// CPU seconds of all of them since each started.

@@ -40,6 +40,10 @@ pub enum Signal {
     Logs,
 }
 
+impl Signal {
+    pub const ALL: [Self; 3] = [Self::Traces, Self::Metrics, Self::Logs];
+}
+
 /// What decides every byte but times.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Shape {
@@ -72,11 +76,21 @@ pub struct Body {
     pub items: u32,
 }
 
-/// A span that must be found, once.
+/// What tells an item from others of its signal.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub struct SpanKey {
-    pub trace_id: u128,
-    pub span_id: u64,
+pub enum ItemKey {
+    /// Of a span, and of a log record: each has ids of its own.
+    Ids { trace_id: u128, span_id: u64 },
+    /// Of a data point: each of a request has a time of its own, and only requests of one millisecond share theirs.
+    TimeNs(u64),
+}
+
+/// What a reader looks for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Part {
+    All(Signal),
+    /// Roots, SERVER and CONSUMER spans: what lists of transactions show.
+    EntrySpans,
 }
 
 impl Corpus {
@@ -145,6 +159,12 @@ impl Corpus {
         })
     }
 
+    /// The first one's id; `None` of a request of another signal.
+    #[must_use]
+    pub fn first_trace(&self, number: u64) -> Option<u128> {
+        self.template(number).spans.first().map(|span| self.trace_id(number, span.trace))
+    }
+
     #[must_use]
     pub fn signal(&self, number: u64) -> Signal {
         match number % CYCLE {
@@ -154,15 +174,29 @@ impl Corpus {
         }
     }
 
-    /// All spans of request `number`, and whether each is an entry span (root, SERVER or CONSUMER).
-    pub fn spans(&self, number: u64) -> impl Iterator<Item = (SpanKey, bool)> + '_ {
-        self.template(number).spans.iter().enumerate().map(move |(index, span)| {
-            let key = SpanKey {
-                trace_id: self.trace_id(number, span.trace),
-                span_id: self.span_id(number, u32::try_from(index).unwrap_or(u32::MAX)),
-            };
-            (key, span.is_entry)
-        })
+    /// What must be found of request `number`, whose newest item ends at `base_ms`; nothing of a request of another signal.
+    #[must_use]
+    pub fn keys(&self, number: u64, base_ms: u64, part: Part) -> Vec<ItemKey> {
+        let template = self.template(number);
+        let ids = |trace, index| ItemKey::Ids {
+            trace_id: self.trace_id(number, trace),
+            span_id: self.span_id(number, index),
+        };
+        match (part, self.signal(number)) {
+            (Part::All(Signal::Traces) | Part::EntrySpans, Signal::Traces) => {
+                let spans = (0..).zip(&template.spans);
+                let wanted = spans.filter(|(_, span)| span.is_entry || part != Part::EntrySpans);
+                wanted.map(|(index, span)| ids(span.trace, index)).collect()
+            }
+            (Part::All(Signal::Logs), Signal::Logs) => {
+                (1..=template.items).map(|record| ids(record, record)).collect()
+            }
+            (Part::All(Signal::Metrics), Signal::Metrics) => {
+                let points = 1..=u64::from(template.items);
+                points.map(|point| ItemKey::TimeNs(base_ms * 1_000_000 - point)).collect()
+            }
+            _ => Vec::new(),
+        }
     }
 
     /// On average, over a whole round of templates.

@@ -3,12 +3,12 @@
 use std::{collections::HashMap, fmt};
 
 use crate::{
-    corpus::{Corpus, Signal, SpanKey},
+    corpus::{Corpus, ItemKey, Part, Signal},
     ledger::{Account, Outcome},
     read::Billed,
 };
 
-/// Counts of spans, by what should have become of them and what did.
+/// Counts of items, by what should have become of them and what did.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Verdict {
     pub acknowledged: u64,
@@ -53,43 +53,44 @@ impl fmt::Display for Verdict {
     }
 }
 
-/// Judges all spans, or only entry spans for a reader that sees no others.
+/// What the ledger knows of one key.
+#[derive(Default)]
+struct Sent {
+    acknowledged: u32,
+    unknown: u32,
+    rejected: u32,
+}
+
+/// Judges the items that a reader can see.
 #[must_use]
-pub fn judge(
-    account: &Account,
-    corpus: &Corpus,
-    found: &HashMap<SpanKey, u32>,
-    entries_only: bool,
-) -> Verdict {
-    let mut verdict =
-        Verdict { found: found.values().map(|&times| u64::from(times)).sum(), ..Verdict::default() };
-    let mut known = 0;
+pub fn judge(account: &Account, corpus: &Corpus, found: &HashMap<ItemKey, u32>, part: Part) -> Verdict {
+    let mut sent: HashMap<ItemKey, Sent> = HashMap::new();
     for (&number, entry) in &account.requests {
-        for (key, is_entry) in corpus.spans(number) {
-            if entries_only && !is_entry {
-                continue;
-            }
-            let times = found.get(&key).copied().unwrap_or(0);
-            known += u64::from(times);
-            verdict.doubled += u64::from(times.saturating_sub(1));
-            let is_stored = u64::from(times > 0);
-            match entry.outcome {
-                Outcome::Acknowledged { .. } => {
-                    verdict.acknowledged += 1;
-                    verdict.lost += 1 - is_stored;
-                }
-                Outcome::Unknown => {
-                    verdict.unknown += 1;
-                    verdict.stored_of_unknown += is_stored;
-                }
-                Outcome::Rejected { .. } => {
-                    verdict.rejected += 1;
-                    verdict.stored_though_rejected += is_stored;
-                }
-            }
+        for key in corpus.keys(number, entry.base_ms, part) {
+            let of_key = sent.entry(key).or_default();
+            *match entry.outcome {
+                Outcome::Acknowledged { .. } => &mut of_key.acknowledged,
+                Outcome::Unknown => &mut of_key.unknown,
+                Outcome::Rejected { .. } => &mut of_key.rejected,
+            } += 1;
         }
     }
-    verdict.strangers = verdict.found - known;
+    let mut verdict = Verdict { found: found.values().copied().map(u64::from).sum(), ..Verdict::default() };
+    verdict.strangers = verdict.found;
+    for (key, sent) in &sent {
+        let times = found.get(key).copied().unwrap_or(0);
+        verdict.strangers -= u64::from(times);
+        verdict.acknowledged += u64::from(sent.acknowledged);
+        verdict.unknown += u64::from(sent.unknown);
+        verdict.rejected += u64::from(sent.rejected);
+        verdict.lost += u64::from(sent.acknowledged.saturating_sub(times));
+        // What is left is of those without an answer first, then of those that were refused.
+        let left = times.saturating_sub(sent.acknowledged);
+        verdict.stored_of_unknown += u64::from(left.min(sent.unknown));
+        let left = left.saturating_sub(sent.unknown);
+        verdict.stored_though_rejected += u64::from(left.min(sent.rejected));
+        verdict.doubled += u64::from(left.saturating_sub(sent.rejected));
+    }
     verdict
 }
 
@@ -116,10 +117,7 @@ pub fn is_billed_for(account: &Account, billed: &Billed) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{
-        corpus::{Shape, Signal},
-        ledger::Entry,
-    };
+    use crate::{corpus::Shape, ledger::Entry};
 
     fn account(outcomes: &[Outcome]) -> Account {
         let requests = outcomes.iter().enumerate().map(|(number, outcome)| {
@@ -130,8 +128,10 @@ mod tests {
         Account { shape, requests: requests.collect() }
     }
 
-    fn all_of(corpus: &Corpus, number: u64) -> Vec<SpanKey> {
-        corpus.spans(number).map(|(key, _)| key).collect()
+    const SPANS: Part = Part::All(Signal::Traces);
+
+    fn all_of(corpus: &Corpus, number: u64) -> Vec<ItemKey> {
+        corpus.keys(number, 1, SPANS)
     }
 
     #[test]
@@ -141,25 +141,48 @@ mod tests {
         let account = account(&[acknowledged.clone(), acknowledged, Outcome::Unknown]);
         let mut found: HashMap<_, _> =
             [0, 1].iter().flat_map(|&n| all_of(&corpus, n)).map(|key| (key, 1)).collect();
-        assert!(judge(&account, &corpus, &found, false).holds());
+        assert!(judge(&account, &corpus, &found, SPANS).holds());
 
         let victim = all_of(&corpus, 1)[0];
         found.insert(victim, 2);
-        assert_eq!(judge(&account, &corpus, &found, false).doubled, 1);
+        assert_eq!(judge(&account, &corpus, &found, SPANS).doubled, 1);
         found.remove(&victim);
-        assert_eq!(judge(&account, &corpus, &found, false).lost, 1);
+        assert_eq!(judge(&account, &corpus, &found, SPANS).lost, 1);
         found.insert(victim, 1);
-        found.insert(SpanKey { trace_id: 4, span_id: 4 }, 1);
-        assert_eq!(judge(&account, &corpus, &found, false).strangers, 1);
+        found.insert(ItemKey::Ids { trace_id: 4, span_id: 4 }, 1);
+        assert_eq!(judge(&account, &corpus, &found, SPANS).strangers, 1);
     }
 
     #[test]
     fn an_unanswered_request_may_be_stored_or_not_but_never_twice() {
         let corpus = Corpus::new(1, 2);
         let account = account(&[Outcome::Unknown]);
-        assert!(judge(&account, &corpus, &HashMap::new(), false).holds());
+        assert!(judge(&account, &corpus, &HashMap::new(), SPANS).holds());
         let twice = all_of(&corpus, 0).into_iter().map(|key| (key, 2)).collect();
-        assert!(!judge(&account, &corpus, &twice, false).holds());
+        assert!(!judge(&account, &corpus, &twice, SPANS).holds());
+    }
+
+    #[test]
+    fn of_points_that_share_their_times_each_counts() {
+        let shape = Shape { seed: 1, traces_per_request: 2, with_metrics: true, ..Shape::default() };
+        let (corpus, points) = (Corpus::of(shape), Part::All(Signal::Metrics));
+        let acknowledged = Outcome::Acknowledged { ms: 1.0, attempts: 1 };
+        let mut account = account(&[]);
+        for number in [8, 18] {
+            let signal = Signal::Metrics;
+            let entry = Entry { base_ms: 9, tenant: 0, signal, items: 1, outcome: acknowledged.clone() };
+            account.requests.insert(number, entry);
+        }
+        let mut found: HashMap<_, u32> = HashMap::new();
+        for number in [8, 18] {
+            corpus.keys(number, 9, points).into_iter().for_each(|key| *found.entry(key).or_default() += 1);
+        }
+        assert!(judge(&account, &corpus, &found, points).holds());
+        let shared = *found.iter().find(|(_, times)| **times == 2).unwrap().0;
+        found.insert(shared, 1);
+        assert_eq!(judge(&account, &corpus, &found, points).lost, 1);
+        found.insert(shared, 3);
+        assert_eq!(judge(&account, &corpus, &found, points).doubled, 1);
     }
 
     #[test]

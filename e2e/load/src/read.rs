@@ -1,12 +1,14 @@
 //! The first reader: the public API, as any program with a token uses it.
 
+mod rows;
+
 use std::collections::HashMap;
 
 use anyhow::{Context, ensure};
 use reqwest::header::{AUTHORIZATION, HOST};
 use serde::{Deserialize, de::DeserializeOwned};
 
-use crate::corpus::SpanKey;
+use crate::corpus::ItemKey;
 
 /// A page of the transaction list; the API allows 1,000.
 const PAGE: usize = 1_000;
@@ -68,7 +70,7 @@ impl Reader {
     }
 
     /// Every entry span of `[from_ms, to_ms)` with how often the list shows it. Fails on an incomplete answer.
-    pub async fn entry_spans(&self, from_ms: u64, to_ms: u64) -> anyhow::Result<HashMap<SpanKey, u32>> {
+    pub async fn entry_spans(&self, from_ms: u64, to_ms: u64) -> anyhow::Result<HashMap<ItemKey, u32>> {
         let mut seen = HashMap::new();
         let mut cursor = String::new();
         loop {
@@ -79,7 +81,7 @@ impl Reader {
             let page: Page = self.get(&self.apm_host, &path).await?;
             ensure!(page.incomplete.is_empty(), "the list is incomplete: {:?}", page.incomplete);
             for transaction in &page.transactions {
-                *seen.entry(key_of(transaction)?).or_default() += 1;
+                *seen.entry(ids(&transaction.trace_id, &transaction.span_id)?).or_default() += 1;
             }
             match page.next_cursor {
                 Some(next) => cursor = format!("&cursor={next}"),
@@ -116,9 +118,9 @@ impl Reader {
     }
 }
 
-fn key_of(transaction: &Transaction) -> anyhow::Result<SpanKey> {
-    Ok(SpanKey {
-        trace_id: u128::from_str_radix(&transaction.trace_id, 16).context("a trace id in hex")?,
-        span_id: u64::from_str_radix(&transaction.span_id, 16).context("a span id in hex")?,
+fn ids(trace_id: &str, span_id: &str) -> anyhow::Result<ItemKey> {
+    Ok(ItemKey::Ids {
+        trace_id: u128::from_str_radix(trace_id, 16).context("a trace id in hex")?,
+        span_id: u64::from_str_radix(span_id, 16).context("a span id in hex")?,
     })
 }

@@ -2,8 +2,10 @@
 //! what the product hands out as plain Parquet.
 
 mod export;
+mod keys;
+mod partitions;
 mod sealed;
 mod segment;
 
-pub use export::exported_spans;
+pub use export::exported;
 pub use segment::LakeReader;

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use anyhow::{Context, ensure};
 use naru_load::{
-    corpus::Corpus,
+    corpus::{Corpus, Part, Signal},
     drive::now_ms,
     ledger::Account,
     oracle::{Verdict, is_billed_for, judge},
@@ -13,6 +13,9 @@ use naru_load::{
 use serde::Deserialize;
 
 use crate::Format;
+
+const SIGNALS: [(&str, Signal); 3] =
+    [("spans", Signal::Traces), ("data points", Signal::Metrics), ("log records", Signal::Logs)];
 
 #[derive(clap::Args)]
 pub(crate) struct Args {
@@ -58,13 +61,19 @@ pub(crate) async fn verify(args: Args) -> anyhow::Result<()> {
         let reader = Reader::new(edge, &tenant.apm_host, &args.console_host, &tenant.token, &tenant.project)?;
         let first_ms = account.requests.values().map(|entry| entry.base_ms).min().unwrap_or_else(now_ms);
         let (from_ms, to_ms) = (first_ms.saturating_sub(60_000), now_ms() + 60_000);
-        let verdict = judge(&account, &corpus, &reader.entry_spans(from_ms, to_ms).await?, true);
+        let mut verdicts = vec![];
+        let entries = reader.entry_spans(from_ms, to_ms).await?;
+        verdicts.push(("entry spans by the list", judge(&account, &corpus, &entries, Part::EntrySpans)));
+        for (what, signal) in SIGNALS {
+            let items = reader.items(signal, from_ms, to_ms).await?;
+            verdicts.push((what, judge(&account, &corpus, &items, Part::All(signal))));
+        }
         let is_billed = match args.tenants_file {
             Some(_) => Some(is_billed_for(&account, &reader.billed(from_ms, to_ms).await?)),
             None => None,
         };
-        report(&tenant.apm_host, &verdict, is_billed, args.format);
-        all_hold &= verdict.holds() && is_billed != Some(false);
+        report(&tenant.apm_host, &verdicts, is_billed, args.format);
+        all_hold &= verdicts.iter().all(|(_, verdict)| verdict.holds()) && is_billed != Some(false);
     }
     ensure!(all_hold, "the ledger and the API disagree");
     Ok(())
@@ -83,22 +92,28 @@ fn tenants(args: &Args) -> anyhow::Result<Vec<Tenant>> {
     Ok(vec![Tenant { apm_host, project, token }])
 }
 
-fn report(host: &str, verdict: &Verdict, is_billed: Option<bool>, format: Format) {
+fn report(host: &str, verdicts: &[(&str, Verdict)], is_billed: Option<bool>, format: Format) {
     match format {
         Format::Text => {
-            let bill = match is_billed {
-                None => "",
-                Some(true) => "; the bill is right",
-                Some(false) => "; THE BILL IS WRONG",
-            };
-            println!("{host}: entry spans through the API: {verdict}{bill}");
+            for (what, verdict) in verdicts {
+                println!("{host}: {what}: {verdict}");
+            }
+            if let Some(is_right) = is_billed {
+                println!("{host}: the bill {}", if is_right { "is right" } else { "IS WRONG" });
+            }
         }
-        Format::Json => println!(
-            "{}",
-            serde_json::json!({
-                "host": host, "acknowledged": verdict.acknowledged, "lost": verdict.lost,
-                "doubled": verdict.doubled, "strangers": verdict.strangers, "bill_is_right": is_billed,
-            })
-        ),
+        Format::Json => {
+            let of = |(what, verdict): &(&str, Verdict)| {
+                serde_json::json!({
+                    "what": what, "acknowledged": verdict.acknowledged, "lost": verdict.lost,
+                    "doubled": verdict.doubled, "strangers": verdict.strangers,
+                })
+            };
+            let verdicts: Vec<_> = verdicts.iter().map(of).collect();
+            println!(
+                "{}",
+                serde_json::json!({ "host": host, "items": verdicts, "bill_is_right": is_billed })
+            );
+        }
     }
 }

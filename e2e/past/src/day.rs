@@ -66,7 +66,7 @@ impl Lake {
                 let (number, at_ms) = (ids.len() as u64, part.at_ms(sent));
                 let body = corpus.body(number, at_ms);
                 sent += u64::from(body.items);
-                ids.extend(corpus.spans(number).next().map(|(key, _)| key.trace_id));
+                ids.extend(corpus.first_trace(number));
                 batches.extend(naru_writer::rows_of(Signal::Traces, body.bytes, at_ms + 50));
             }
             cuts.push(self.cut(&cuts_store, part.day, &batches).await?);

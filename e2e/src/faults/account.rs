@@ -3,72 +3,122 @@
 
 use std::{
     collections::HashMap,
+    fmt,
     path::{Path, PathBuf},
 };
 
 use anyhow::{Context, ensure};
 use naru_ids::TenantId;
 use naru_load::{
-    corpus::{Corpus, SpanKey},
+    corpus::{ItemKey, Part, Signal},
     drive::now_ms,
     ledger::Account,
     oracle::{Verdict, judge},
-    read::Reader,
-    store::{LakeReader, exported_spans},
+    read::{Billed, Reader},
+    store::{LakeReader, exported},
 };
 
-use super::eventually;
+use super::{eventually, load::Done};
 use crate::{Stack, Tenant};
 
 const HOUR_MS: u64 = 3_600_000;
 const MINUTE_MS: u64 = 60_000;
 const WINDOW_MS: usize = 5_000;
 
-/// What each reader found.
+/// What each reader found of one signal.
 #[derive(Debug)]
-pub struct Compared {
+pub struct OfSignal {
+    pub signal: Signal,
     /// The segments themselves.
     pub by_files: Verdict,
     /// Plain Parquet of `naru-writer export`.
     pub by_export: Verdict,
-    /// Entry spans only: the API lists no others.
-    pub by_api: Verdict,
-    /// Spans, by metering.
-    pub billed: u64,
+    /// Tenant SQL.
+    pub by_sql: Verdict,
 }
 
-pub(super) async fn compare(
-    stack: &Stack,
-    tenant: &Tenant,
-    ledger: &Path,
-    corpus: &Corpus,
-    first_ms: u64,
-) -> anyhow::Result<Compared> {
-    let account = Account::read(ledger)?;
-    let acknowledged = account.acknowledged_items();
-    let id = tenant.id.parse::<TenantId>()?.uuid();
-    let lake = lake(stack).await?;
-    eventually("all acknowledged spans are committed", || async {
-        lake.committed_spans(id).await.unwrap_or(0) >= acknowledged
-    })
-    .await?;
-    let by_files = judge(&account, corpus, &lake.spans(id).await?, false);
-    let by_export = judge(&account, corpus, &exported_spans(&export(stack, tenant)?)?, false);
+#[derive(Debug)]
+pub struct Compared {
+    pub signals: Vec<OfSignal>,
+    /// Lists of transactions show no other spans.
+    pub entries_by_list: Verdict,
+    /// By metering.
+    pub billed: Billed,
+}
 
-    let reader = reader(stack, tenant)?;
-    let entries = entry_spans(&reader, first_ms - MINUTE_MS, now_ms() + MINUTE_MS).await?;
-    let by_api = judge(&account, corpus, &entries, true);
-    let billed = || reader.billed_spans(first_ms - 2 * HOUR_MS, now_ms() + 2 * HOUR_MS);
-    eventually("the bill has what is stored", || async {
-        billed().await.is_ok_and(|billed| billed >= by_files.found)
+impl Compared {
+    /// Nothing acknowledged is lost, nothing is stored or billed twice, and no outage made a client drop data.
+    #[must_use]
+    pub fn holds(&self) -> bool {
+        let all_hold = self.signals.iter().all(|of_signal| {
+            let OfSignal { signal, by_files, by_export, by_sql } = of_signal;
+            [by_files, by_export, by_sql].into_iter().all(Verdict::holds)
+                && by_files.acknowledged > 0
+                && by_files.rejected == 0
+                && by_export.found == by_files.found
+                && self.billed(*signal) == by_files.found
+        });
+        all_hold && self.entries_by_list.holds()
+    }
+
+    fn billed(&self, signal: Signal) -> u64 {
+        match signal {
+            Signal::Traces => self.billed.spans,
+            Signal::Metrics => self.billed.metric_points,
+            Signal::Logs => self.billed.log_records,
+        }
+    }
+}
+
+impl fmt::Display for Compared {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for OfSignal { signal, by_files, by_export, by_sql } in &self.signals {
+            writeln!(f, "{signal:?} by the files:  {by_files}")?;
+            writeln!(f, "{signal:?} by the export: {by_export}")?;
+            writeln!(f, "{signal:?} by SQL:        {by_sql}")?;
+            writeln!(f, "{signal:?} billed:        {}", self.billed(*signal))?;
+        }
+        write!(f, "entries by the list: {}", self.entries_by_list)
+    }
+}
+
+/// `lake_dir`: where the stack's objects lie as files.
+pub(super) async fn compare(stack: &Stack, lake_dir: &Path, done: &Done) -> anyhow::Result<Compared> {
+    let Done { tenant, corpus, ledger, first_ms, .. } = done;
+    let account = Account::read(ledger)?;
+    let id = tenant.id.parse::<TenantId>()?.uuid();
+    let lake = lake_at(stack, lake_dir).await?;
+    eventually("everything acknowledged is committed", || async {
+        lake.committed(id).await.unwrap_or(0) >= account.acknowledged_items()
     })
     .await?;
-    Ok(Compared { by_files, by_export, by_api, billed: billed().await? })
+    let export = export(stack, tenant)?;
+    let reader = reader(stack, tenant)?;
+    let (from_ms, to_ms) = (first_ms - MINUTE_MS, now_ms() + MINUTE_MS);
+    let mut signals = Vec::new();
+    for signal in Signal::ALL {
+        let judge = |found: &HashMap<ItemKey, u32>| judge(&account, corpus, found, Part::All(signal));
+        signals.push(OfSignal {
+            signal,
+            by_files: judge(&lake.items(id, signal).await?),
+            by_export: judge(&exported(&export, signal)?),
+            by_sql: judge(&reader.items(signal, from_ms, to_ms).await?),
+        });
+    }
+    let entries = entry_spans(&reader, from_ms, to_ms).await?;
+    let entries_by_list = judge(&account, corpus, &entries, Part::EntrySpans);
+    let stored: u64 = signals.iter().map(|of_signal| of_signal.by_files.found).sum();
+    let billed = || reader.billed(first_ms - 2 * HOUR_MS, now_ms() + 2 * HOUR_MS);
+    eventually("the bill has what is stored", || async {
+        billed().await.is_ok_and(|billed| billed.spans + billed.metric_points + billed.log_records >= stored)
+    })
+    .await?;
+    Ok(Compared { signals, entries_by_list, billed: billed().await? })
 }
 
 /// A page costs what its time range holds, so a long run is read window by window.
-async fn entry_spans(reader: &Reader, from_ms: u64, to_ms: u64) -> anyhow::Result<HashMap<SpanKey, u32>> {
-    let mut all: HashMap<SpanKey, u32> = HashMap::new();
+async fn entry_spans(reader: &Reader, from_ms: u64, to_ms: u64) -> anyhow::Result<HashMap<ItemKey, u32>> {
+    let mut all: HashMap<ItemKey, u32> = HashMap::new();
     for from_ms in (from_ms..to_ms).step_by(WINDOW_MS) {
         let until_ms = to_ms.min(from_ms + WINDOW_MS as u64);
         for (key, times) in reader.entry_spans(from_ms, until_ms).await? {
@@ -80,10 +130,15 @@ async fn entry_spans(reader: &Reader, from_ms: u64, to_ms: u64) -> anyhow::Resul
 
 /// Past row-level security, with a reader that shares no code with the product.
 pub async fn lake(stack: &Stack) -> anyhow::Result<LakeReader> {
-    let secrets = stack.data().join("secrets");
-    let url =
-        std::fs::read_to_string(secrets.join("superuser-url")).context("reading the superuser's URL")?;
-    LakeReader::connect(url.trim(), &stack.lake_dir(), &secrets.join("lake-key")).await
+    lake_at(stack, &stack.lake_dir()).await
+}
+
+/// The same where objects lie elsewhere.
+pub(super) async fn lake_at(stack: &Stack, lake_dir: &Path) -> anyhow::Result<LakeReader> {
+    let key_file = stack.data().join("secrets/lake-key");
+    let url = std::fs::read_to_string(stack.data().join("secrets/superuser-url"));
+    let url = url.context("reading the superuser's URL")?;
+    LakeReader::connect(url.trim(), lake_dir, &key_file).await
 }
 
 /// The public API.

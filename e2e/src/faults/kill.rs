@@ -7,7 +7,7 @@ use nix::{sys::signal::Signal, unistd::Pid};
 use rand::{SeedableRng, rngs::StdRng, seq::SliceRandom};
 
 use super::eventually;
-use crate::{Stack, Status};
+use crate::Stack;
 
 /// Who may die. HAProxy too: clients resend.
 const VICTIMS: [&str; 10] =
@@ -42,20 +42,26 @@ impl Killer {
             self.round.shuffle(&mut self.dice);
         }
         let victim = self.round.pop().context("a round has victims")?;
-        let pid = pid_of(&stack.status()?, victim).with_context(|| format!("{victim} has no pid"))?;
+        let pid = stack.status()?.pid(victim)?;
         *self.by_name.entry(victim).or_default() += 1;
         say(&format!("kill {}: {victim} ({pid})", self.kills()));
-        nix::sys::signal::kill(Pid::from_raw(pid), Signal::SIGKILL)?;
-        eventually(&format!("{victim} is back"), || async {
-            let Ok(status) = stack.status() else { return false };
-            status.state == "ready" && pid_of(&status, victim).is_some_and(|now| now != pid)
-        })
-        .await?;
+        kill(stack, victim).await?;
         tokio::time::sleep(BREATH).await;
         Ok(())
     }
 }
 
-fn pid_of(status: &Status, name: &str) -> Option<i32> {
-    status.services.get(name).or_else(|| status.dependencies.get(name))?.pid
+/// Kills one and waits until the stack is ready again.
+pub(super) async fn kill(stack: &Stack, victim: &str) -> anyhow::Result<()> {
+    let pid = stack.status()?.pid(victim)?;
+    signal(pid, Signal::SIGKILL)?;
+    eventually(&format!("{victim} is back"), || async {
+        let Ok(status) = stack.status() else { return false };
+        status.state == "ready" && status.pid(victim).is_ok_and(|now| now != pid)
+    })
+    .await
+}
+
+pub(super) fn signal(pid: i32, signal: Signal) -> anyhow::Result<()> {
+    Ok(nix::sys::signal::kill(Pid::from_raw(pid), signal)?)
 }

@@ -14,14 +14,14 @@ use naru_e2e::{
 };
 use naru_ids::TenantId;
 use naru_load::{
-    corpus::Corpus,
+    corpus::{Corpus, Part, Signal},
     drive::{Plan, Progress, drive, now_ms},
     fleet::Fleet,
     ledger::{Account, Ledger, Line},
     oracle::{Verdict, judge},
     send::{HttpSender, Sender},
 };
-use nix::{sys::signal::Signal, unistd::Pid};
+use nix::{sys::signal, unistd::Pid};
 use sqlx::{Connection, PgConnection};
 
 use crate::{
@@ -31,6 +31,7 @@ use crate::{
 
 const ENV: [(&str, &str); 1] = [("NARU_WRITER_CUT_INTERVAL_MS", "1000")];
 const HOUR_MS: u64 = 3_600_000;
+const SPANS: Signal = Signal::Traces;
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn four_broken_builds_are_caught() {
@@ -51,7 +52,7 @@ async fn a_gateway_that_answers_before_the_bus_has_it(stack: &Stack) {
     let sending = load.send(&hasty);
     let killing = async {
         tokio::time::sleep(Duration::from_secs(1)).await;
-        nix::sys::signal::kill(Pid::from_raw(gateway), Signal::SIGKILL).unwrap();
+        signal::kill(Pid::from_raw(gateway), signal::SIGKILL).unwrap();
     };
     tokio::join!(sending, killing);
     eventually("the gateway is back, and the middleman has passed on what it had", || async {
@@ -196,9 +197,9 @@ impl<'a> Load<'a> {
         let number = self.account().next_request();
         self.drive(&self.stack.status().unwrap().otlp_http, 1.0, Duration::from_millis(500)).await;
         let lake = lake(self.stack).await.unwrap();
-        let (key, _) = self.corpus.spans(number).next().unwrap();
+        let key = self.corpus.keys(number, 0, Part::All(SPANS))[0];
         eventually("the last request is stored", || async {
-            lake.spans(self.tenant_id()).await.is_ok_and(|spans| spans.contains_key(&key))
+            lake.items(self.tenant_id(), SPANS).await.is_ok_and(|spans| spans.contains_key(&key))
         })
         .await
         .unwrap();
@@ -215,7 +216,8 @@ impl<'a> Load<'a> {
 
     async fn judge(&self) -> Verdict {
         let lake = lake(self.stack).await.unwrap();
-        judge(&self.account(), &self.corpus, &lake.spans(self.tenant_id()).await.unwrap(), false)
+        let found = lake.items(self.tenant_id(), SPANS).await.unwrap();
+        judge(&self.account(), &self.corpus, &found, Part::All(SPANS))
     }
 
     fn acknowledged(&self) -> u64 {

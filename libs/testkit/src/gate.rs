@@ -13,6 +13,7 @@ use tokio::{
     task::{AbortHandle, JoinHandle},
 };
 
+use crate::Port;
 use passes::Passes;
 use trap::{Armed, forward};
 pub use trap::{Sprung, Trap};
@@ -20,7 +21,7 @@ pub use trap::{Sprung, Trap};
 /// Forwards connections to a server until it is shut; ends with the test that made it.
 #[derive(Debug)]
 pub struct Gate {
-    addr: SocketAddr,
+    port: Port,
     server: SocketAddr,
     listening: Mutex<Option<JoinHandle<()>>>,
     through: Arc<Mutex<Vec<AbortHandle>>>,
@@ -35,10 +36,10 @@ impl Gate {
     /// # Panics
     /// When loopback has no free port.
     pub async fn to(server: SocketAddr) -> Self {
-        let listener = TcpListener::bind("127.0.0.1:0").await.expect("loopback has free ports");
-        let addr = listener.local_addr().expect("a bound listener has an address");
+        let port = Port::lease();
+        let listener = TcpListener::bind(port.addr()).await.expect("a leased port is free");
         let gate = Self {
-            addr,
+            port,
             server,
             listening: Mutex::new(None),
             through: Arc::default(),
@@ -51,7 +52,7 @@ impl Gate {
 
     #[must_use]
     pub fn addr(&self) -> SocketAddr {
-        self.addr
+        self.port.addr()
     }
 
     /// Sets a trap for the next client that says its words; the one before it is gone.
@@ -79,7 +80,7 @@ impl Gate {
     /// # Panics
     /// When somebody took the port meanwhile.
     pub async fn open(&self) {
-        let listener = TcpListener::bind(self.addr).await.expect("the port is still ours");
+        let listener = TcpListener::bind(self.port.addr()).await.expect("the port is still ours");
         self.listen(listener);
     }
 

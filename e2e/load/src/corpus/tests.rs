@@ -5,6 +5,8 @@ use opentelemetry_proto::tonic::{
         logs::v1::ExportLogsServiceRequest, metrics::v1::ExportMetricsServiceRequest,
         trace::v1::ExportTraceServiceRequest,
     },
+    logs::v1::LogRecord,
+    metrics::v1::metric::Data,
     trace::v1::Span,
 };
 use prost::Message;
@@ -39,18 +41,50 @@ fn the_ids_the_oracle_expects_are_the_ids_in_the_bytes() {
     for corpus in KINDS.map(all_of) {
         for number in [0, 1, 33, 1_000_003] {
             let body = corpus.body(number, BASE_MS);
-            let sent: HashSet<_> = decoded(&body)
-                .iter()
-                .map(|span| SpanKey {
-                    trace_id: u128::from_be_bytes(span.trace_id.clone().try_into().unwrap()),
-                    span_id: u64::from_be_bytes(span.span_id.clone().try_into().unwrap()),
-                })
-                .collect();
-            let expected: HashSet<_> = corpus.spans(number).map(|(key, _)| key).collect();
-            assert_eq!(sent, expected);
+            let sent = decoded(&body).into_iter().map(|span| ids(span.trace_id, span.span_id));
+            let sent: HashSet<_> = sent.collect();
+            let expected = corpus.keys(number, BASE_MS, Part::All(Signal::Traces));
+            assert_eq!(sent, expected.into_iter().collect());
             assert_eq!(sent.len() as u32, body.items);
         }
+        let records = records(&corpus.body(9, BASE_MS));
+        let sent: HashSet<_> =
+            records.into_iter().map(|record| ids(record.trace_id, record.span_id)).collect();
+        let expected = corpus.keys(9, BASE_MS, Part::All(Signal::Logs));
+        assert_eq!((sent.len(), &sent), (expected.len(), &expected.iter().copied().collect()));
     }
+}
+
+#[test]
+fn the_times_the_oracle_expects_of_points_are_the_times_in_the_bytes() {
+    for corpus in KINDS.map(all_of) {
+        let body = corpus.body(8, BASE_MS);
+        let request = ExportMetricsServiceRequest::decode(body.bytes).unwrap();
+        let scopes = request.resource_metrics.into_iter().flat_map(|group| group.scope_metrics);
+        let sent = scopes.flat_map(|scope| scope.metrics).flat_map(|metric| match metric.data.unwrap() {
+            Data::Gauge(gauge) => times(&gauge.data_points, |point| point.time_unix_nano),
+            Data::Sum(sum) => times(&sum.data_points, |point| point.time_unix_nano),
+            Data::Histogram(histogram) => times(&histogram.data_points, |point| point.time_unix_nano),
+            _ => unreachable!("the corpus has no others"),
+        });
+        let sent: HashSet<_> = sent.collect();
+        let expected = corpus.keys(8, BASE_MS, Part::All(Signal::Metrics));
+        assert_eq!((sent.len(), sent), (body.items as usize, expected.into_iter().collect()));
+    }
+}
+
+fn times<P>(points: &[P], time_ns: impl Fn(&P) -> u64) -> Vec<ItemKey> {
+    points.iter().map(|point| ItemKey::TimeNs(time_ns(point))).collect()
+}
+
+fn ids(trace: Vec<u8>, span: Vec<u8>) -> ItemKey {
+    let trace_id = u128::from_be_bytes(trace.try_into().unwrap());
+    ItemKey::Ids { trace_id, span_id: u64::from_be_bytes(span.try_into().unwrap()) }
+}
+
+fn records(body: &Body) -> Vec<LogRecord> {
+    let request = ExportLogsServiceRequest::decode(body.bytes.clone()).unwrap();
+    request.resource_logs.into_iter().flat_map(|r| r.scope_logs).flat_map(|s| s.log_records).collect()
 }
 
 #[test]
@@ -79,10 +113,8 @@ fn every_mark_is_patched_and_items_are_counted() {
         }
         let metrics = ExportMetricsServiceRequest::decode(corpus.body(8, BASE_MS).bytes).unwrap();
         assert!(!metrics.resource_metrics.is_empty());
-        let logs = ExportLogsServiceRequest::decode(corpus.body(9, BASE_MS).bytes).unwrap();
-        let records = logs.resource_logs.iter().flat_map(|group| &group.scope_logs);
-        let records: usize = records.map(|scope| scope.log_records.len()).sum();
-        assert_eq!(records as u32, corpus.body(9, BASE_MS).items);
+        let logs = corpus.body(9, BASE_MS);
+        assert_eq!(records(&logs).len() as u32, logs.items);
     }
 }
 

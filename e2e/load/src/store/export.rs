@@ -7,53 +7,55 @@ use std::{
 };
 
 use anyhow::{Context, ensure};
-use arrow::array::AsArray;
-use parquet::arrow::{ProjectionMask, arrow_reader::ParquetRecordBatchReaderBuilder};
+use arrow::array::{Array, AsArray};
 
-use crate::corpus::SpanKey;
+use super::keys::{Ids, count};
+use crate::corpus::{ItemKey, Signal};
 
-const IDS: [&str; 2] = ["trace_id", "span_id"];
-
-/// Every span below the directory of an export, with how often its files hold it.
-pub fn exported_spans(out: &Path) -> anyhow::Result<HashMap<SpanKey, u32>> {
+/// Every item below the directory of an export, with how often its files hold it.
+pub fn exported(out: &Path, signal: Signal) -> anyhow::Result<HashMap<ItemKey, u32>> {
     ensure!(out.join("manifest.json").exists(), "{} is no whole export: it has no manifest", out.display());
     let mut seen = HashMap::new();
-    let spans = out.join("spans");
-    if spans.exists() {
-        count_below(&spans, &mut seen)?;
+    let table = out.join(match signal {
+        Signal::Traces => "spans",
+        Signal::Metrics => "metric_points",
+        Signal::Logs => "log_records",
+    });
+    if table.exists() {
+        count_below(&table, signal, &mut seen)?;
     }
     Ok(seen)
 }
 
-fn count_below(dir: &Path, seen: &mut HashMap<SpanKey, u32>) -> anyhow::Result<()> {
+fn count_below(dir: &Path, signal: Signal, seen: &mut HashMap<ItemKey, u32>) -> anyhow::Result<()> {
     for entry in fs::read_dir(dir).with_context(|| format!("looking into {}", dir.display()))? {
         let path = entry?.path();
         if path.is_dir() {
-            count_below(&path, seen)?;
+            count_below(&path, signal, seen)?;
         } else {
-            count(&path, seen).with_context(|| format!("reading {}", path.display()))?;
+            let counted =
+                File::open(&path).map_err(Into::into).and_then(|file| count(file, signal, &Texts, seen));
+            counted.with_context(|| format!("reading {}", path.display()))?;
         }
     }
     Ok(())
 }
 
-fn count(path: &Path, seen: &mut HashMap<SpanKey, u32>) -> anyhow::Result<()> {
-    let builder = ParquetRecordBatchReaderBuilder::try_new(File::open(path)?)?;
-    let mask = ProjectionMask::columns(builder.parquet_schema(), IDS);
-    for batch in builder.with_projection(mask).build()? {
-        let batch = batch?;
-        let ids = |name: &str| {
-            let column = batch.column_by_name(name).with_context(|| format!("no column {name}"))?;
-            column.as_string_opt::<i32>().with_context(|| format!("{name} is no text"))
-        };
-        let (traces, spans) = (ids(IDS[0])?, ids(IDS[1])?);
-        for (trace, span) in traces.iter().flatten().zip(spans.iter().flatten()) {
-            let key = SpanKey {
-                trace_id: u128::from_str_radix(trace, 16).context("a trace id in hex")?,
-                span_id: u64::from_str_radix(span, 16).context("a span id in hex")?,
-            };
-            *seen.entry(key).or_default() += 1;
-        }
+/// As hex.
+struct Texts;
+
+impl Ids for Texts {
+    const TRACE: &'static str = "trace_id";
+
+    fn trace(&self, column: &dyn Array, row: usize) -> anyhow::Result<u128> {
+        u128::from_str_radix(text(column, row)?, 16).context("a trace id in hex")
     }
-    Ok(())
+
+    fn span(&self, column: &dyn Array, row: usize) -> anyhow::Result<u64> {
+        u64::from_str_radix(text(column, row)?, 16).context("a span id in hex")
+    }
+}
+
+fn text(column: &dyn Array, row: usize) -> anyhow::Result<&str> {
+    Ok(column.as_string_opt::<i32>().context("an id that is no text")?.value(row))
 }

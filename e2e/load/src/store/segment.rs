@@ -8,18 +8,23 @@ use std::{
 };
 
 use anyhow::{Context, ensure};
-use arrow::{array::AsArray, datatypes::UInt32Type};
+use arrow::{
+    array::{Array, AsArray},
+    datatypes::UInt32Type,
+};
 use bytes::Bytes;
-use parquet::arrow::{ProjectionMask, arrow_reader::ParquetRecordBatchReaderBuilder};
 use sqlx::{PgPool, Row};
 
-use super::sealed::Opener;
-use crate::corpus::SpanKey;
+use super::{
+    keys::{Ids, count},
+    sealed::Opener,
+};
+use crate::corpus::{ItemKey, Signal};
 
 /// Reads as the superuser, whom row-level security does not hold back; no service does that.
 #[derive(Debug)]
 pub struct LakeReader {
-    pool: PgPool,
+    pub(super) pool: PgPool,
     lake_dir: PathBuf,
     key_file: PathBuf,
 }
@@ -30,18 +35,18 @@ impl LakeReader {
         Ok(Self { pool, lake_dir: lake_dir.to_owned(), key_file: key_file.to_owned() })
     }
 
-    /// Rows that the catalog states for the tenant's spans.
-    pub async fn committed_spans(&self, tenant: uuid::Uuid) -> anyhow::Result<u64> {
+    /// Rows that the catalog states for the tenant: spans, data points and log records.
+    pub async fn committed(&self, tenant: uuid::Uuid) -> anyhow::Result<u64> {
         let row = sqlx::query(
-            "select coalesce(sum(row_count), 0)::bigint as spans
+            "select coalesce(sum(row_count), 0)::bigint as items
                from lake.segment
               where tenant_id = $1
-                and holds = 1",
+                and holds in (1, 2, 3)",
         )
         .bind(tenant)
         .fetch_one(&self.pool)
         .await?;
-        Ok(u64::try_from(row.try_get::<i64, _>("spans")?)?)
+        Ok(u64::try_from(row.try_get::<i64, _>("items")?)?)
     }
 
     /// Bytes of all the tenant's segments, rollups too.
@@ -79,16 +84,21 @@ impl LakeReader {
         Ok(u64::try_from(row.try_get::<i64, _>("bytes")?)?)
     }
 
-    /// Every stored span of the tenant with how often the files hold it.
-    pub async fn spans(&self, tenant: uuid::Uuid) -> anyhow::Result<HashMap<SpanKey, u32>> {
+    /// Every stored item of the tenant with how often the files hold it.
+    pub async fn items(&self, tenant: uuid::Uuid, signal: Signal) -> anyhow::Result<HashMap<ItemKey, u32>> {
         let segments = sqlx::query(
             "select id, path, byte_offset, byte_length, sealed_key
                from lake.segment
               where tenant_id = $1
-                and holds = 1
+                and holds = $2
               order by path, byte_offset",
         )
         .bind(tenant)
+        .bind(match signal {
+            Signal::Traces => 1_i16,
+            Signal::Metrics => 2,
+            Signal::Logs => 3,
+        })
         .fetch_all(&self.pool)
         .await?;
         let mut seen = HashMap::new();
@@ -102,7 +112,9 @@ impl LakeReader {
             let extent = read_extent(&self.lake_dir.join(&path), offset, length)
                 .and_then(|sealed| opener.open(row.try_get("id")?, row.try_get("sealed_key")?, sealed))
                 .with_context(|| format!("reading {length} bytes at {offset} of {path}"))?;
-            count_spans(extent.into(), &mut seen)
+            let extent = Bytes::from(extent);
+            Numbers::of(&extent, signal)
+                .and_then(|ids| count(section(&extent, PARQUET)?, signal, &ids, &mut seen))
                 .with_context(|| format!("reading Parquet of {path} at {offset}"))?;
         }
         Ok(seen)
@@ -126,25 +138,30 @@ fn read_extent(path: &Path, offset: i64, length: i64) -> anyhow::Result<Vec<u8>>
     Ok(bytes)
 }
 
-fn count_spans(extent: Bytes, seen: &mut HashMap<SpanKey, u32>) -> anyhow::Result<()> {
-    let ids = section(&extent, TRACE_TABLE)?;
-    let builder = ParquetRecordBatchReaderBuilder::try_new(section(&extent, PARQUET)?)?;
-    let mask = ProjectionMask::columns(builder.parquet_schema(), ["trace", "span_id"]);
-    for batch in builder.with_projection(mask).build()? {
-        let batch = batch?;
-        let traces = batch.column_by_name("trace").context("no column trace")?.as_primitive::<UInt32Type>();
-        let spans = batch.column_by_name("span_id").context("no column span_id")?.as_fixed_size_binary();
-        for (row, number) in traces.values().iter().enumerate() {
-            let start = 4 + *number as usize * 16;
-            let id = ids.get(start..start + 16).context("a row's trace has no id")?;
-            let key = SpanKey {
-                trace_id: u128::from_be_bytes(id.try_into()?),
-                span_id: u64::from_be_bytes(spans.value(row).try_into()?),
-            };
-            *seen.entry(key).or_default() += 1;
-        }
+/// Rows hold their trace's number; the extent's table has the ids.
+struct Numbers(Bytes);
+
+impl Numbers {
+    fn of(extent: &Bytes, signal: Signal) -> anyhow::Result<Self> {
+        let has_traces = signal != Signal::Metrics;
+        Ok(Self(if has_traces { section(extent, TRACE_TABLE)? } else { Bytes::new() }))
     }
-    Ok(())
+}
+
+impl Ids for Numbers {
+    const TRACE: &'static str = "trace";
+
+    fn trace(&self, column: &dyn Array, row: usize) -> anyhow::Result<u128> {
+        let numbers = column.as_primitive_opt::<UInt32Type>().context("traces are no numbers")?;
+        let start = 4 + numbers.value(row) as usize * 16;
+        let id = self.0.get(start..start + 16).context("a row's trace has no id")?;
+        Ok(u128::from_be_bytes(id.try_into()?))
+    }
+
+    fn span(&self, column: &dyn Array, row: usize) -> anyhow::Result<u64> {
+        let ids = column.as_fixed_size_binary_opt().context("span ids are no bytes")?;
+        Ok(u64::from_be_bytes(ids.value(row).try_into()?))
+    }
 }
 
 const PARQUET: u8 = 0;

@@ -57,7 +57,8 @@ fn durations(rng: &mut StdRng, marks: &mut Marks, items: &mut u32) -> Metric {
         HistogramDataPoint {
             attributes: of_route(route),
             start_time_unix_nano: marks.time(EXPORT_NS),
-            time_unix_nano: marks.time(0),
+            // The oracle knows a point by its time.
+            time_unix_nano: marks.time(u64::from(*items)),
             count: bucket_counts.iter().sum(),
             sum: Some(rng.random_range(0.0..500.0)),
             bucket_counts,
@@ -82,7 +83,7 @@ fn numbers(
         NumberDataPoint {
             attributes: vec![text("state", ["used", "idle"][state % 2])],
             start_time_unix_nano: marks.time(EXPORT_NS),
-            time_unix_nano: marks.time(0),
+            time_unix_nano: marks.time(u64::from(*items)),
             value: Some(Value::AsDouble(rng.random_range(0.0..1e9))),
             ..NumberDataPoint::default()
         }

@@ -79,7 +79,7 @@ impl Asker {
         if let Some(before) = request.checked_sub(loaded.requests) {
             return loaded.past.get(usize::try_from(before).ok()?).copied();
         }
-        loaded.corpus.spans(request).next().map(|(key, _)| key.trace_id)
+        loaded.corpus.first_trace(request)
     }
 
     /// Ids that are nowhere.

@@ -1,5 +1,5 @@
-//! `cargo xtask faults`: kills every process of a split stack under load, again and again, and compares what clients were
-//! told with what is stored and billed. Ends with an error when one span is lost, or stored or billed twice.
+//! `cargo xtask faults`: does to split stacks under load what can go wrong with them, and compares what clients were told
+//! with what is stored and billed. Ends with an error when one item is lost, or stored or billed twice.
 
 #![expect(clippy::print_stdout, reason = "a command line that says what it does")]
 
@@ -7,20 +7,21 @@ use std::time::Duration;
 
 use anyhow::ensure;
 use clap::Parser;
-use naru_e2e::faults::{self, Campaign};
-use naru_load::{corpus::Corpus, drive::now_ms};
+use naru_e2e::faults::{self, Campaign, Traffic, Trial};
+use naru_load::drive::now_ms;
 
 /// Kill everything under load, and count.
 #[derive(Parser)]
 struct Args {
-    /// At least so many spans are acknowledged: 1e5 to try it, 1e6 and more for figures.
+    /// At least so many items are acknowledged while processes are killed, eight tenths of them spans, the rest data points
+    /// and log records: 1e5 to try it, 1e6 and more for figures.
     #[arg(long, default_value_t = 1e6)]
-    spans: f64,
+    items: f64,
     /// At least so many kills, each process as often as the others.
     #[arg(long, default_value_t = 100)]
     kills: usize,
     #[arg(long, default_value_t = 2_000)]
-    spans_per_s: u32,
+    items_per_s: u32,
     /// Less than that is a failure.
     #[arg(long, default_value_t = 40)]
     minutes_max: u64,
@@ -39,18 +40,23 @@ async fn main() -> anyhow::Result<()> {
     let args = Args::parse();
     let seed = args.seed.unwrap_or_else(now_ms);
     println!("seed {seed}");
-    let spans_per_request = Corpus::new(seed, TRACES_PER_REQUEST).items_per_request();
+    let traffic = Traffic { seed, requests_per_s: 1.0, traces_per_request: TRACES_PER_REQUEST };
+    let requests_per_s = f64::from(args.items_per_s) / traffic.corpus().items_per_request();
+    let traffic = Traffic { requests_per_s, ..traffic };
+    let within = Duration::from_secs(args.minutes_max * 60);
     let campaign = Campaign {
-        seed,
+        traffic: traffic.clone(),
         kills_min: args.kills,
-        spans_min: args.spans as u64,
-        within: Duration::from_secs(args.minutes_max * 60),
-        requests_per_s: f64::from(args.spans_per_s) / spans_per_request,
-        traces_per_request: TRACES_PER_REQUEST,
+        items_min: args.items as u64,
+        within,
         is_release: !args.debug,
     };
-    let report = faults::run(&campaign, |line| println!("{line}")).await?;
+    let say = |line: &str| println!("{line}");
+    let report = faults::kills(&campaign, say).await?;
     println!("{report}");
-    ensure!(report.holds(), "the promise is broken: seed {seed}");
+    ensure!(report.compared.holds(), "the promise is broken: seed {seed}");
+    let compared = faults::troubles(&Trial { traffic, within, is_release: !args.debug }, say).await?;
+    println!("{compared}");
+    ensure!(compared.holds(), "the promise is broken: seed {seed}");
     Ok(())
 }

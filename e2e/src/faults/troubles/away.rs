@@ -1,0 +1,62 @@
+//! Servers that are away, break off, or hang.
+
+use std::time::Duration;
+
+use anyhow::ensure;
+use nix::sys::signal::Signal;
+use tokio::time::sleep;
+
+use super::Scene;
+use crate::faults::kill::signal;
+
+/// Longer than a lease lasts.
+const AWAY: Duration = Duration::from_secs(12);
+const HUNG: Duration = Duration::from_secs(4);
+/// Of an answer of the bucket: its head, and not always that.
+const CUT_BYTES: u64 = 2_000;
+
+/// Nobody reaches Postgres. Keys that gateways know are accepted all the while.
+pub(super) async fn postgres(scene: &Scene, say: &impl Fn(&str)) -> anyhow::Result<()> {
+    let before = scene.load.acknowledged();
+    scene.commits.shut();
+    scene.catalog.shut();
+    sleep(AWAY).await;
+    let meanwhile = scene.load.acknowledged() - before;
+    scene.commits.open().await;
+    scene.catalog.open().await;
+    ensure!(meanwhile > 0, "nothing was acknowledged while Postgres was away");
+    scene.caught_up().await?;
+    say(&format!("Postgres was away for {AWAY:?}; {meanwhile} items acknowledged meanwhile"));
+    Ok(())
+}
+
+/// Answers of the object store break off, then nobody answers.
+pub(super) async fn bucket(scene: &Scene, say: &impl Fn(&str)) -> anyhow::Result<()> {
+    let before = scene.load.acknowledged();
+    for _ in 0..4 {
+        scene.bucket.cut_after(CUT_BYTES);
+        sleep(HUNG / 4).await;
+    }
+    scene.bucket.shut();
+    sleep(HUNG).await;
+    let meanwhile = scene.load.acknowledged() - before;
+    scene.bucket.heal();
+    scene.bucket.open().await;
+    ensure!(meanwhile > 0, "nothing was acknowledged while the bucket was away");
+    scene.caught_up().await?;
+    say(&format!("the bucket broke off and was away; {meanwhile} items acknowledged meanwhile"));
+    Ok(())
+}
+
+/// The kernel still takes connections; nobody answers.
+pub(super) async fn hung(scene: &Scene, say: &impl Fn(&str)) -> anyhow::Result<()> {
+    for name in ["redis", "license", "nats", "ingest"] {
+        let pid = scene.stack.status()?.pid(name)?;
+        signal(pid, Signal::SIGSTOP)?;
+        sleep(HUNG).await;
+        signal(pid, Signal::SIGCONT)?;
+        scene.caught_up().await?;
+        say(&format!("{name} hung for {HUNG:?}; {} items acknowledged", scene.load.acknowledged()));
+    }
+    Ok(())
+}
