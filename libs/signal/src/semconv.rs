@@ -1,14 +1,17 @@
-//! Semantic-convention names, old and new, of the attributes that have a typed column.
+//! Semantic-convention names, old and new, of the attributes that have a typed column, and of metrics.
 //!
 //! Agents in the field speak every version of the conventions: Python still says `http.method`, Node already
-//! `http.request.method`. Both land in the same column; what was sent stays as it was in the attributes beside it.
+//! `http.request.method`. Both land in the same column; what was sent stays as it was in the attributes beside it. A metric has
+//! the newest name and unit, and its attributes the newest names beside those that were sent.
 //! The tables follow OpenTelemetry semantic conventions 1.44 and the renames since 1.8.
 
+mod metric;
 mod repeats;
 mod resource;
 mod span;
 mod value;
 
+pub use metric::{metric_attributes, metric_name, metric_units};
 pub use repeats::columns_named;
 pub use resource::{RESOURCE_COLUMNS, ResourceColumn, resource_column};
 pub use span::{SPAN_COLUMNS, SpanColumn, span_column};

@@ -17,6 +17,21 @@ pub struct Attribute<'a> {
     pub message: &'a [u8],
 }
 
+impl Attribute<'_> {
+    /// The message under another name.
+    pub fn renamed(&self, key: &str) -> Result<Vec<u8>, WireError> {
+        let mut out = Vec::with_capacity(self.message.len() + key.len());
+        put_bytes(&mut out, 1, key.as_bytes());
+        for field in Fields::of(self.message) {
+            let field = field?;
+            if field.number != 1 {
+                out.extend_from_slice(field.raw);
+            }
+        }
+        Ok(out)
+    }
+}
+
 /// A value as sent.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub enum AnyValue<'a> {

@@ -1,7 +1,10 @@
 //! One exemplar of a data point.
 
 use super::{Attributes, NumberValue};
-use crate::wire::{Fields, WireError};
+use crate::wire::{Fields, WireError, put_double};
+
+const AS_DOUBLE: u32 = 3;
+const AS_INT: u32 = 6;
 
 /// A measurement that a point was made of, and the span it was made in.
 #[derive(Debug, Clone, Copy)]
@@ -24,14 +27,29 @@ impl<'a> ExemplarView<'a> {
             let field = field?;
             match field.number {
                 2 => exemplar.time_ns = field.fixed64()?,
-                3 => exemplar.value = NumberValue::Double(field.double()?),
+                AS_DOUBLE => exemplar.value = NumberValue::Double(field.double()?),
                 4 => exemplar.span_id = field.bytes()?,
                 5 => exemplar.trace_id = field.bytes()?,
-                6 => exemplar.value = NumberValue::Int(field.fixed64()?.cast_signed()),
+                AS_INT => exemplar.value = NumberValue::Int(field.fixed64()?.cast_signed()),
                 _ => {}
             }
         }
         Ok(exemplar)
+    }
+
+    /// The message with its value in larger units, `times` as large.
+    pub fn in_larger_units(&self, times: f64) -> Result<Vec<u8>, WireError> {
+        let mut out = Vec::with_capacity(self.message.len());
+        for field in Fields::of(self.message) {
+            let field = field?;
+            if ![AS_DOUBLE, AS_INT].contains(&field.number) {
+                out.extend_from_slice(field.raw);
+            }
+        }
+        if let Some(value) = self.value.as_double() {
+            put_double(&mut out, AS_DOUBLE, value / times);
+        }
+        Ok(out)
     }
 
     /// What was measured beside the point's own attributes.

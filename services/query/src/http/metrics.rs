@@ -4,7 +4,7 @@ use axum::extract::State;
 use datafusion::logical_expr::Expr;
 use naru_http::{FieldError, Json, Problem, Query};
 use naru_ids::ProjectId;
-use naru_signal::Signal;
+use naru_signal::{Signal, semconv::metric_name};
 use serde::Deserialize;
 use utoipa::IntoParams;
 
@@ -78,7 +78,7 @@ pub(super) async fn list(
 #[derive(Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 pub(super) struct SeriesParams {
-    /// The metric's name.
+    /// The metric's name. An old one of the conventions is answered under the newest, as it is stored.
     #[serde(default)]
     name: String,
     /// RFC 3339 or unix ms, inclusive. Missing: one hour before `to`.
@@ -119,6 +119,7 @@ pub(super) async fn series(
 ) -> Result<Json<MetricSeries>, Error> {
     let name = words("name", Some(&params.name))?
         .ok_or_else(|| FieldError::new("name", "missing", "name the metric to draw"))?;
+    let name = metric_name(&name).to_owned();
     let range = TimeRange::parse(params.from.as_deref(), params.to.as_deref(), app.now())?;
     let step = Step::parse(params.step, range, STEP_LIMITS)?;
     let aggregation = Aggregation::parse(params.aggregation.as_deref())?;

@@ -69,7 +69,8 @@ async fn metrics_are_listed_and_drawn_as_their_kind_wants() {
         .with("sum", 150.0)
         .with("buckets", json!({ "bounds": [10, 20], "counts": [0, 10, 0] }).to_string())
         .with("exemplars", exemplar_cell(BASE_MS + 900, 19.5, 7));
-    let gauge = |at: i64, value: f64| Metric::at(BASE_MS + at, "heap", "gauge").with("value", value);
+    let gauge =
+        |at: i64, value: f64| Metric::at(BASE_MS + at, "jvm.memory.used", "gauge").with("value", value);
     world.writer.append(&acme, Signal::Metrics, &[counter(-10_000, 100.0), counter(5_000, 130.0), histogram]);
     world.writer.cut(&acme).await;
     world.writer.append(&acme, Signal::Metrics, &[counter(15_000, 20.0), gauge(0, 3.0), gauge(1_000, 5.0)]);
@@ -77,7 +78,7 @@ async fn metrics_are_listed_and_drawn_as_their_kind_wants() {
     let names = world.get(&acme, &format!("metrics?{}", range(""))).await;
     let names: Vec<_> =
         names["metrics"].as_array().unwrap().iter().map(|m| (&m["name"], &m["kind"])).collect();
-    let (heap, latency, orders) = (json!("heap"), json!("latency"), json!("orders"));
+    let (heap, latency, orders) = (json!("jvm.memory.used"), json!("latency"), json!("orders"));
     let (of_gauge, of_histogram, of_sum) = (json!("gauge"), json!("histogram"), json!("sum"));
     assert_eq!(names, [(&heap, &of_gauge), (&latency, &of_histogram), (&orders, &of_sum)]);
 
@@ -98,13 +99,15 @@ async fn metrics_are_listed_and_drawn_as_their_kind_wants() {
     let seen = json!({ "time_ms": (BASE_MS + 900) as f64, "value": 19.5, "trace_id": trace_id(7),
                        "span_id": span_id(7), "attributes": { "pool": "spare" } });
     assert_eq!(*exemplars, json!([seen]));
-    let average = draw("name=heap&group_by=pool").await;
+    let average = draw("name=jvm.memory.used&group_by=pool").await;
     assert_eq!((value(&average, 0), &average["labels"]), (json!(4.0), &json!({ "pool": "main" })));
-    let pool = draw("name=heap&attr=pool=main").await;
+    let pool = draw("name=jvm.memory.used&attr=pool=main").await;
     assert_eq!(value(&pool, 0), json!(4.0));
-    let none = world.get(&acme, &format!("metrics/series?{}", range("&name=heap&attr=pool=spare"))).await;
+    let none =
+        world.get(&acme, &format!("metrics/series?{}", range("&name=jvm.memory.used&attr=pool=spare"))).await;
     assert_eq!(none["series"], json!([]));
-    let most = draw("name=heap&aggregation=max&group_by=application").await;
+    // Agents of long ago called it otherwise, and so may whoever asks.
+    let most = draw("name=process.runtime.jvm.memory.usage&aggregation=max&group_by=application").await;
     assert_eq!((value(&most, 0), &most["labels"]["application"]), (json!(5.0), &json!("shop")));
 
     let unknown = world.get(&acme, &format!("metrics/series?{}", range("&name=nothing"))).await;

@@ -1,5 +1,6 @@
 //! Metrics: one row per data point.
 
+mod naming;
 mod point;
 
 use arrow::array::{BooleanBuilder, Float64Builder, Int64Builder, RecordBatch, UInt64Builder};
@@ -15,6 +16,7 @@ use super::{
     spans::{signed, unless_empty},
     text::{Messages, Text, batch, fit, resource_column},
 };
+use naming::Naming;
 use point::Point;
 
 /// Rows of `naru_lake::schema::metric_points()`, column by column.
@@ -57,20 +59,20 @@ impl MetricRows {
         rules: &Rules,
     ) -> Result<(), WireError> {
         let metric = MetricView::parse(message)?;
+        let naming = Naming::of(&metric);
         for message in metric.data.points() {
             let message = message?;
-            let point = Point::read(&metric.data, message)?;
+            let point = Point::read(&metric.data, message, naming.times)?;
             if let Some(why) = rules.judge_time(point.times.time_ns) {
                 metrics::counter!("writer_items_invalid_total", "why" => why.code()).increment(1);
                 continue;
             }
-            let mut attributes = Vec::new();
-            metric.data.attributes_of(message).copy(&mut attributes)?;
+            let attributes = naming.attributes(&metric.data.attributes_of(message))?;
             let mut exemplars = Vec::new();
             for exemplar in metric.data.exemplars_of(message) {
-                put_bytes(&mut exemplars, 1, exemplar?);
+                put_bytes(&mut exemplars, 1, &naming.exemplar(exemplar?)?);
             }
-            self.push(&metric, &point, &attributes, resource, received_ms);
+            self.push(&metric, &naming, &point, &attributes, resource, received_ms);
             self.exemplars.push_unless_empty(&exemplars);
         }
         Ok(())
@@ -79,6 +81,7 @@ impl MetricRows {
     fn push(
         &mut self,
         metric: &MetricView<'_>,
+        naming: &Naming<'_>,
         point: &Point,
         attributes: &[u8],
         resource: &Resource,
@@ -89,8 +92,8 @@ impl MetricRows {
         self.rows += 1;
         self.time_ns.append_value(if time_ns == 0 { received_ns } else { signed(time_ns) });
         self.start_ns.append_option((start_ns != 0).then(|| signed(start_ns)));
-        self.name.push(&text(metric.name));
-        self.unit.push_option(unless_empty(&text(metric.unit)));
+        self.name.push(&naming.name);
+        self.unit.push_option(unless_empty(&naming.unit));
         self.description.push_option(unless_empty(&text(metric.description)));
         self.kind.push(kind(&metric.data));
         self.temporality.push_option(temporality(&metric.data));

@@ -1,5 +1,6 @@
 //! Requests as `opentelemetry-proto` builds them, read back cell by cell.
 
+mod naming;
 mod points_and_records;
 
 use std::fmt::Write;

@@ -23,33 +23,35 @@ pub(super) struct Point {
 }
 
 impl Point {
-    pub(super) fn read(data: &MetricData<'_>, message: &[u8]) -> Result<Self, WireError> {
+    /// What was measured, divided by `times`; that of an exponential histogram's buckets must be 1.
+    pub(super) fn read(data: &MetricData<'_>, message: &[u8], times: f64) -> Result<Self, WireError> {
         Ok(match data {
             MetricData::None => Self::default(),
-            MetricData::Gauge(_) | MetricData::Sum { .. } => number(&NumberPoint::parse(message)?),
-            MetricData::Histogram { .. } => histogram(&HistogramPoint::parse(message)?),
+            MetricData::Gauge(_) | MetricData::Sum { .. } => number(&NumberPoint::parse(message)?, times),
+            MetricData::Histogram { .. } => histogram(&HistogramPoint::parse(message)?, times),
             MetricData::ExponentialHistogram { .. } => {
                 exponential(&ExponentialHistogramPoint::parse(message)?)
             }
-            MetricData::Summary(_) => summary(&SummaryPoint::parse(message)?),
+            MetricData::Summary(_) => summary(&SummaryPoint::parse(message)?, times),
         })
     }
 }
 
-fn number(point: &NumberPoint) -> Point {
-    Point { times: point.times, value: point.value.as_double(), ..Point::default() }
+fn number(point: &NumberPoint, times: f64) -> Point {
+    let value = point.value.as_double().map(|value| value / times);
+    Point { times: point.times, value, ..Point::default() }
 }
 
-fn histogram(point: &HistogramPoint) -> Point {
+fn histogram(point: &HistogramPoint, times: f64) -> Point {
     let buckets = (!point.counts.is_empty()).then(|| {
         let mut json = "{\"bounds\":".to_owned();
-        put_list(&mut json, &point.bounds, |out, bound| put_double(out, *bound));
+        put_list(&mut json, &point.bounds, |out, bound| put_double(out, *bound / times));
         json.push_str(",\"counts\":");
         put_counts(&mut json, &point.counts);
         json.push('}');
         json
     });
-    let (sum, min, max) = (point.sum, point.min, point.max);
+    let [sum, min, max] = [point.sum, point.min, point.max].map(|value| value.map(|value| value / times));
     Point { times: point.times, count: Some(point.count), sum, min, max, buckets, ..Point::default() }
 }
 
@@ -77,17 +79,17 @@ fn exponential(point: &ExponentialHistogramPoint) -> Point {
     }
 }
 
-fn summary(point: &SummaryPoint) -> Point {
+fn summary(point: &SummaryPoint, times: f64) -> Point {
     let mut json = "{\"quantiles\":".to_owned();
     put_list(&mut json, &point.quantiles, |out, (quantile, value)| {
         out.push('[');
         put_double(out, *quantile);
         out.push(',');
-        put_double(out, *value);
+        put_double(out, *value / times);
         out.push(']');
     });
     json.push('}');
-    let (count, sum) = (Some(point.count), Some(point.sum));
+    let (count, sum) = (Some(point.count), Some(point.sum / times));
     Point { times: point.times, count, sum, buckets: Some(json), ..Point::default() }
 }
 

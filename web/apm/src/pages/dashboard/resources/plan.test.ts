@@ -15,11 +15,11 @@ const asked = (name: PanelName, sent: Apm.Metric[], whose: { application: string
   planOf(panel(name), sent, whose, []).questions.map((one) => [one.name, one.application, one.group_by, one.as.kind]);
 
 test("each application is drawn from the first of the names it sends, the newest first", () => {
-  const sent = [metric("process.runtime.jvm.memory.usage", "old", "both"), metric("jvm.memory.used", "both"), metric("v8js.memory.heap.used", "node")];
+  const sent = [metric("process.runtime.go.mem.heap_alloc", "old", "both"), metric("go.memory.used", "both"), metric("v8js.memory.heap.used", "node")];
   expect(asked("heap", sent)).toEqual([
-    ["jvm.memory.used", "both", "jvm.memory.type", "total"],
-    ["process.runtime.jvm.memory.usage", "old", "type", "total"],
     ["v8js.memory.heap.used", undefined, "application", "each"],
+    ["go.memory.used", "both", "go.memory.type", "total"],
+    ["process.runtime.go.mem.heap_alloc", undefined, "application", "each"],
   ]);
 });
 
@@ -48,14 +48,15 @@ test("of one application there is a line per instance, of an instance one line",
   expect(asked("heap", sent, of("silent"))).toEqual([]);
 });
 
-test("connections are drawn by state, older and newer agents together, with what the pools may grow to", () => {
-  const sent = [metric("db.client.connection.count", "shop"), metric("db.client.connections.usage", "stock"), metric("db.client.connection.max", "shop"), metric("db.client.connections.max", "stock")];
+test("connections are drawn by state, OpenTelemetry's and Micrometer's together, with what the pools may grow to", () => {
+  const sent = [metric("db.client.connection.count", "shop"), metric("hikaricp.connections.active", "stock"), metric("db.client.connection.max", "shop"), metric("hikaricp.connections.max", "stock")];
   const plan = planOf(panel("connections"), sent, project, []);
   expect(plan.questions.map(({ name, group_by }) => [name, group_by])).toEqual([
     ["db.client.connection.count", "db.client.connection.state"],
-    ["db.client.connections.usage", "state"],
+    ["hikaricp.connections.active", undefined],
+    ["hikaricp.connections.idle", undefined],
   ]);
-  expect(plan.limits.map(({ name }) => name)).toEqual(["db.client.connection.max", "db.client.connections.max"]);
+  expect(plan.limits.map(({ name }) => name)).toEqual(["db.client.connection.max", "hikaricp.connections.max"]);
 });
 
 test("the heaviest applications are drawn, and how many are not is known", () => {

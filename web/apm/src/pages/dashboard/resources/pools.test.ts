@@ -23,7 +23,7 @@ test("of one application its pools are asked for, by the attribute that names th
     ["db.client.connection.count", "shop", "db.client.connection.pool.name", "open"],
     ["db.client.connection.max", "shop", "db.client.connection.pool.name", "limit"],
   ]);
-  expect(asked([metric("db.client.connections.usage", "shop")], { application: "shop", instance: "shop-1" })).toEqual([["db.client.connections.usage", "shop", "pool.name", "open"]]);
+  expect(asked([metric("db.client.connection.count", "shop")], { application: "shop", instance: "shop-1" })).toEqual([["db.client.connection.count", "shop", "db.client.connection.pool.name", "open"]]);
 });
 
 test("HikariCP says in use and idle in metrics of their own, and counts only for whom nothing better is sent", () => {
@@ -59,17 +59,17 @@ test("a pool has its in use, idle and limit", () => {
 });
 
 test("of each pool that is drawn it is asked what its connections do, by the names of the metric that says so, and of an only pool without its name", () => {
-  const sent = [metric("db.client.connection.count", "shop"), metric("db.client.connections.usage", "stock"), metric("hikaricp.connections.active", "old"), metric("hikaricp.connections.idle", "old")];
-  const questions = planOf(panel, sent, project, ["shop", "stock", "old"]).pools;
+  const sent = [metric("db.client.connection.count", "shop", "stock"), metric("hikaricp.connections.active", "micro"), metric("hikaricp.connections.idle", "micro")];
+  const questions = planOf(panel, sent, project, ["shop", "stock", "micro"]).pools;
   const pools = [
     { application: "shop", name: "main=1", figures: { open: [] } },
     { application: "shop", name: "", figures: { open: [] } },
     { application: "stock", name: "", figures: { open: [] } },
-    { application: "old", name: "main", figures: { used: [], idle: [] } },
+    { application: "micro", name: "main", figures: { used: [], idle: [] } },
   ];
   expect(stateQuestions(pools, pools, questions).map(({ name, application, attr, group_by }) => [name, application, attr, group_by])).toEqual([
     ["db.client.connection.count", "shop", "db.client.connection.pool.name=main=1", "db.client.connection.state"],
-    ["db.client.connections.usage", "stock", undefined, "state"],
+    ["db.client.connection.count", "stock", undefined, "db.client.connection.state"],
   ]);
 });
 

@@ -1,6 +1,7 @@
 /**
- * Which metrics a panel is drawn from. Agents name the same thing differently, by language and by age of their conventions: newest
- * names of OpenTelemetry (1.44) first, older ones after, what frameworks send of their own last.
+ * Which metrics a panel is drawn from. Agents name the same thing differently by language: newest names of OpenTelemetry (1.44)
+ * first, then what the conventions never took over, what frameworks send of their own last. Names that they only changed are
+ * stored as the newest.
  */
 export type Language = "java" | "nodejs" | "python" | "dotnet" | "go";
 
@@ -60,7 +61,6 @@ export const PANELS: readonly PanelSources[] = [
     across: "sum",
     sources: [
       sum("jvm.memory.used", ["java"], only("jvm.memory.type", "heap")),
-      sum("process.runtime.jvm.memory.usage", ["java"], only("type", "heap")),
       sum("v8js.memory.heap.used", ["nodejs"]),
       sum("dotnet.gc.last_collection.heap.size", ["dotnet"]),
       sum("process.runtime.dotnet.gc.heap.size", ["dotnet"]),
@@ -77,8 +77,6 @@ export const PANELS: readonly PanelSources[] = [
     across: "mean",
     sources: [
       sum("jvm.cpu.recent_utilization", ["java"]),
-      sum("process.runtime.jvm.cpu.recent_utilization", ["java"]),
-      sum("process.runtime.jvm.cpu.utilization", ["java"]),
       // Split by user and system in some agents: within a process they add up.
       sum("process.cpu.utilization", ["python", "nodejs"]),
       sum("process.runtime.cpython.cpu.utilization", ["python"]),
@@ -101,7 +99,6 @@ export const PANELS: readonly PanelSources[] = [
       sum("process.runtime.cpython.memory", ["python"], only("type", "rss")),
       // These runtimes don't say what the process holds, only what they took from it.
       sum("jvm.memory.committed", ["java"]),
-      sum("process.runtime.jvm.memory.committed", ["java"]),
       sum("go.memory.used", ["go"]),
       sum("process.runtime.go.mem.heap_sys", ["go"]),
     ],
@@ -113,13 +110,11 @@ export const PANELS: readonly PanelSources[] = [
     byPart: true,
     sources: [
       pooled("db.client.connection.pool.name", sum("db.client.connection.count", EVERY, only("db.client.connection.state", "used", "idle"))),
-      pooled("pool.name", sum("db.client.connections.usage", EVERY, only("state", "used", "idle"))),
       // What Micrometer sends of HikariCP: a metric for each state.
       { ...pooled("pool", sum("hikaricp.connections.active", ["java"])), is: "used", with: [{ ...pooled("pool", sum("hikaricp.connections.idle", ["java"])), is: "idle" }] },
     ],
     limits: [
       pooled("db.client.connection.pool.name", sum("db.client.connection.max", EVERY)),
-      pooled("pool.name", sum("db.client.connections.max", EVERY)),
       pooled("pool", sum("hikaricp.connections.max", ["java"])),
     ],
   },
@@ -129,9 +124,7 @@ export const PANELS: readonly PanelSources[] = [
     across: "sum",
     sources: [
       sum("jvm.thread.count", ["java"]),
-      sum("process.runtime.jvm.threads.count", ["java"]),
       sum("process.thread.count", ["python"]),
-      sum("process.threads", ["python"]),
       sum("process.runtime.cpython.thread_count", ["python"]),
       sum("dotnet.thread_pool.thread.count", ["dotnet"]),
       sum("process.runtime.dotnet.thread_pool.threads.count", ["dotnet"]),
@@ -147,7 +140,6 @@ export const PANELS: readonly PanelSources[] = [
     whereSent: true,
     sources: [
       sum("jvm.gc.duration", ["java"]),
-      sum("process.runtime.jvm.gc.duration", ["java"]),
       sum("v8js.gc.duration", ["nodejs"]),
       sum("dotnet.gc.pause.time", ["dotnet"]),
       sum("process.runtime.dotnet.gc.duration", ["dotnet"]),
@@ -161,7 +153,6 @@ export const PANELS: readonly PanelSources[] = [
     whereSent: true,
     sources: [
       rate("jvm.gc.duration", ["java"]),
-      rate("process.runtime.jvm.gc.duration", ["java"]),
       rate("v8js.gc.duration", ["nodejs"]),
       // Its older name, `process.runtime.cpython.gc_count`, counts objects that wait for a collection, not collections.
       rate("cpython.gc.collections", ["python"]),
