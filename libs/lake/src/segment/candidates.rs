@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use parquet::file::page_index::column_index::ColumnIndexMetaData;
 
-use super::Footer;
+use super::{Footer, TRACE_NUMBER};
 
 /// What is known of the wanted rows beside that they are entry spans.
 #[derive(Debug, Clone)]
@@ -74,6 +74,42 @@ impl Footer {
             candidates = common(&candidates, &ranges);
         }
         candidates
+    }
+
+    /// Ranges of rows of a row group, rising and apart, that may be of these traces (rising numbers), and of one of these
+    /// services where some are named.
+    pub(super) fn trace_candidates(
+        &self,
+        group: usize,
+        numbers: &[u32],
+        services: &[String],
+    ) -> Vec<Range<usize>> {
+        type Index = ColumnIndexMetaData;
+        let of_trace = |index: &Index, page| match index {
+            // Parquet knows signed numbers only; the bits are ours. Rows of a page without bounds are of no trace.
+            Index::INT32(index) => match (index.min_value(page), index.max_value(page)) {
+                (Some(least), Some(most)) => {
+                    let next = numbers.partition_point(|number| *number < least.cast_unsigned());
+                    numbers.get(next).is_some_and(|number| *number <= most.cast_unsigned())
+                }
+                _ => false,
+            },
+            _ => true,
+        };
+        let of_service = |index: &Index, page| match index {
+            Index::BYTE_ARRAY(index) => match (index.min_value(page), index.max_value(page)) {
+                (Some(least), Some(most)) => {
+                    services.iter().any(|service| (least..=most).contains(&service.as_bytes()))
+                }
+                _ => true,
+            },
+            _ => true,
+        };
+        let of_traces = self.rows_of_pages(group, TRACE_NUMBER, of_trace);
+        if services.is_empty() || of_traces.is_empty() {
+            return of_traces;
+        }
+        common(&of_traces, &self.rows_of_pages(group, "service_name", of_service))
     }
 
     /// Rows of the pages of a column that may hold something. Without an index, any may.

@@ -14,13 +14,10 @@ use arrow::{
     error::ArrowError,
 };
 use futures::TryStreamExt;
-use parquet::{
-    arrow::{
-        ParquetRecordBatchStreamBuilder, ProjectionMask,
-        arrow_reader::{ArrowPredicateFn, RowFilter, RowSelectionPolicy, RowSelector},
-        async_reader::ParquetRecordBatchStream,
-    },
-    file::{metadata::ParquetMetaData, page_index::column_index::ColumnIndexMetaData},
+use parquet::arrow::{
+    ParquetRecordBatchStreamBuilder, ProjectionMask,
+    arrow_reader::{ArrowPredicateFn, RowFilter, RowSelection, RowSelectionPolicy, RowSelector},
+    async_reader::ParquetRecordBatchStream,
 };
 
 use super::{
@@ -37,6 +34,8 @@ pub struct TraceRows {
     extent: ExtentReader,
     footer: Footer,
     numbers: Arc<[u32]>,
+    /// Rows of every service are answered.
+    is_whole: bool,
     /// `None` when no page may hold any.
     stored: Option<ParquetRecordBatchStream<ExtentReader>>,
     wanted: SchemaRef,
@@ -50,23 +49,27 @@ pub struct TraceRows {
 
 impl ExtentReader {
     /// Rows of the traces with these numbers (rising), in the segment's order, with the table's columns that are `wanted`.
-    /// In the place of `trace_id` is the number.
+    /// In the place of `trace_id` is the number. Where `services` are named, rows of others may be missing.
     pub fn rows_of_traces(
         &self,
         footer: &Footer,
         wanted: &Schema,
         numbers: Vec<u32>,
+        services: &[String],
     ) -> Result<TraceRows, Error> {
         let parquet = footer.file().parquet_schema();
         let trace = parquet.columns().iter().position(|column| column.name() == TRACE_NUMBER);
-        let (row_groups, rows) =
-            trace.map_or_else(Default::default, |trace| places(footer.metadata(), trace, &numbers));
+        let (row_groups, rows) = match trace {
+            Some(_) => places(footer, &numbers, services),
+            None => Default::default(),
+        };
         let wanted = numbered(wanted);
         let (read, empty) = columns(footer, &wanted, &row_groups);
         let mut found = TraceRows {
             extent: self.clone(),
             footer: footer.clone(),
             numbers: numbers.into(),
+            is_whole: services.is_empty(),
             stored: None,
             wanted,
             empty,
@@ -82,7 +85,7 @@ impl ExtentReader {
         });
         let stored = ParquetRecordBatchStreamBuilder::new_with_metadata(self.clone(), footer.file().clone())
             .with_row_groups(row_groups)
-            .with_row_selection(rows.into())
+            .with_row_selection(rows)
             // They are few and far between.
             .with_row_selection_policy(RowSelectionPolicy::Selectors)
             .with_projection(ProjectionMask::leaves(parquet, read))
@@ -96,7 +99,7 @@ impl ExtentReader {
     pub async fn span_ids_of(&self, footer: &Footer, numbers: Vec<u32>) -> Result<SpanIds, Error> {
         let fields = [("trace_id", DataType::FixedSizeBinary(16)), (SPAN_ID, DataType::FixedSizeBinary(8))];
         let fields = fields.map(|(name, data_type)| Field::new(name, data_type, false));
-        let mut rows = self.rows_of_traces(footer, &Schema::new(fields.to_vec()), numbers)?;
+        let mut rows = self.rows_of_traces(footer, &Schema::new(fields.to_vec()), numbers, &[])?;
         let mut spans = Spans::default();
         while let Some(batch) = rows.next_stored().await? {
             spans.add(&batch);
@@ -127,10 +130,10 @@ impl TraceRows {
         stored.try_next().await.map_err(|source| self.extent.undecodable(source))
     }
 
-    /// The span ids of the traces: nearly always, the first batch has all their rows.
+    /// The span ids of the traces: nearly always, the first batch has all their rows that are answered.
     async fn look_up(&mut self, first: &RecordBatch) -> Result<SpanIds, Error> {
         self.ahead = self.next_stored().await?;
-        if self.ahead.is_some() {
+        if self.ahead.is_some() || !self.is_whole {
             return Box::pin(self.extent.span_ids_of(&self.footer, self.numbers.to_vec())).await;
         }
         let mut spans = Spans::default();
@@ -154,51 +157,18 @@ fn is_among(traces: &ArrayRef, numbers: &[u32]) -> Result<BooleanArray, ArrowErr
     Ok(BooleanArray::new(BooleanBuffer::collect_bool(traces.len(), is_among), traces.nulls().cloned()))
 }
 
-/// Row groups in which column `trace` may hold one of the numbers (rising), and which of their rows to look at.
-fn places(metadata: &ParquetMetaData, trace: usize, numbers: &[u32]) -> (Vec<usize>, Vec<RowSelector>) {
-    let (mut row_groups, mut rows) = (Vec::new(), Vec::new());
-    for group in 0..metadata.num_row_groups() {
-        let before = rows.len();
-        let count = usize::try_from(metadata.row_group(group).num_rows()).unwrap_or_default();
-        match pages(metadata, group, trace) {
-            None => rows.push(RowSelector::select(count)),
-            Some(pages) => {
-                for (at, (first, least_and_most)) in pages.iter().enumerate() {
-                    let end = pages.get(at + 1).map_or(count, |(next, _)| *next);
-                    let holds = least_and_most.is_some_and(|(least, most)| {
-                        let next = numbers.partition_point(|number| *number < least);
-                        numbers.get(next).is_some_and(|number| *number <= most)
-                    });
-                    let length = end.saturating_sub(*first);
-                    rows.push(RowSelector { row_count: length, skip: !holds });
-                }
-            }
-        }
-        if rows[before..].iter().all(|rows| rows.skip) {
-            rows.truncate(before);
-        } else {
+/// Row groups that may hold such rows, and which of their rows to look at.
+fn places(footer: &Footer, numbers: &[u32], services: &[String]) -> (Vec<usize>, RowSelection) {
+    let (mut row_groups, mut rows) = (Vec::new(), Vec::<RowSelector>::new());
+    for group in 0..footer.metadata().num_row_groups() {
+        let candidates = footer.trace_candidates(group, numbers, services);
+        if !candidates.is_empty() {
+            let count = usize::try_from(footer.metadata().row_group(group).num_rows()).unwrap_or_default();
+            rows.extend(Vec::from(RowSelection::from_consecutive_ranges(candidates.into_iter(), count)));
             row_groups.push(group);
         }
     }
-    (row_groups, rows)
-}
-
-/// Of each page its first row, least and greatest value; these are `None` where all is null. `None` without an index.
-#[expect(clippy::type_complexity, reason = "two numbers that may be missing, per page")]
-fn pages(
-    metadata: &ParquetMetaData,
-    group: usize,
-    column: usize,
-) -> Option<Vec<(usize, Option<(u32, u32)>)>> {
-    let locations = metadata.offset_index()?.get(group)?.get(column)?.page_locations();
-    // Parquet knows signed numbers only; the bits are ours.
-    let ColumnIndexMetaData::INT32(index) = metadata.column_index()?.get(group)?.get(column)? else {
-        return None;
-    };
-    let ends = index.min_values_iter().zip(index.max_values_iter());
-    let ends = ends.map(|(least, most)| Some((least?.cast_unsigned(), most?.cast_unsigned())));
-    let first = |row: i64| usize::try_from(row).unwrap_or_default();
-    Some(locations.iter().zip(ends).map(|(page, ends)| (first(page.first_row_index), ends)).collect())
+    (row_groups, rows.into())
 }
 
 /// Columns that the wanted ones follow from: those to read, and those that are null in all these row groups.

@@ -13,6 +13,8 @@ pub(crate) struct Ask {
     pub(crate) columns: Vec<&'static str>,
     pub(crate) reach: Reach,
     pub(crate) traces: Traces,
+    /// Of the traces, rows of other services need not be answered. Empty: rows of all.
+    pub(crate) services: Vec<String>,
     /// Rows must have all of them. A filter says it again: this leaves out only what cannot hold any such row.
     pub(crate) attributes: Vec<AttributeIs>,
 }
@@ -56,6 +58,7 @@ impl Ask {
             columns: columns.to_vec(),
             reach: Reach::Wide,
             traces: Traces::Any,
+            services: Vec::new(),
             attributes: Vec::new(),
         }
     }
@@ -73,6 +76,12 @@ impl Ask {
     #[must_use]
     pub(crate) fn of_traces(self, traces: Vec<TraceId>) -> Self {
         Self { traces: Traces::Of(traces), ..self }
+    }
+
+    /// Only what these services did in the traces.
+    #[must_use]
+    pub(crate) fn in_services(self, services: Vec<String>) -> Self {
+        Self { services, ..self }
     }
 
     /// With ids of traces in the rows, which otherwise come after a scan, for the few that are shown.

@@ -102,16 +102,18 @@ impl ExtentReaders {
         Ok(Some(table))
     }
 
-    /// Rows of traces by their numbers there (rising), with columns of the lake's table.
+    /// Rows of traces by their numbers there (rising), with columns of the lake's table. Where services are named, rows of
+    /// others may be missing.
     pub(super) async fn rows_of_traces(
         &self,
         row: &SegmentRow,
         key: &TenantKey,
         wanted: &Schema,
-        numbers: Vec<u32>,
+        (numbers, services): (Vec<u32>, &[String]),
     ) -> Result<TraceRows, ScanError> {
         let (extent, footer) = self.opened(row, key).await?;
-        extent.rows_of_traces(&footer, wanted, numbers).map_err(|error| ScanError::segment(Arc::new(error)))
+        let rows = extent.rows_of_traces(&footer, wanted, numbers, services);
+        rows.map_err(|error| ScanError::segment(Arc::new(error)))
     }
 
     /// A segment, and what its file says of itself.

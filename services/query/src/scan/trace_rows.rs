@@ -22,8 +22,8 @@ use super::{
 use crate::parse::TimeRange;
 
 impl Lake {
-    /// Shows each row of the traces that the snapshot was taken for, in no particular order; of those that are not within
-    /// `range`, none.
+    /// Shows each row of the traces, and services, that the snapshot was taken for, in no particular order; of those that
+    /// are not within `range`, none.
     pub(crate) async fn each_of_traces(
         &self,
         snapshot: &Snapshot,
@@ -62,7 +62,8 @@ impl Lake {
                 continue;
             }
             let key = snapshot.key.as_ref().ok_or(ScanError::NoKey)?;
-            let mut stored = self.readers.rows_of_traces(segment, key, &schema, numbers).await?;
+            let wanted = (numbers, snapshot.ask.services.as_slice());
+            let mut stored = self.readers.rows_of_traces(segment, key, &schema, wanted).await?;
             while let Some(batch) =
                 stored.next().await.map_err(|error| ScanError::segment(Arc::new(error)))?
             {

@@ -1,6 +1,9 @@
 //! The list behind a selection: transactions, with what they waited for.
 
-use std::{cmp::Reverse, collections::HashMap};
+use std::{
+    cmp::Reverse,
+    collections::{BTreeSet, HashMap},
+};
 
 use arrow::array::{Array, RecordBatch};
 use naru_signal::SpanKind;
@@ -179,6 +182,14 @@ impl Page {
         traces.sort_unstable();
         traces.dedup();
         traces
+    }
+
+    /// Services of the transactions on this page, each once.
+    #[must_use]
+    pub(crate) fn services(&self) -> Vec<String> {
+        let services: BTreeSet<&str> =
+            self.rows.iter().map(|row| row.transaction.application.as_str()).collect();
+        services.into_iter().map(str::to_owned).collect()
     }
 
     /// When the transactions on this page were under way; `None` for an empty page.

@@ -16,13 +16,13 @@ fn shapes() -> Vec<Shape> {
     (0..45_000).map(shape).collect()
 }
 
-async fn found(reader: &ExtentReader, trace: u8) -> Vec<RecordBatch> {
+async fn found(reader: &ExtentReader, trace: u8, services: &[String]) -> Vec<RecordBatch> {
     let head = reader.head().await.unwrap();
     let footer = reader.footer(&head).await.unwrap();
     let table = reader.trace_table(&head).await.unwrap().unwrap();
     let number = table.number(&[trace; 16]).unwrap();
     let (mut rows, mut batches) =
-        (reader.rows_of_traces(&footer, &schema::spans(), vec![number]).unwrap(), Vec::new());
+        (reader.rows_of_traces(&footer, &schema::spans(), vec![number], services).unwrap(), Vec::new());
     while let Some(batch) = rows.next().await.unwrap() {
         let numbers = batch.column(0).as_primitive::<UInt32Type>();
         assert!(numbers.iter().all(|found| found == Some(number)));
@@ -51,8 +51,31 @@ async fn rows_of_a_trace_are_those_that_a_scan_finds() {
             filter_record_batch(batch, &keep).unwrap()
         };
         let expected = multiset(&batches.iter().map(of_trace).collect::<Vec<_>>());
-        assert_eq!(multiset(&found(&readers[2], trace).await), expected, "trace {trace}, merged");
+        assert_eq!(multiset(&found(&readers[2], trace, &[]).await), expected, "trace {trace}, merged");
         let expected = multiset(&[of_trace(&batches[0])]);
-        assert_eq!(multiset(&found(&readers[0], trace).await), expected, "trace {trace}, as it was cut");
+        assert_eq!(multiset(&found(&readers[0], trace, &[]).await), expected, "trace {trace}, as it was cut");
+    }
+}
+
+#[tokio::test]
+async fn rows_of_some_services_in_a_trace_are_whole_and_few_others_are_read() {
+    let mut shelf = Shelf::new();
+    let batch = rows(&shapes());
+    shelf.put(&write(segment_id(), Table::Spans, &[batch]).unwrap().unwrap()).await;
+    shelf.merge().await;
+    let services = ["shop-4".to_owned()];
+    let of_services = |batch: &RecordBatch| {
+        let names = batch.column_by_name("service_name").unwrap().as_string::<i32>();
+        let keep =
+            names.iter().map(|name| Some(services.iter().any(|service| name == Some(service)))).collect();
+        filter_record_batch(batch, &keep).unwrap()
+    };
+    let count = |batches: &[RecordBatch]| batches.iter().map(RecordBatch::num_rows).sum::<usize>();
+    for reader in shelf.readers() {
+        let all = found(&reader, 3, &[]).await;
+        let some = found(&reader, 3, &services).await;
+        let wanted = |batches: &[RecordBatch]| multiset(&batches.iter().map(of_services).collect::<Vec<_>>());
+        assert_eq!(wanted(&some), wanted(&all));
+        assert!(count(&some) < count(&all), "{} of {}", count(&some), count(&all));
     }
 }
