@@ -11,7 +11,7 @@ mod resource;
 mod span;
 mod value;
 
-pub use metric::{metric_attributes, metric_name, metric_units};
+pub use metric::{MetricUnit, metric_attributes, metric_name, metric_unit, metric_with_old_names};
 pub use repeats::columns_named;
 pub use resource::{RESOURCE_COLUMNS, ResourceColumn, resource_column};
 pub use span::{SPAN_COLUMNS, SpanColumn, span_column};

@@ -1,8 +1,9 @@
 //! Metrics under the names and in the units of the newest conventions, whatever version an agent speaks.
 
-/// Old name and newest, by rising old name. `system.cpu.time` and its like went and came back, so they are newest.
+/// Old name and newest, by rising old name. `system.cpu.time` and its like went and came back, so they are newest. Names that
+/// one process sends at a time and that became one (`messaging.publish.duration`, `messaging.receive.duration`) stay apart.
 #[rustfmt::skip]
-const RENAMED: [(&str, &str); 105] = [
+const RENAMED: [(&str, &str); 101] = [
     ("container.memory.paging.faults", "container.paging.faults"),
     ("cpu.frequency", "system.cpu.frequency"),
     ("cpu.time", "system.cpu.time"),
@@ -64,11 +65,7 @@ const RENAMED: [(&str, &str); 105] = [
     ("k8s.statefulset.ready_pods", "k8s.statefulset.pod.ready"),
     ("k8s.statefulset.updated_pods", "k8s.statefulset.pod.updated"),
     ("messaging.client.published.messages", "messaging.client.sent.messages"),
-    ("messaging.process.messages", "messaging.client.consumed.messages"),
-    ("messaging.publish.duration", "messaging.client.operation.duration"),
     ("messaging.publish.messages", "messaging.client.sent.messages"),
-    ("messaging.receive.duration", "messaging.client.operation.duration"),
-    ("messaging.receive.messages", "messaging.client.consumed.messages"),
     ("otel.sdk.exporter.span.exported.count", "otel.sdk.exporter.span.exported"),
     ("otel.sdk.exporter.span.inflight.count", "otel.sdk.exporter.span.inflight"),
     ("otel.sdk.processor.span.processed.count", "otel.sdk.processor.span.processed"),
@@ -111,21 +108,20 @@ const RENAMED: [(&str, &str); 105] = [
 ];
 
 /// Newest names of what older conventions measured in milliseconds.
-const IN_SECONDS: [&str; 9] = [
+const IN_SECONDS: [&str; 8] = [
     "db.client.connection.create_time",
     "db.client.connection.use_time",
     "db.client.connection.wait_time",
     "http.client.request.duration",
     "http.server.request.duration",
     "jvm.gc.duration",
-    "messaging.client.operation.duration",
     "rpc.client.call.duration",
     "rpc.server.call.duration",
 ];
 
 /// Names of attributes that changed for metrics below a newest name: how that begins, old and newest.
 #[rustfmt::skip]
-const ATTRIBUTES: [(&str, &str, &str); 42] = [
+const ATTRIBUTES: [(&str, &str, &str); 60] = [
     ("container.cpu.", "container.cpu.state", "cpu.mode"),
     ("db.client.connection.", "db.client.connections.pool.name", "db.client.connection.pool.name"),
     ("db.client.connection.", "db.client.connections.state", "db.client.connection.state"),
@@ -152,22 +148,40 @@ const ATTRIBUTES: [(&str, &str, &str); 42] = [
     ("jvm.thread.", "daemon", "jvm.thread.daemon"),
     ("jvm.thread.", "thread.daemon", "jvm.thread.daemon"),
     ("messaging.", "messaging.client_id", "messaging.client.id"),
+    ("messaging.", "messaging.kafka.consumer.group", "messaging.consumer.group.name"),
     ("process.cpu.", "process.cpu.state", "cpu.mode"),
     ("process.cpu.", "state", "cpu.mode"),
+    ("process.disk.io", "direction", "disk.io.direction"),
+    ("process.network.io", "direction", "network.io.direction"),
+    ("rpc.", "rpc.system", "rpc.system.name"),
     ("system.cpu.", "cpu", "cpu.logical_number"),
     ("system.cpu.", "state", "cpu.mode"),
+    ("system.cpu.", "system.cpu.logical_number", "cpu.logical_number"),
     ("system.cpu.", "system.cpu.state", "cpu.mode"),
+    ("system.disk.", "device", "system.device"),
     ("system.disk.", "direction", "disk.io.direction"),
+    ("system.disk.", "system.disk.direction", "disk.io.direction"),
     ("system.disk.", "system.disk.io.direction", "disk.io.direction"),
+    ("system.filesystem.", "device", "system.device"),
     ("system.filesystem.", "mode", "system.filesystem.mode"),
     ("system.filesystem.", "mountpoint", "system.filesystem.mountpoint"),
+    ("system.filesystem.", "state", "system.filesystem.state"),
+    ("system.filesystem.", "type", "system.filesystem.type"),
+    ("system.memory.", "state", "system.memory.state"),
     ("system.network.", "device", "network.interface.name"),
     ("system.network.", "direction", "network.io.direction"),
+    ("system.network.", "state", "network.connection.state"),
     ("system.network.", "system.device", "network.interface.name"),
+    ("system.network.", "system.network.direction", "network.io.direction"),
     ("system.network.", "system.network.io.direction", "network.io.direction"),
+    ("system.network.", "system.network.state", "network.connection.state"),
+    ("system.paging.", "direction", "system.paging.direction"),
+    ("system.paging.", "state", "system.paging.state"),
     ("system.paging.faults", "type", "system.paging.fault.type"),
     ("system.process.", "process.status", "process.state"),
     ("system.process.", "status", "process.state"),
+    ("system.process.", "system.process.status", "process.state"),
+    ("system.process.", "system.processes.status", "process.state"),
 ];
 
 /// The newest name of a metric; its own when it has no other.
@@ -176,11 +190,31 @@ pub fn metric_name(name: &str) -> &str {
     RENAMED.binary_search_by_key(&name, |(old, _)| old).map_or(name, |found| RENAMED[found].1)
 }
 
-/// How many of `unit` are one of the newest unit of the metric of this newest name; `None`: it is that already, or no unit
-/// that the conventions ever had for it.
+/// The name as one of ours, if other names became it.
 #[must_use]
-pub fn metric_units(name: &str, unit: &str) -> Option<(f64, &'static str)> {
-    (unit == "ms" && IN_SECONDS.contains(&name)).then_some((1_000.0, "s"))
+pub fn metric_with_old_names(name: &str) -> Option<&'static str> {
+    RENAMED.iter().find(|(_, newest)| *newest == name).map(|(_, newest)| *newest)
+}
+
+/// What a unit means for a metric of a newest name.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum MetricUnit {
+    /// As it is today, or of no meaning.
+    Same,
+    /// So many of it are one of the newest.
+    Smaller { times: f64, newest: &'static str },
+    /// Nobody knows how much it is.
+    Unknown,
+}
+
+#[must_use]
+pub fn metric_unit(name: &str, unit: &str) -> MetricUnit {
+    match unit {
+        _ if !IN_SECONDS.contains(&name) => MetricUnit::Same,
+        "s" => MetricUnit::Same,
+        "ms" => MetricUnit::Smaller { times: 1_000.0, newest: "s" },
+        _ => MetricUnit::Unknown,
+    }
 }
 
 /// Attributes that a metric of this newest name may still have under an old name: old and newest.
@@ -206,14 +240,24 @@ mod tests {
 
     #[test]
     fn only_milliseconds_of_what_is_measured_in_seconds_today_change() {
+        let in_seconds = MetricUnit::Smaller { times: 1_000.0, newest: "s" };
         for (name, unit, wanted) in [
-            ("http.server.request.duration", "ms", Some((1_000.0, "s"))),
-            ("http.server.request.duration", "s", None),
-            ("orders.duration", "ms", None),
+            ("http.server.request.duration", "ms", in_seconds),
+            ("http.server.request.duration", "s", MetricUnit::Same),
+            ("http.server.request.duration", "", MetricUnit::Unknown),
+            ("orders.duration", "ms", MetricUnit::Same),
         ] {
-            assert_eq!(metric_units(name, unit), wanted, "{name} in {unit}");
+            assert_eq!(metric_unit(name, unit), wanted, "{name} in {unit}");
         }
         assert!(IN_SECONDS.iter().all(|name| metric_name(name) == *name));
+    }
+
+    #[test]
+    fn a_newest_name_of_an_attribute_is_no_old_one_of_the_same_metrics() {
+        for (begins, _, newest) in ATTRIBUTES {
+            let is_old = ATTRIBUTES.iter().any(|(other, old, _)| begins.starts_with(other) && *old == newest);
+            assert!(!is_old, "{newest} of {begins}");
+        }
     }
 
     #[test]

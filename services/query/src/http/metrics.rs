@@ -78,7 +78,7 @@ pub(super) async fn list(
 #[derive(Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 pub(super) struct SeriesParams {
-    /// The metric's name. An old one of the conventions is answered under the newest, as it is stored.
+    /// The metric's name. Where nothing is stored under an old one of the conventions, the newest is answered.
     #[serde(default)]
     name: String,
     /// RFC 3339 or unix ms, inclusive. Missing: one hour before `to`.
@@ -119,7 +119,6 @@ pub(super) async fn series(
 ) -> Result<Json<MetricSeries>, Error> {
     let name = words("name", Some(&params.name))?
         .ok_or_else(|| FieldError::new("name", "missing", "name the metric to draw"))?;
-    let name = metric_name(&name).to_owned();
     let range = TimeRange::parse(params.from.as_deref(), params.to.as_deref(), app.now())?;
     let step = Step::parse(params.step, range, STEP_LIMITS)?;
     let aggregation = Aggregation::parse(params.aggregation.as_deref())?;
@@ -131,17 +130,26 @@ pub(super) async fn series(
             .with_attributes(&attributes);
         let snapshot = app.lake.snapshot(&scoped.scope, ask).await?;
         let process = of_process(application.as_deref(), instance.as_deref());
-        let wanted = process.into_iter().chain(attributes.iter().map(attribute_is));
-        let filter = wanted.fold(equals("name", &name), Expr::and);
-        let frame = app.lake.frame(&snapshot)?.filter(filter).map_err(ScanError::from)?;
-        let mut points = series::Fold::new(step, group_by);
-        let mut kept = app.lake.kept();
-        fold(frame, |batch| {
-            points.add(batch)?;
-            kept.set(points.bytes())
-        })
-        .await?;
-        Ok(Json(points.finish(name, aggregation, snapshot.incomplete.clone())))
+        let wanted: Vec<Expr> = process.into_iter().chain(attributes.iter().map(attribute_is)).collect();
+        let read = async |name: &str| -> Result<series::Fold, Error> {
+            let filter = wanted.iter().cloned().fold(equals("name", name), Expr::and);
+            let frame = app.lake.frame(&snapshot)?.filter(filter).map_err(ScanError::from)?;
+            let mut points = series::Fold::new(step, group_by.clone());
+            let mut kept = app.lake.kept();
+            fold(frame, |batch| {
+                points.add(batch)?;
+                kept.set(points.bytes())
+            })
+            .await?;
+            Ok(points)
+        };
+        let points = read(&name).await?;
+        let newest = metric_name(&name);
+        if newest == name || !points.is_empty() {
+            return Ok(Json(points.finish(name, aggregation, snapshot.incomplete.clone())));
+        }
+        let points = read(newest).await?;
+        Ok(Json(points.finish(newest.to_owned(), aggregation, snapshot.incomplete.clone())))
     })
     .await
 }

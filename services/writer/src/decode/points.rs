@@ -6,7 +6,7 @@ mod point;
 use arrow::array::{BooleanBuilder, Float64Builder, Int64Builder, RecordBatch, UInt64Builder};
 use naru_otlp::{
     admit::Rules,
-    view::{MetricData, MetricView, Temporality, text},
+    view::{Group, MetricData, MetricView, Temporality, text},
     wire::{WireError, put_bytes},
 };
 use naru_signal::Signal;
@@ -17,6 +17,7 @@ use super::{
     text::{Messages, Text, batch, fit, resource_column},
 };
 use naming::Naming;
+pub(super) use naming::SentNewest;
 use point::Point;
 
 /// Rows of `naru_lake::schema::metric_points()`, column by column.
@@ -50,16 +51,17 @@ impl MetricRows {
         self.rows
     }
 
-    /// Adds every data point of a metric.
+    /// Adds every data point of a metric; `sent` is of its whole request.
     pub(super) fn append(
         &mut self,
         message: &[u8],
+        (group, sent): (&Group<'_>, &SentNewest),
         resource: &Resource,
         received_ms: i64,
         rules: &Rules,
     ) -> Result<(), WireError> {
         let metric = MetricView::parse(message)?;
-        let naming = Naming::of(&metric);
+        let naming = Naming::of(&metric, group, sent);
         for message in metric.data.points() {
             let message = message?;
             let point = Point::read(&metric.data, message, naming.times)?;

@@ -14,7 +14,12 @@ use naru_otlp::{
 };
 use naru_signal::Signal;
 
-use super::{logs::LogRows, points::MetricRows, resource::Resources, spans::SpanRows};
+use super::{
+    logs::LogRows,
+    points::{MetricRows, SentNewest},
+    resource::Resources,
+    spans::SpanRows,
+};
 
 /// Ids and order of times, as the gateway judged them; but not age: what it let through is stored, however late it is
 /// replayed. Times beyond `i64` don't fit a column.
@@ -55,6 +60,10 @@ impl Rows {
     pub(super) fn append(&mut self, entry: &PackedEntry) -> Result<(), WireError> {
         let received_ms = i64::try_from(entry.received_ms).unwrap_or(i64::MAX);
         let mut last: Option<(Group<'_>, usize)> = None;
+        let sent = match &self.builder {
+            Builder::Metrics(_) => SentNewest::of(&entry.bytes)?,
+            Builder::Spans(_) | Builder::Logs(_) => SentNewest::default(),
+        };
         for_each_group(&entry.bytes, |group| {
             // Looked up once for all its scope groups: a large resource with thousands of them would be hashed as often.
             let index = match last {
@@ -67,7 +76,9 @@ impl Rows {
                 let item = item?;
                 match &mut self.builder {
                     Builder::Spans(rows) => rows.append(item, &group.scope, resource, received_ms, &RULES)?,
-                    Builder::Metrics(rows) => rows.append(item, resource, received_ms, &RULES)?,
+                    Builder::Metrics(rows) => {
+                        rows.append(item, (&group, &sent), resource, received_ms, &RULES)?;
+                    }
                     Builder::Logs(rows) => rows.append(item, resource, received_ms, &RULES)?,
                 }
             }

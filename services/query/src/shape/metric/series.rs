@@ -148,6 +148,12 @@ impl Fold {
         }
     }
 
+    /// No point was added.
+    #[must_use]
+    pub(crate) fn is_empty(&self) -> bool {
+        self.points == 0
+    }
+
     pub(crate) fn add(&mut self, batch: &RecordBatch) -> Result<(), ScanError> {
         let rows = Rows(batch);
         let (times, starts) = (rows.i64s("time_ns")?, rows.i64s("start_ns")?);

@@ -1,12 +1,40 @@
 //! What a metric is called, and measured in, by the newest conventions.
 
-use std::borrow::Cow;
+use std::{borrow::Cow, collections::HashSet};
 
 use naru_otlp::{
-    view::{Attributes, ExemplarView, MetricData, MetricView, text},
+    view::{Attribute, Attributes, ExemplarView, Group, MetricData, MetricView, for_each_group, text},
     wire::{WireError, put_bytes},
 };
-use naru_signal::semconv::{metric_attributes, metric_name, metric_units};
+use naru_signal::semconv::{MetricUnit, metric_attributes, metric_name, metric_unit, metric_with_old_names};
+
+/// Newest names that a request sends itself, by resource. Agents that are being moved to newer conventions send both: then
+/// the old one is no second of the newest.
+#[derive(Default)]
+pub(in crate::decode) struct SentNewest(HashSet<(usize, &'static str)>);
+
+impl SentNewest {
+    pub(in crate::decode) fn of(request: &[u8]) -> Result<Self, WireError> {
+        let mut sent = HashSet::new();
+        for_each_group(request, |group| {
+            for item in group.items() {
+                let name = text(MetricView::parse(item?)?.name);
+                sent.extend(metric_with_old_names(&name).map(|name| (resource_of(&group), name)));
+            }
+            Ok::<_, WireError>(())
+        })?;
+        Ok(Self(sent))
+    }
+
+    fn has(&self, group: &Group<'_>, name: &str) -> bool {
+        metric_with_old_names(name).is_some_and(|name| self.0.contains(&(resource_of(group), name)))
+    }
+}
+
+/// Groups of one resource lie in one message.
+fn resource_of(group: &Group<'_>) -> usize {
+    group.resource_group.as_ptr().addr()
+}
 
 /// Of one metric.
 pub(super) struct Naming<'a> {
@@ -19,35 +47,53 @@ pub(super) struct Naming<'a> {
 }
 
 impl<'a> Naming<'a> {
-    pub(super) fn of(metric: &MetricView<'a>) -> Self {
-        let (sent, unit) = (text(metric.name), text(metric.unit));
-        let newest = metric_name(&sent);
-        let units = metric_units(newest, &unit);
+    pub(super) fn of(metric: &MetricView<'a>, group: &Group<'_>, sent: &SentNewest) -> Self {
+        let (name, unit) = (text(metric.name), text(metric.unit));
+        let newest = metric_name(&name);
         let attributes = metric_attributes(newest).collect();
-        // A thousand is no power of such a histogram's base: the metric stays what was sent, whole.
+        let is_old = newest != name;
+        // A thousand is no power of such a histogram's base: its buckets would move.
         let is_exponential = matches!(metric.data, MetricData::ExponentialHistogram { .. });
-        if units.is_some() && is_exponential {
-            return Self { name: sent, unit, times: 1.0, attributes };
+        let units = match metric_unit(newest, &unit) {
+            MetricUnit::Same => None,
+            MetricUnit::Smaller { times, newest } if !is_exponential => Some((times, newest)),
+            // Under the newest name it would be taken for what it is not.
+            MetricUnit::Smaller { .. } | MetricUnit::Unknown => {
+                return Self { name, unit, times: 1.0, attributes };
+            }
+        };
+        if is_old && sent.has(group, newest) {
+            return Self { name, unit, times: 1.0, attributes };
         }
         let (times, unit) = units.map_or((1.0, unit), |(times, unit)| (times, Cow::Borrowed(unit)));
-        let name = if newest == sent { None } else { Some(newest.to_owned()) };
-        Self { name: name.map_or(sent, Cow::Owned), unit, times, attributes }
+        let renamed = is_old.then(|| newest.to_owned());
+        Self { name: renamed.map_or(name, Cow::Owned), unit, times, attributes }
     }
 
     /// A point's attributes as sent, and after them under their newest names, where the point has none of that name.
     pub(super) fn attributes(&self, sent: &Attributes<'_>) -> Result<Vec<u8>, WireError> {
         let mut out = Vec::new();
-        sent.copy(&mut out)?;
         if self.attributes.is_empty() {
+            sent.copy(&mut out)?;
             return Ok(out);
         }
-        for &(old, newest) in &self.attributes {
-            if sent.find(newest).is_some() {
-                continue;
+        let mut old: Vec<Option<Attribute<'_>>> = vec![None; self.attributes.len()];
+        let mut is_there = vec![false; self.attributes.len()];
+        for attribute in sent.clone() {
+            let attribute = attribute?;
+            put_bytes(&mut out, 1, attribute.message);
+            for (at, (name, newest)) in self.attributes.iter().enumerate() {
+                if attribute.key == name.as_bytes() {
+                    old[at].get_or_insert(attribute);
+                }
+                is_there[at] |= attribute.key == newest.as_bytes();
             }
-            let of_old = sent.clone().flatten().find(|attribute| attribute.key == old.as_bytes());
-            if let Some(attribute) = of_old {
+        }
+        let mut added: Vec<&str> = Vec::new();
+        for (at, (_, newest)) in self.attributes.iter().enumerate() {
+            if let Some(attribute) = old[at].filter(|_| !is_there[at] && !added.contains(newest)) {
                 put_bytes(&mut out, 1, &attribute.renamed(newest)?);
+                added.push(newest);
             }
         }
         Ok(out)

@@ -24,7 +24,7 @@ fn old_names_become_the_newest_and_what_was_sent_stays_beside_them() {
     let rows = rows_of(vec![
         sum_of("process.runtime.jvm.memory.usage", "By", vec![text("type", "heap"), text("area", "x")]),
         sum_of("db.client.connections.usage", "{connections}", vec![text("state", "idle")]),
-        sum_of("jvm.memory.used", "By", vec![text("jvm.memory.type", "heap"), text("type", "mine")]),
+        sum_of("jvm.memory.limit", "By", vec![text("jvm.memory.type", "heap"), text("type", "mine")]),
         sum_of("orders.state", "1", vec![text("state", "placed")]),
     ]);
     let all: Vec<String> =
@@ -34,7 +34,7 @@ fn old_names_become_the_newest_and_what_was_sent_stays_beside_them() {
         [
             r#"name=jvm.memory.used unit=By value=7.0 attributes={"type":"heap","area":"x","jvm.memory.type":"heap"}"#,
             r#"name=db.client.connection.count unit={connections} value=7.0 attributes={"state":"idle","db.client.connection.state":"idle"}"#,
-            r#"name=jvm.memory.used unit=By value=7.0 attributes={"jvm.memory.type":"heap","type":"mine"}"#,
+            r#"name=jvm.memory.limit unit=By value=7.0 attributes={"jvm.memory.type":"heap","type":"mine"}"#,
             r#"name=orders.state unit=1 value=7.0 attributes={"state":"placed"}"#,
         ]
     );
@@ -97,4 +97,24 @@ fn milliseconds_of_old_become_seconds_with_buckets_bounds_and_exemplars() {
     let exemplars = rows["exemplars"].as_binary::<i32>();
     let sent = members(exemplars.value(0), 1).next().unwrap().unwrap();
     assert_eq!(Exemplar::decode(sent).unwrap(), exemplar(exemplar::Value::AsDouble(0.075)));
+}
+
+#[test]
+fn who_sends_old_and_new_names_is_stored_under_both() {
+    let names = |metrics: Vec<Metric>| -> Vec<String> {
+        let rows = rows_of(metrics);
+        (0..rows.num_rows()).map(|row| cells(&rows, row, &["name", "unit"])).collect()
+    };
+    let (old, new) = ("process.runtime.jvm.memory.usage", "jvm.memory.used");
+    let both = names(vec![sum_of(old, "By", vec![]), sum_of(new, "By", vec![])]);
+    assert_eq!(both, [format!("name={old} unit=By"), format!("name={new} unit=By")]);
+    assert_eq!(names(vec![sum_of(old, "By", vec![])]), [format!("name={new} unit=By")]);
+    // Of a length that nobody said.
+    assert_eq!(names(vec![sum_of("http.server.duration", "", vec![])]), ["name=http.server.duration"]);
+}
+
+#[test]
+fn of_two_old_names_of_an_attribute_one_is_taken() {
+    let rows = rows_of(vec![sum_of("jvm.gc.duration", "s", vec![text("gc", "G1"), text("name", "G2")])]);
+    assert_eq!(cells(&rows, 0, &["attributes"]), r#"attributes={"gc":"G1","name":"G2","jvm.gc.name":"G1"}"#);
 }
