@@ -76,18 +76,11 @@ impl Footer {
         candidates
     }
 
-    /// Ranges of rows of a row group, rising and apart, that may be of these traces (rising numbers), and of one of these
-    /// services where some are named.
-    pub(super) fn trace_candidates(
-        &self,
-        group: usize,
-        numbers: &[u32],
-        services: &[String],
-    ) -> Vec<Range<usize>> {
-        type Index = ColumnIndexMetaData;
-        let of_trace = |index: &Index, page| match index {
+    /// Ranges of rows of a row group, rising and apart, that may be of these traces (rising numbers).
+    pub(super) fn trace_candidates(&self, group: usize, numbers: &[u32]) -> Vec<Range<usize>> {
+        self.rows_of_pages(group, TRACE_NUMBER, |index, page| match index {
             // Parquet knows signed numbers only; the bits are ours. Rows of a page without bounds are of no trace.
-            Index::INT32(index) => match (index.min_value(page), index.max_value(page)) {
+            ColumnIndexMetaData::INT32(index) => match (index.min_value(page), index.max_value(page)) {
                 (Some(least), Some(most)) => {
                     let next = numbers.partition_point(|number| *number < least.cast_unsigned());
                     numbers.get(next).is_some_and(|number| *number <= most.cast_unsigned())
@@ -95,21 +88,30 @@ impl Footer {
                 _ => false,
             },
             _ => true,
-        };
-        let of_service = |index: &Index, page| match index {
-            Index::BYTE_ARRAY(index) => match (index.min_value(page), index.max_value(page)) {
+        })
+    }
+
+    /// Of these ranges, what may be of one of these services (rising); all of it when none are named.
+    pub(super) fn service_candidates(
+        &self,
+        group: usize,
+        services: &[String],
+        ranges: &[Range<usize>],
+    ) -> Vec<Range<usize>> {
+        if services.is_empty() || ranges.is_empty() {
+            return ranges.to_vec();
+        }
+        let of_services = self.rows_of_pages(group, "service_name", |index, page| match index {
+            ColumnIndexMetaData::BYTE_ARRAY(index) => match (index.min_value(page), index.max_value(page)) {
                 (Some(least), Some(most)) => {
-                    services.iter().any(|service| (least..=most).contains(&service.as_bytes()))
+                    let next = services.partition_point(|service| service.as_bytes() < least);
+                    services.get(next).is_some_and(|service| service.as_bytes() <= most)
                 }
                 _ => true,
             },
             _ => true,
-        };
-        let of_traces = self.rows_of_pages(group, TRACE_NUMBER, of_trace);
-        if services.is_empty() || of_traces.is_empty() {
-            return of_traces;
-        }
-        common(&of_traces, &self.rows_of_pages(group, "service_name", of_service))
+        });
+        common(ranges, &of_services)
     }
 
     /// Rows of the pages of a column that may hold something. Without an index, any may.

@@ -49,7 +49,8 @@ pub struct TraceRows {
 
 impl ExtentReader {
     /// Rows of the traces with these numbers (rising), in the segment's order, with the table's columns that are `wanted`.
-    /// In the place of `trace_id` is the number. Where `services` are named, rows of others may be missing.
+    /// In the place of `trace_id` is the number. Where `services`
+    /// (rising) are named, rows of others may be missing.
     pub fn rows_of_traces(
         &self,
         footer: &Footer,
@@ -59,17 +60,18 @@ impl ExtentReader {
     ) -> Result<TraceRows, Error> {
         let parquet = footer.file().parquet_schema();
         let trace = parquet.columns().iter().position(|column| column.name() == TRACE_NUMBER);
-        let (row_groups, rows) = match trace {
-            Some(_) => places(footer, &numbers, services),
-            None => Default::default(),
+        let places = match trace {
+            Some(_) => Places::of(footer, &numbers, services),
+            None => Places::default(),
         };
+        let Places { row_groups, rows, passes_over } = places;
         let wanted = numbered(wanted);
         let (read, empty) = columns(footer, &wanted, &row_groups);
         let mut found = TraceRows {
             extent: self.clone(),
             footer: footer.clone(),
             numbers: numbers.into(),
-            is_whole: services.is_empty(),
+            is_whole: !passes_over,
             stored: None,
             wanted,
             empty,
@@ -132,7 +134,9 @@ impl TraceRows {
 
     /// The span ids of the traces: nearly always, the first batch has all their rows that are answered.
     async fn look_up(&mut self, first: &RecordBatch) -> Result<SpanIds, Error> {
-        self.ahead = self.next_stored().await?;
+        if self.is_whole {
+            self.ahead = self.next_stored().await?;
+        }
         if self.ahead.is_some() || !self.is_whole {
             return Box::pin(self.extent.span_ids_of(&self.footer, self.numbers.to_vec())).await;
         }
@@ -157,18 +161,33 @@ fn is_among(traces: &ArrayRef, numbers: &[u32]) -> Result<BooleanArray, ArrowErr
     Ok(BooleanArray::new(BooleanBuffer::collect_bool(traces.len(), is_among), traces.nulls().cloned()))
 }
 
-/// Row groups that may hold such rows, and which of their rows to look at.
-fn places(footer: &Footer, numbers: &[u32], services: &[String]) -> (Vec<usize>, RowSelection) {
-    let (mut row_groups, mut rows) = (Vec::new(), Vec::<RowSelector>::new());
-    for group in 0..footer.metadata().num_row_groups() {
-        let candidates = footer.trace_candidates(group, numbers, services);
-        if !candidates.is_empty() {
-            let count = usize::try_from(footer.metadata().row_group(group).num_rows()).unwrap_or_default();
-            rows.extend(Vec::from(RowSelection::from_consecutive_ranges(candidates.into_iter(), count)));
-            row_groups.push(group);
+/// Where rows of some traces may be.
+#[derive(Default)]
+struct Places {
+    row_groups: Vec<usize>,
+    /// Of these row groups, one after the other.
+    rows: RowSelection,
+    /// Rows of the traces were left out, as no wanted service has them.
+    passes_over: bool,
+}
+
+impl Places {
+    fn of(footer: &Footer, numbers: &[u32], services: &[String]) -> Self {
+        let (mut places, mut rows) = (Self::default(), Vec::<RowSelector>::new());
+        for group in 0..footer.metadata().num_row_groups() {
+            let of_traces = footer.trace_candidates(group, numbers);
+            let candidates = footer.service_candidates(group, services, &of_traces);
+            places.passes_over |= candidates != of_traces;
+            if !candidates.is_empty() {
+                let count =
+                    usize::try_from(footer.metadata().row_group(group).num_rows()).unwrap_or_default();
+                rows.extend(Vec::from(RowSelection::from_consecutive_ranges(candidates.into_iter(), count)));
+                places.row_groups.push(group);
+            }
         }
+        places.rows = rows.into();
+        places
     }
-    (row_groups, rows.into())
 }
 
 /// Columns that the wanted ones follow from: those to read, and those that are null in all these row groups.

@@ -219,7 +219,6 @@ async fn read_calls(
 ) -> Result<(CallsBySpan, Vec<crate::scan::Incomplete>), ScanError> {
     let Some(range) = page.range() else { return Ok((HashMap::new(), Vec::new())) };
     let ask = Ask::needle(Signal::Traces, range.widened(CALLS_AROUND_MS), calls::COLUMNS);
-    // Calls are their transaction's when they are of its process.
     let ask = ask.of_traces(traces).in_services(page.services());
     let snapshot = app.lake.snapshot(scope, ask).await?;
     let mut rows = calls::Fold::default();

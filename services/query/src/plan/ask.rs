@@ -13,7 +13,7 @@ pub(crate) struct Ask {
     pub(crate) columns: Vec<&'static str>,
     pub(crate) reach: Reach,
     pub(crate) traces: Traces,
-    /// Of the traces, rows of other services need not be answered. Empty: rows of all.
+    /// Of the traces, rows of other services (rising) need not be answered. Empty: rows of all.
     pub(crate) services: Vec<String>,
     /// Rows must have all of them. A filter says it again: this leaves out only what cannot hold any such row.
     pub(crate) attributes: Vec<AttributeIs>,

@@ -102,14 +102,15 @@ impl ExtentReaders {
         Ok(Some(table))
     }
 
-    /// Rows of traces by their numbers there (rising), with columns of the lake's table. Where services are named, rows of
-    /// others may be missing.
+    /// Rows of traces by their numbers there (rising), with columns of the lake's table; at least those of these services
+    /// (rising), or all when none are named.
     pub(super) async fn rows_of_traces(
         &self,
         row: &SegmentRow,
         key: &TenantKey,
         wanted: &Schema,
-        (numbers, services): (Vec<u32>, &[String]),
+        numbers: Vec<u32>,
+        services: &[String],
     ) -> Result<TraceRows, ScanError> {
         let (extent, footer) = self.opened(row, key).await?;
         let rows = extent.rows_of_traces(&footer, wanted, numbers, services);

@@ -62,8 +62,8 @@ impl Lake {
                 continue;
             }
             let key = snapshot.key.as_ref().ok_or(ScanError::NoKey)?;
-            let wanted = (numbers, snapshot.ask.services.as_slice());
-            let mut stored = self.readers.rows_of_traces(segment, key, &schema, wanted).await?;
+            let services = &snapshot.ask.services;
+            let mut stored = self.readers.rows_of_traces(segment, key, &schema, numbers, services).await?;
             while let Some(batch) =
                 stored.next().await.map_err(|error| ScanError::segment(Arc::new(error)))?
             {

@@ -1,6 +1,7 @@
 //! Time that transactions spend in calls: SQL, and everything else that leaves their process.
 //!
-//! A call belongs to the transaction it was made in: the nearest entry span above it. Of nested calls of one class (a
+//! A call belongs to the transaction it was made in: the nearest entry span above it in its own process. What other
+//! processes did is no matter, so that only the transactions' services need to be read. Of nested calls of one class (a
 //! pool's span around the driver's) only the outermost counts. A database span that names neither statement nor operation
 //! (a pool opening a connection) is no call.
 
@@ -65,7 +66,7 @@ struct Node {
     process: u32,
 }
 
-/// All spans of some traces.
+/// Spans of some traces: all those of the services whose calls are wanted.
 #[derive(Debug, Default)]
 pub(crate) struct Fold {
     nodes: HashMap<SpanKey, Node>,
@@ -147,13 +148,13 @@ impl Fold {
         let (mut above, mut last) = (call.parent, span);
         for _ in 0..DEPTH_MAX {
             let parent = above.and_then(|parent| Some((parent, self.nodes.get(&(trace, parent))?)));
-            let Some((id, node)) = parent else {
-                // A span between was not sent or is still under way: when the process has one transaction in this
-                // trace, the call is its.
+            let Some((id, node)) = parent.filter(|(_, node)| node.process == call.process) else {
+                // A span between was not sent, is still under way, or is of another process: when this one has a sole
+                // transaction in this trace, the call is its.
                 return sole_entries.get(&(trace, call.process)).copied().flatten();
             };
             if node.is_entry {
-                return (node.process == call.process).then_some(id);
+                return Some(id);
             }
             if node.class == Some(class) || id == last {
                 return None;
@@ -243,6 +244,15 @@ mod tests {
         assert_eq!(fold(&[(1, 0, true, None, 9, 0), orphan]).len(), 1);
         assert_eq!(fold(&[(1, 0, true, None, 9, 0), (2, 0, true, None, 9, 0), orphan]).len(), 0);
         assert_eq!(fold(&[(1, 0, true, None, 9, 7), orphan]).len(), 0);
+    }
+
+    #[test]
+    fn a_parent_in_another_process_is_as_good_as_none() {
+        let (own, call) = ((1, 0, true, None, 9, 0), (3, 2, false, Some(Class::Sql), 5, 0));
+        for elsewhere in [(2, 0, true, None, 9, 1), (2, 0, false, Some(Class::Sql), 9, 1)] {
+            assert_eq!(fold(&[own, elsewhere, call]), fold(&[own, call]));
+        }
+        assert_eq!(fold(&[own, call]).len(), 1);
     }
 
     #[test]
