@@ -1,5 +1,7 @@
 //! A program that speaks to the edge by host name.
 
+use std::net::IpAddr;
+
 use anyhow::Context;
 use reqwest::{
     Method,
@@ -28,8 +30,13 @@ pub struct Answer {
 
 impl Client {
     pub fn new(edge_url: &str, host: &str) -> anyhow::Result<Self> {
-        let http =
-            reqwest::Client::builder().no_proxy().redirect(reqwest::redirect::Policy::none()).build()?;
+        Self::from(None, edge_url, host)
+    }
+
+    /// From one of the addresses of this machine.
+    pub fn from(address: Option<IpAddr>, edge_url: &str, host: &str) -> anyhow::Result<Self> {
+        let http = reqwest::Client::builder().no_proxy().redirect(reqwest::redirect::Policy::none());
+        let http = http.local_address(address).build()?;
         let edge_url = edge_url.trim_end_matches('/').to_owned();
         Ok(Self { http, edge_url, host: host.to_owned(), cookie: None, token: None })
     }

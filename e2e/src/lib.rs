@@ -11,5 +11,5 @@ mod usage;
 
 pub use client::{Answer, Client};
 pub use stack::{Shape, Stack, Status};
-pub use tenant::{Tenant, sign_up};
+pub use tenant::{Tenant, sign_up, sign_up_sender};
 pub use usage::Usage;

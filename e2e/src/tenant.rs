@@ -1,5 +1,7 @@
 //! A stranger signs up, makes a project, and holds what a company holds.
 
+use std::net::Ipv4Addr;
+
 use anyhow::Context;
 use serde_json::{Value, json};
 
@@ -23,9 +25,42 @@ pub struct Tenant {
 /// Signs up `slug`, hands the session over to the tenant's host, and makes a project, a license key and a token.
 pub async fn sign_up(status: &Status, slug: &str) -> anyhow::Result<Tenant> {
     let edge_url = format!("http://{}", status.edge_addr);
-    let console_host = host_of(&status.console_url)?;
     let apm_host = host_of(&status.apm_url_template.replace("{tenant}", slug))?;
-    let console = Client::new(&edge_url, &console_host)?;
+    let console = Client::new(&edge_url, &host_of(&status.console_url)?)?;
+    let Founded { tenant, cookie, project, license_key } = found(&console, status, slug).await?;
+    let signed_in = console.with_cookie(&cookie);
+    let token = signed_in.post("/api/v1/tokens", &json!({"name": "e2e"})).await?.json()?;
+    let apm = console.at(&apm_host);
+    let apm_cookie = hand_over(&signed_in, &apm).await?;
+    Ok(Tenant {
+        slug: slug.to_owned(),
+        id: tenant,
+        project,
+        license_key,
+        token: text(&token, "/token")?,
+        console_cookie: cookie,
+        apm_cookie,
+        console,
+        apm,
+    })
+}
+
+/// Signs up, from an address of its own, somebody who will only send. Answers the license key.
+pub async fn sign_up_sender(status: &Status, slug: &str, from: Ipv4Addr) -> anyhow::Result<String> {
+    let (edge_url, console_host) = (format!("http://{}", status.edge_addr), host_of(&status.console_url)?);
+    let console = Client::from(Some(from.into()), &edge_url, &console_host)?;
+    Ok(found(&console, status, slug).await?.license_key)
+}
+
+/// A company with a project.
+struct Founded {
+    tenant: String,
+    cookie: String,
+    project: String,
+    license_key: String,
+}
+
+async fn found(console: &Client, status: &Status, slug: &str) -> anyhow::Result<Founded> {
     let answer = console
         .post(
             "/api/v1/signup",
@@ -37,8 +72,8 @@ pub async fn sign_up(status: &Status, slug: &str) -> anyhow::Result<Tenant> {
         )
         .await?;
     let session = answer.json().with_context(|| format!("signing up {slug}"))?;
-    let console_cookie = answer.cookies.first().context("sign-up sets a session cookie")?.clone();
-    let signed_in = console.with_cookie(&console_cookie);
+    let cookie = answer.cookies.first().context("sign-up sets a session cookie")?.clone();
+    let signed_in = console.with_cookie(&cookie);
     let project = signed_in
         .post(
             "/api/v1/projects",
@@ -50,19 +85,11 @@ pub async fn sign_up(status: &Status, slug: &str) -> anyhow::Result<Tenant> {
     let key = signed_in
         .post(&format!("/api/v1/projects/{project}/license-keys"), &json!({"name": "first"}))
         .await?;
-    let token = signed_in.post("/api/v1/tokens", &json!({"name": "e2e"})).await?.json()?;
-    let apm = console.at(&apm_host);
-    let apm_cookie = hand_over(&signed_in, &apm).await?;
-    Ok(Tenant {
-        slug: slug.to_owned(),
-        id: text(&session, "/tenant/id")?,
+    Ok(Founded {
+        tenant: text(&session, "/tenant/id")?,
+        cookie,
         project,
         license_key: text(&key.json()?, "/key")?,
-        token: text(&token, "/token")?,
-        console_cookie,
-        apm_cookie,
-        console,
-        apm,
     })
 }
 

@@ -14,6 +14,8 @@ use serde::Deserialize;
 
 use crate::Format;
 
+/// Traces take seconds, and clocks differ a little.
+const AROUND_MS: u64 = 60_000;
 const SIGNALS: [(&str, Signal); 3] =
     [("spans", Signal::Traces), ("data points", Signal::Metrics), ("log records", Signal::Logs)];
 
@@ -60,7 +62,8 @@ pub(crate) async fn verify(args: Args) -> anyhow::Result<()> {
         let edge = &args.edge;
         let reader = Reader::new(edge, &tenant.apm_host, &args.console_host, &tenant.token, &tenant.project)?;
         let first_ms = account.requests.values().map(|entry| entry.base_ms).min().unwrap_or_else(now_ms);
-        let (from_ms, to_ms) = (first_ms.saturating_sub(60_000), now_ms() + 60_000);
+        let last_ms = account.requests.values().map(|entry| entry.base_ms).max().unwrap_or(first_ms);
+        let (from_ms, to_ms) = (first_ms.saturating_sub(AROUND_MS), last_ms + AROUND_MS);
         let mut verdicts = vec![];
         let entries = reader.entry_spans(from_ms, to_ms).await?;
         verdicts.push(("entry spans by the list", judge(&account, &corpus, &entries, Part::EntrySpans)));

@@ -42,9 +42,8 @@ impl Killer {
             self.round.shuffle(&mut self.dice);
         }
         let victim = self.round.pop().context("a round has victims")?;
-        let pid = stack.status()?.pid(victim)?;
         *self.by_name.entry(victim).or_default() += 1;
-        say(&format!("kill {}: {victim} ({pid})", self.kills()));
+        say(&format!("kill {}: {victim}", self.kills()));
         kill(stack, victim).await?;
         tokio::time::sleep(BREATH).await;
         Ok(())

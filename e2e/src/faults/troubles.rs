@@ -1,6 +1,6 @@
 //! Everything that goes wrong besides sudden death, one after another on one stack under load: commits that break off
 //! between their steps, Postgres and the bucket away, servers that hang, a writer that wakes up after its lease, and
-//! everything once more.
+//! what the bus and clients still have, three times more.
 //!
 //! Services reach Postgres and the bucket through doors that can be shut; the commit's steps are told by what the writer
 //! says to Postgres, so that nothing in it knows of this.
@@ -13,6 +13,7 @@ mod zombie;
 
 use std::{path::PathBuf, time::Duration};
 
+use anyhow::ensure;
 use naru_ids::TenantId;
 use naru_load::store::LakeReader;
 use naru_testkit::{Gate, S3};
@@ -99,6 +100,7 @@ impl Scene {
 
     /// Everything acknowledged so far is in segments.
     async fn caught_up(&self) -> anyhow::Result<()> {
+        ensure!(!self.load.has_ended(), "the load ended before the troubles did");
         let acknowledged = self.load.acknowledged();
         eventually("everything acknowledged is committed", || async {
             self.lake.committed(self.tenant).await.unwrap_or(0) >= acknowledged

@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 use super::Reader;
 use crate::corpus::{ItemKey, Signal};
 
-/// A statement answers a million rows at most.
+/// A statement answers a million rows at most: room for 200,000 a second.
 const WINDOW_MS: usize = 5_000;
 
 impl Reader {

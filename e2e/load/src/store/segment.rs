@@ -49,6 +49,16 @@ impl LakeReader {
         Ok(u64::try_from(row.try_get::<i64, _>("items")?)?)
     }
 
+    /// The same for all tenants together.
+    pub async fn committed_of_all(&self) -> anyhow::Result<u64> {
+        let row = sqlx::query(
+            "select coalesce(sum(row_count), 0)::bigint as items from lake.segment where holds in (1, 2, 3)",
+        )
+        .fetch_one(&self.pool)
+        .await?;
+        Ok(u64::try_from(row.try_get::<i64, _>("items")?)?)
+    }
+
     /// Bytes of all the tenant's segments, rollups too.
     pub async fn segment_bytes(&self, tenant: uuid::Uuid) -> anyhow::Result<u64> {
         let row = sqlx::query(

@@ -18,9 +18,9 @@ use naru_load::{
 
 use crate::Args;
 
-const SEED: u64 = 5;
+pub(crate) const SEED: u64 = 5;
 const TRACES_PER_REQUEST: usize = 128;
-const STORED_WITHIN: Duration = Duration::from_secs(180);
+pub(crate) const STORED_WITHIN: Duration = Duration::from_secs(180);
 
 pub(crate) struct Loaded {
     pub(crate) corpus: Arc<Corpus>,
@@ -46,13 +46,18 @@ pub(crate) fn corpus(args: &Args) -> Arc<Corpus> {
     Arc::new(Corpus::of(shape))
 }
 
-/// Half over HTTP, half over gRPC.
+/// Of one company.
 pub(crate) fn fleet(status: &Status, tenant: &Tenant) -> anyhow::Result<Fleet> {
+    Ok(Fleet::of_one(senders(status, &tenant.license_key)?))
+}
+
+/// Half over HTTP, half over gRPC.
+pub(crate) fn senders(status: &Status, license_key: &str) -> anyhow::Result<Vec<Sender>> {
     let timeout = Duration::from_secs(30);
-    Ok(Fleet::of_one(vec![
-        Sender::Http(HttpSender::new(&status.otlp_http, &tenant.license_key, timeout)?),
-        Sender::Grpc(GrpcSender::new(&status.otlp_grpc, &tenant.license_key, timeout)?),
-    ]))
+    Ok(vec![
+        Sender::Http(HttpSender::new(&status.otlp_http, license_key, timeout)?),
+        Sender::Grpc(GrpcSender::new(&status.otlp_grpc, license_key, timeout)?),
+    ])
 }
 
 /// `spans` at the rate of `args`.

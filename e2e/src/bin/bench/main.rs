@@ -8,6 +8,7 @@
 mod backlog;
 mod cold;
 mod day;
+mod growth;
 mod load;
 mod merged;
 mod past;
@@ -24,12 +25,13 @@ use naru_load::corpus::Kind;
 use crate::{
     load::Loaded,
     row::{
-        BYTES, FRESHNESS, GATEWAY, INGEST, MEMORY, Measured, Part, RED, RESTART, ROWS, TRACE_COLD, TRACE_WARM,
+        BYTES, FRESHNESS, GATEWAY, GROWTH, INGEST, MEMORY, Measured, Part, RED, RESTART, ROWS, TRACE_COLD,
+        TRACE_WARM,
     },
 };
 
 /// Measure the lake on stacks of its own.
-#[derive(Parser)]
+#[derive(Clone, Parser)]
 struct Args {
     /// Rows of these; a stack of its own for the gateway, one for all others.
     #[arg(value_enum, default_value = "all")]
@@ -69,7 +71,12 @@ async fn main() -> anyhow::Result<()> {
     if GATEWAY.is_wanted(&args.parts) {
         measured.push(gateway(&args, &mut notes).await?);
     }
-    let wanted = ROWS.into_iter().filter(|row| row.is_wanted(&args.parts));
+    let is_growing = args.parts.contains(&Part::Growth);
+    if is_growing {
+        measured.extend(growth::run(&args, &mut notes).await?);
+    }
+    let growth = GROWTH.into_iter().filter(|_| is_growing);
+    let wanted = ROWS.into_iter().filter(|row| row.is_wanted(&args.parts)).chain(growth);
     let value =
         |row| measured.iter().find(|measured| measured.row == row).and_then(|measured| measured.value);
     let table: Vec<Measured> = wanted.map(|row| Measured { row, value: value(row) }).collect();

@@ -2,10 +2,9 @@
 
 use std::time::{Duration, Instant};
 
-use anyhow::{Context, ensure};
-use naru_e2e::{Stack, Tenant, Usage};
+use anyhow::ensure;
+use naru_e2e::{Stack, Tenant, Usage, faults::lake};
 use naru_ids::TenantId;
-use naru_load::store::LakeReader;
 
 /// So that nobody need wait five minutes for a merge.
 const SOON: [(&str, &str); 1] = [("NARU_WRITER_COMPACT_AFTER_MS", "1000")];
@@ -15,13 +14,19 @@ const MERGED_WITHIN: Duration = Duration::from_secs(1_800);
 /// Starts the stack again, impatient, and waits until every cut is merged. CPU seconds of all processes meanwhile.
 pub(crate) async fn all(stack: &Stack) -> anyhow::Result<f64> {
     stack.restart(&SOON)?;
+    wait(stack).await?;
+    Ok(Usage::of(&stack.status()?)?.cpu_s())
+}
+
+/// Waits until every cut is merged.
+pub(crate) async fn wait(stack: &Stack) -> anyhow::Result<()> {
     let lake = lake(stack).await?;
     let started = Instant::now();
     while lake.cuts().await? > 0 {
         ensure!(started.elapsed() < MERGED_WITHIN, "{} cuts are not merged", lake.cuts().await?);
         tokio::time::sleep(Duration::from_millis(500)).await;
     }
-    Ok(Usage::of(&stack.status()?)?.cpu_s())
+    Ok(())
 }
 
 /// Segments of the tenant, rollups too, and the whole catalog.
@@ -29,11 +34,4 @@ pub(crate) async fn bytes(stack: &Stack, tenant: &Tenant) -> anyhow::Result<u64>
     let lake = lake(stack).await?;
     let id = tenant.id.parse::<TenantId>()?.uuid();
     Ok(lake.segment_bytes(id).await? + lake.catalog_bytes().await?)
-}
-
-async fn lake(stack: &Stack) -> anyhow::Result<LakeReader> {
-    let secrets = stack.data().join("secrets");
-    let url =
-        std::fs::read_to_string(secrets.join("superuser-url")).context("reading the superuser's URL")?;
-    LakeReader::connect(url.trim(), &stack.lake_dir(), &secrets.join("lake-key")).await
 }

@@ -25,6 +25,8 @@ pub(crate) enum Part {
     Red,
     Heatmap,
     Restart,
+    /// Not among `all`: it stores everything anew.
+    Growth,
     All,
 }
 
@@ -55,6 +57,13 @@ pub(crate) const ROWS: [Row; 14] = [
     INGEST, GATEWAY, BYTES, MEMORY, FRESHNESS, TRACE_WARM, TRACE_COLD, TRACE_MISS, ATTRIBUTE, LIST, RED,
     HEATMAP, DRAG, RESTART,
 ];
+
+pub(crate) const GROWTH_SPANS: Row = less("growth_spans_cpu_pct", "%", 130, Part::Growth);
+pub(crate) const GROWTH_TRACE: Row = less("growth_spans_trace_pct", "%", 130, Part::Growth);
+pub(crate) const GROWTH_COMPANIES: Row = less("growth_companies_cpu_pct", "%", 130, Part::Growth);
+
+/// What many cost, of what few do.
+pub(crate) const GROWTH: [Row; 3] = [GROWTH_SPANS, GROWTH_TRACE, GROWTH_COMPANIES];
 
 impl Row {
     pub(crate) fn is_wanted(self, parts: &[Part]) -> bool {

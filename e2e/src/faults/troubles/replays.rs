@@ -1,4 +1,4 @@
-//! Everything comes again.
+//! What came comes again.
 
 use std::time::Duration;
 

@@ -18,7 +18,12 @@ pub(super) async fn wakes_up(scene: &Scene, say: &impl Fn(&str)) -> anyhow::Resu
     })
     .await?;
     scene.caught_up().await?;
+    let log = scene.stack.data().join("logs/writer.log");
+    let let_go = || std::fs::read_to_string(&log).map_or(0, |log| log.matches(" is let go").count());
+    let before = let_go();
     signal(zombie, Signal::SIGCONT)?;
+    // Only somebody who has tried to commit or to renew knows.
+    eventually("the zombie lets go of what it had", || async { let_go() > before }).await?;
     scene.caught_up().await?;
     say(&format!("a writer woke up beside its heir; {} items acknowledged", scene.load.acknowledged()));
     drop(heir);
