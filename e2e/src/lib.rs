@@ -5,11 +5,13 @@
 mod client;
 pub mod faults;
 pub mod freshness;
+mod senders;
 mod stack;
 mod tenant;
 mod usage;
 
 pub use client::{Answer, Client};
+pub use senders::senders;
 pub use stack::{Shape, Stack, Status};
 pub use tenant::{Tenant, sign_up, sign_up_sender};
 pub use usage::Usage;

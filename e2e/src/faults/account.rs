@@ -23,7 +23,6 @@ use crate::{Stack, Tenant};
 
 const HOUR_MS: u64 = 3_600_000;
 const MINUTE_MS: u64 = 60_000;
-const WINDOW_MS: usize = 5_000;
 
 /// What each reader found of one signal.
 #[derive(Debug)]
@@ -105,7 +104,7 @@ pub(super) async fn compare(stack: &Stack, lake_dir: &Path, done: &Done) -> anyh
             by_sql: judge(&reader.items(signal, from_ms, to_ms).await?),
         });
     }
-    let entries = entry_spans(&reader, from_ms, to_ms).await?;
+    let entries = reader.entry_spans(from_ms, to_ms).await?;
     let entries_by_list = judge(&account, corpus, &entries, Part::EntrySpans);
     let stored: u64 = signals.iter().map(|of_signal| of_signal.by_files.found).sum();
     let billed = || reader.billed(first_ms - 2 * HOUR_MS, now_ms() + 2 * HOUR_MS);
@@ -114,18 +113,6 @@ pub(super) async fn compare(stack: &Stack, lake_dir: &Path, done: &Done) -> anyh
     })
     .await?;
     Ok(Compared { signals, entries_by_list, billed: billed().await? })
-}
-
-/// A page costs what its time range holds, so a long run is read window by window.
-async fn entry_spans(reader: &Reader, from_ms: u64, to_ms: u64) -> anyhow::Result<HashMap<ItemKey, u32>> {
-    let mut all: HashMap<ItemKey, u32> = HashMap::new();
-    for from_ms in (from_ms..to_ms).step_by(WINDOW_MS) {
-        let until_ms = to_ms.min(from_ms + WINDOW_MS as u64);
-        for (key, times) in reader.entry_spans(from_ms, until_ms).await? {
-            *all.entry(key).or_default() += times;
-        }
-    }
-    Ok(all)
 }
 
 /// Past row-level security, with a reader that shares no code with the product.

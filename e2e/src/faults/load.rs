@@ -11,14 +11,14 @@ use naru_load::{
     drive::{Plan, Progress, drive, now_ms},
     fleet::Fleet,
     ledger::{Ledger, Line},
-    send::{GrpcSender, HttpSender, Sender},
 };
 use tokio::task::JoinHandle;
 
-use crate::{Stack, Status, Tenant, sign_up};
+use crate::{Stack, Tenant, senders, sign_up};
 
 /// Longer than any outage of a run: afterwards a request without an answer stays without one.
 const SETTLE: Duration = Duration::from_secs(90);
+const TIMEOUT: Duration = Duration::from_secs(10);
 
 /// Requests of all signals.
 #[derive(Debug, Clone)]
@@ -77,7 +77,7 @@ impl Load {
             duration: within,
             settle: SETTLE,
         };
-        let fleet = Arc::new(Fleet::of_one(senders(&status, &tenant)?));
+        let fleet = Arc::new(Fleet::of_one(senders(&status, &tenant.license_key, TIMEOUT)?));
         let progress = Arc::new(Progress::default());
         let driving =
             tokio::spawn(drive(plan, Arc::clone(&corpus), fleet, Arc::new(ledger), Arc::clone(&progress)));
@@ -100,12 +100,4 @@ impl Load {
         driving.await??;
         Ok(Done { tenant, corpus, ledger, first_ms, resends: progress.resends.load(Ordering::Relaxed) })
     }
-}
-
-fn senders(status: &Status, tenant: &Tenant) -> anyhow::Result<Vec<Sender>> {
-    let timeout = Duration::from_secs(10);
-    Ok(vec![
-        Sender::Http(HttpSender::new(&status.otlp_http, &tenant.license_key, timeout)?),
-        Sender::Grpc(GrpcSender::new(&status.otlp_grpc, &tenant.license_key, timeout)?),
-    ])
 }

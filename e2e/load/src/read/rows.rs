@@ -6,11 +6,8 @@ use anyhow::{Context, bail, ensure};
 use reqwest::header::{ACCEPT, AUTHORIZATION, HOST};
 use serde_json::{Value, json};
 
-use super::Reader;
+use super::{Reader, windows};
 use crate::corpus::{ItemKey, Signal};
-
-/// A statement answers a million rows at most: room for 200,000 a second.
-const WINDOW_MS: usize = 5_000;
 
 impl Reader {
     /// Every item of `[from_ms, to_ms)` with how often the tables hold it. Fails on an incomplete answer.
@@ -21,8 +18,7 @@ impl Reader {
         to_ms: u64,
     ) -> anyhow::Result<HashMap<ItemKey, u32>> {
         let mut seen = HashMap::new();
-        for from_ms in (from_ms..to_ms).step_by(WINDOW_MS) {
-            let to_ms = to_ms.min(from_ms + WINDOW_MS as u64);
+        for (from_ms, to_ms) in windows(from_ms, to_ms) {
             let lines = self.lines(statement(signal), from_ms, to_ms).await?;
             count(&lines, &mut seen).with_context(|| format!("rows of {from_ms} to {to_ms}"))?;
         }

@@ -8,7 +8,7 @@ use std::{
 };
 
 use anyhow::ensure;
-use naru_e2e::{Shape, Stack, Usage, faults::lake, sign_up, sign_up_sender};
+use naru_e2e::{Shape, Stack, Usage, faults::lake, senders, sign_up, sign_up_sender};
 use naru_load::{
     drive::{Progress, drive},
     fleet::Fleet,
@@ -90,7 +90,7 @@ async fn of_companies(args: &Args) -> anyhow::Result<f64> {
         keys.push(sign_up_sender(&status, &format!("bench-{number}"), address).await?);
     }
     let corpus = load::corpus(args);
-    let fleet = Fleet::of_tenants(&load::senders(&status, &keys[0])?, &keys, ZIPF, load::SEED)?;
+    let fleet = Fleet::of_tenants(&senders(&status, &keys[0], load::TIMEOUT)?, &keys, ZIPF, load::SEED)?;
     let plan = load::plan(args, &corpus, 0, FEW);
     let progress = Arc::new(Progress::default());
     let before = Usage::of(&status)?;

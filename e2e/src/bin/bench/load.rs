@@ -6,20 +6,20 @@ use std::{
 };
 
 use anyhow::ensure;
-use naru_e2e::{Stack, Status, Tenant, Usage};
+use naru_e2e::{Stack, Status, Tenant, Usage, senders};
 use naru_load::{
     corpus::{Corpus, Shape},
     drive::{Plan, Progress, drive, now_ms},
     fleet::Fleet,
     ledger::Ledger,
     read::Reader,
-    send::{GrpcSender, HttpSender, Sender},
 };
 
 use crate::Args;
 
 pub(crate) const SEED: u64 = 5;
 const TRACES_PER_REQUEST: usize = 128;
+pub(crate) const TIMEOUT: Duration = Duration::from_secs(30);
 pub(crate) const STORED_WITHIN: Duration = Duration::from_secs(180);
 
 pub(crate) struct Loaded {
@@ -46,18 +46,9 @@ pub(crate) fn corpus(args: &Args) -> Arc<Corpus> {
     Arc::new(Corpus::of(shape))
 }
 
-/// Of one company.
+/// Of one company, half over HTTP, half over gRPC.
 pub(crate) fn fleet(status: &Status, tenant: &Tenant) -> anyhow::Result<Fleet> {
-    Ok(Fleet::of_one(senders(status, &tenant.license_key)?))
-}
-
-/// Half over HTTP, half over gRPC.
-pub(crate) fn senders(status: &Status, license_key: &str) -> anyhow::Result<Vec<Sender>> {
-    let timeout = Duration::from_secs(30);
-    Ok(vec![
-        Sender::Http(HttpSender::new(&status.otlp_http, license_key, timeout)?),
-        Sender::Grpc(GrpcSender::new(&status.otlp_grpc, license_key, timeout)?),
-    ])
+    Ok(Fleet::of_one(senders(status, &tenant.license_key, TIMEOUT)?))
 }
 
 /// `spans` at the rate of `args`.

@@ -11,13 +11,12 @@ use std::{
 };
 
 use flate2::{Compression, write::GzEncoder};
-use naru_e2e::{Client, Status, Tenant};
+use naru_e2e::{Client, Status, Tenant, senders};
 use naru_load::{
     corpus::Corpus,
     drive::{Plan, Progress, drive, now_ms},
     fleet::Fleet,
     ledger::Ledger,
-    send::{GrpcSender, HttpSender, Sender},
 };
 use prost::encoding;
 use serde_json::json;
@@ -72,10 +71,7 @@ pub(crate) async fn load(
     over: &AtomicBool,
 ) -> anyhow::Result<Arc<Progress>> {
     let (corpus, timeout) = (Corpus::new(4, 64), Duration::from_secs(10));
-    let senders = vec![
-        Sender::Http(HttpSender::new(&status.otlp_http, &tenant.license_key, timeout)?),
-        Sender::Grpc(GrpcSender::new(&status.otlp_grpc, &tenant.license_key, timeout)?),
-    ];
+    let senders = senders(status, &tenant.license_key, timeout)?;
     let requests_per_s = f64::from(spans_per_s) / corpus.items_per_request();
     let plan = Plan { first_request: now_ms(), requests_per_s, duration: NEVER, settle: Duration::ZERO };
     let (progress, ledger) = (Arc::new(Progress::default()), Arc::new(Ledger::nowhere()));

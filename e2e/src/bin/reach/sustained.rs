@@ -6,14 +6,13 @@ use std::{
 };
 
 use anyhow::ensure;
-use naru_e2e::{Status, Tenant, Usage};
+use naru_e2e::{Status, Tenant, Usage, senders};
 use naru_load::{
     corpus::Corpus,
     drive::{Plan, Progress, drive, now_ms},
     fleet::Fleet,
     ledger::Ledger,
     read::Reader,
-    send::{GrpcSender, HttpSender, Sender},
 };
 
 const SEED: u64 = 5;
@@ -41,10 +40,7 @@ pub(crate) async fn run(
 ) -> anyhow::Result<Sustained> {
     let corpus = Corpus::new(SEED, TRACES_PER_REQUEST);
     let timeout = Duration::from_secs(30);
-    let senders = vec![
-        Sender::Http(HttpSender::new(&status.otlp_http, &tenant.license_key, timeout)?),
-        Sender::Grpc(GrpcSender::new(&status.otlp_grpc, &tenant.license_key, timeout)?),
-    ];
+    let senders = senders(status, &tenant.license_key, timeout)?;
     let plan = Plan {
         first_request: 0,
         requests_per_s: spans_per_s as f64 / corpus.items_per_request(),

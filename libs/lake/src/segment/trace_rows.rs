@@ -49,8 +49,7 @@ pub struct TraceRows {
 
 impl ExtentReader {
     /// Rows of the traces with these numbers (rising), in the segment's order, with the table's columns that are `wanted`.
-    /// In the place of `trace_id` is the number. Where `services`
-    /// (rising) are named, rows of others may be missing.
+    /// In the place of `trace_id` is the number. Where `services` (rising) are named, rows of others may be missing.
     pub fn rows_of_traces(
         &self,
         footer: &Footer,
