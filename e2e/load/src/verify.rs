@@ -1,6 +1,9 @@
 //! `naru-load verify`.
 
-use std::path::PathBuf;
+use std::{
+    path::PathBuf,
+    time::{Duration, Instant},
+};
 
 use anyhow::{Context, ensure};
 use naru_load::{
@@ -16,6 +19,9 @@ use crate::Format;
 
 /// Traces take seconds, and clocks differ a little.
 const AROUND_MS: u64 = 60_000;
+/// Usage is written with the cut that stores it, a minute later unless the writer is told otherwise, and then totalled.
+const BILLED_WITHIN: Duration = Duration::from_secs(120);
+const LOOK_EVERY: Duration = Duration::from_secs(1);
 const SIGNALS: [(&str, Signal); 3] =
     [("spans", Signal::Traces), ("data points", Signal::Metrics), ("log records", Signal::Logs)];
 
@@ -72,7 +78,7 @@ pub(crate) async fn verify(args: Args) -> anyhow::Result<()> {
             verdicts.push((what, judge(&account, &corpus, &items, Part::All(signal))));
         }
         let is_billed = match args.tenants_file {
-            Some(_) => Some(is_billed_for(&account, &reader.billed(from_ms, to_ms).await?)),
+            Some(_) => Some(is_billed(&account, &reader, from_ms, to_ms).await?),
             None => None,
         };
         report(&tenant.apm_host, &verdicts, is_billed, args.format);
@@ -80,6 +86,18 @@ pub(crate) async fn verify(args: Args) -> anyhow::Result<()> {
     }
     ensure!(all_hold, "the ledger and the API disagree");
     Ok(())
+}
+
+/// Waits, since a bill comes after what it is for can be read.
+async fn is_billed(account: &Account, reader: &Reader, from_ms: u64, to_ms: u64) -> anyhow::Result<bool> {
+    let deadline = Instant::now() + BILLED_WITHIN;
+    while !is_billed_for(account, &reader.billed(from_ms, to_ms).await?) {
+        if Instant::now() > deadline {
+            return Ok(false);
+        }
+        tokio::time::sleep(LOOK_EVERY).await;
+    }
+    Ok(true)
 }
 
 fn tenants(args: &Args) -> anyhow::Result<Vec<Tenant>> {
