@@ -23,11 +23,11 @@ mod trace_rows;
 pub mod traces;
 mod write;
 
-pub use candidates::EntriesWithin;
+pub use candidates::{Candidates, EntriesWithin, Sure};
 pub use encode::{row_group_bytes, row_group_rows};
 pub use erase::{Erased, Matching};
 pub use footer::Footer;
-pub use group_rows::GroupRows;
+pub use group_rows::{GroupRows, Texts};
 pub use layout::{Directory, Section};
 pub use merge::{Merged, merge, merge_without};
 pub use read::{ExtentReader, Head, SegmentRows, read_all, read_columns, trace_ids};

@@ -18,6 +18,61 @@ pub struct EntriesWithin<'a> {
     pub through_ns: Option<i64>,
 }
 
+/// Rows of a row group that may be wanted.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Candidates {
+    /// Rising and apart.
+    pub rows: Vec<Range<usize>>,
+    pub sure: Sure,
+}
+
+/// What holds of every candidate, by what pages say of themselves: nobody need look at these columns.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Sure {
+    pub service: bool,
+    pub is_entry: bool,
+    pub start_ns: bool,
+    pub duration_ns: bool,
+}
+
+/// Bounds of what is wanted, both inclusive; `None`: none.
+struct Wanted<'a, T: ?Sized> {
+    least: Option<&'a T>,
+    most: Option<&'a T>,
+}
+
+/// What a page says of its rows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Says {
+    NoneIsWanted,
+    SomeMayBe,
+    AllAre,
+}
+
+impl<T: Ord + ?Sized> Wanted<'_, T> {
+    /// Of a page with values between these, as far as they are known.
+    fn says(&self, least: Option<&T>, most: Option<&T>) -> Says {
+        let is_under = self.least.is_some_and(|bound| most.is_some_and(|most| most < bound));
+        let is_over = self.most.is_some_and(|bound| least.is_some_and(|least| least > bound));
+        let begins = self.least.is_none_or(|bound| least.is_some_and(|least| least >= bound));
+        let ends = self.most.is_none_or(|bound| most.is_some_and(|most| most <= bound));
+        match (is_under || is_over, begins && ends) {
+            (true, _) => Says::NoneIsWanted,
+            (false, true) => Says::AllAre,
+            (false, false) => Says::SomeMayBe,
+        }
+    }
+}
+
+/// Ranges of rows by what their pages say, each rising and apart.
+#[derive(Debug, Default)]
+struct Pages {
+    /// Those of which some may be wanted.
+    may: Vec<Range<usize>>,
+    /// Those of which all are.
+    sure: Vec<Range<usize>>,
+}
+
 impl Footer {
     /// Row groups that may hold entry spans of these times, those with the latest first, each with its latest time. `None`:
     /// it may hold any.
@@ -34,46 +89,40 @@ impl Footer {
         groups
     }
 
-    /// Ranges of rows of a row group that may be wanted, rising and apart.
+    /// Rows of a row group that may be wanted.
     #[must_use]
-    pub fn entry_candidates(&self, group: usize, within: &EntriesWithin<'_>) -> Vec<Range<usize>> {
-        type Index = ColumnIndexMetaData;
-        let of_service = |index: &Index, page| match (index, within.service) {
-            (Index::BYTE_ARRAY(index), Some(service)) => {
-                let (least, most) = (index.min_value(page), index.max_value(page));
-                least.is_none_or(|least| least <= service.as_bytes())
-                    && most.is_none_or(|most| most >= service.as_bytes())
+    pub fn entry_candidates(&self, group: usize, within: &EntriesWithin<'_>) -> Candidates {
+        let service = within.service.map(str::as_bytes);
+        let service = Wanted { least: service, most: service };
+        let is_entry = Wanted { least: Some(&true), most: Some(&true) };
+        let (from, through) = (within.start_ns.start, within.start_ns.end.saturating_sub(1));
+        let start_ns = Wanted { least: Some(&from), most: Some(&through) };
+        let over = within.over_ns.map(|over| over.saturating_add(1));
+        let duration_ns = Wanted { least: over.as_ref(), most: within.through_ns.as_ref() };
+        let service = self.pages(group, "service_name", |index, page| match index {
+            ColumnIndexMetaData::BYTE_ARRAY(index) => {
+                service.says(index.min_value(page), index.max_value(page))
             }
-            _ => true,
-        };
-        let is_entry = |index: &Index, page| match index {
-            Index::BOOLEAN(index) => index.max_value(page) != Some(&false),
-            _ => true,
-        };
-        let in_time = |index: &Index, page| match index {
-            Index::INT64(index) => {
-                index.min_value(page).is_none_or(|least| *least < within.start_ns.end)
-                    && index.max_value(page).is_none_or(|most| *most >= within.start_ns.start)
+            _ => Says::SomeMayBe,
+        });
+        let is_entry = self.pages(group, "is_entry", |index, page| match index {
+            ColumnIndexMetaData::BOOLEAN(index) => {
+                is_entry.says(index.min_value(page), index.max_value(page))
             }
-            _ => true,
+            _ => Says::SomeMayBe,
+        });
+        let start_ns = self.pages(group, "start_ns", in_bounds(start_ns));
+        let duration_ns = self.pages(group, "duration_ns", in_bounds(duration_ns));
+        let others = [&is_entry, &start_ns, &duration_ns];
+        let rows = others.iter().fold(service.may.clone(), |rows, pages| common(&rows, &pages.may));
+        let is_sure = |pages: &Pages| common(&rows, &pages.sure) == rows;
+        let sure = Sure {
+            service: is_sure(&service),
+            is_entry: is_sure(&is_entry),
+            start_ns: is_sure(&start_ns),
+            duration_ns: is_sure(&duration_ns),
         };
-        let as_long = |index: &Index, page| match index {
-            Index::INT64(index) => {
-                let (least, most) = (index.min_value(page), index.max_value(page));
-                within.over_ns.is_none_or(|over| most.is_none_or(|most| *most > over))
-                    && within.through_ns.is_none_or(|through| least.is_none_or(|least| *least <= through))
-            }
-            _ => true,
-        };
-        let mut candidates = self.rows_of_pages(group, "service_name", of_service);
-        for ranges in [
-            self.rows_of_pages(group, "is_entry", is_entry),
-            self.rows_of_pages(group, "start_ns", in_time),
-            self.rows_of_pages(group, "duration_ns", as_long),
-        ] {
-            candidates = common(&candidates, &ranges);
-        }
-        candidates
+        Candidates { rows, sure }
     }
 
     /// Ranges of rows of a row group, rising and apart, that may be of these traces (rising numbers).
@@ -121,6 +170,15 @@ impl Footer {
         column: &str,
         may_hold: impl Fn(&ColumnIndexMetaData, usize) -> bool,
     ) -> Vec<Range<usize>> {
+        let says = |index: &ColumnIndexMetaData, page| match may_hold(index, page) {
+            true => Says::SomeMayBe,
+            false => Says::NoneIsWanted,
+        };
+        self.pages(group, column, says).may
+    }
+
+    /// Rows of a column by what its pages say. Without an index, they say nothing.
+    fn pages(&self, group: usize, column: &str, says: impl Fn(&ColumnIndexMetaData, usize) -> Says) -> Pages {
         let metadata = self.metadata();
         let rows = usize::try_from(metadata.row_group(group).num_rows()).unwrap_or_default();
         let indexed = || {
@@ -128,20 +186,40 @@ impl Footer {
             let locations = metadata.offset_index()?.get(group)?.get(at)?.page_locations();
             Some((metadata.column_index()?.get(group)?.get(at)?, locations))
         };
-        let Some((index, locations)) = indexed() else { return std::iter::once(0..rows).collect() };
+        let Some((index, locations)) = indexed() else {
+            return Pages { may: std::iter::once(0..rows).collect(), sure: Vec::new() };
+        };
         let first = |page: usize| {
             let first = locations.get(page).map(|page| page.first_row_index);
             first.map_or(rows, |row| usize::try_from(row).unwrap_or_default())
         };
-        let mut ranges: Vec<Range<usize>> = Vec::new();
-        for page in (0..locations.len()).filter(|page| may_hold(index, *page)) {
+        let mut pages = Pages::default();
+        for page in 0..locations.len() {
             let range = first(page)..first(page + 1);
-            match ranges.last_mut() {
-                Some(last) if last.end == range.start => last.end = range.end,
-                _ => ranges.push(range),
+            let says = says(index, page);
+            if says == Says::AllAre {
+                append(&mut pages.sure, range.clone());
+            }
+            if says != Says::NoneIsWanted {
+                append(&mut pages.may, range);
             }
         }
-        ranges
+        pages
+    }
+}
+
+fn in_bounds(wanted: Wanted<'_, i64>) -> impl Fn(&ColumnIndexMetaData, usize) -> Says {
+    move |index, page| match index {
+        ColumnIndexMetaData::INT64(index) => wanted.says(index.min_value(page), index.max_value(page)),
+        _ => Says::SomeMayBe,
+    }
+}
+
+/// With a range that begins where the last one ends, or later.
+fn append(ranges: &mut Vec<Range<usize>>, range: Range<usize>) {
+    match ranges.last_mut() {
+        Some(last) if last.end == range.start => last.end = range.end,
+        _ => ranges.push(range),
     }
 }
 
@@ -164,6 +242,26 @@ mod tests {
 
     fn ranges(ends: &[(usize, usize)]) -> Vec<Range<usize>> {
         ends.iter().map(|&(start, end)| start..end).collect()
+    }
+
+    #[test]
+    fn a_page_says_what_its_bounds_allow() {
+        use Says::{AllAre, NoneIsWanted, SomeMayBe};
+        let check = |wanted: (Option<i64>, Option<i64>), page: (Option<i64>, Option<i64>), says| {
+            let bounds = Wanted { least: wanted.0.as_ref(), most: wanted.1.as_ref() };
+            assert_eq!(bounds.says(page.0.as_ref(), page.1.as_ref()), says, "{wanted:?} {page:?}");
+        };
+        let page = (Some(3), Some(5));
+        check((Some(3), Some(5)), page, AllAre);
+        check((Some(4), Some(5)), page, SomeMayBe);
+        check((Some(3), Some(4)), page, SomeMayBe);
+        check((Some(6), None), page, NoneIsWanted);
+        check((None, Some(2)), page, NoneIsWanted);
+        check((Some(5), None), page, SomeMayBe);
+        check((Some(3), None), (Some(3), None), AllAre);
+        check((Some(3), Some(5)), (Some(3), None), SomeMayBe);
+        check((Some(3), Some(5)), (None, None), SomeMayBe);
+        check((None, None), (None, None), AllAre);
     }
 
     #[test]

@@ -1,7 +1,8 @@
 //! What a segment's Parquet file says of itself: parsed once, worth keeping.
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
+use arrow::datatypes::{DataType, Field, FieldRef, Schema};
 use parquet::{
     arrow::arrow_reader::{ArrowReaderMetadata, ArrowReaderOptions},
     errors::Result as ParquetResult,
@@ -14,6 +15,8 @@ use super::{attributes::Shapes, logical::shapes_of, parents::PARENT};
 #[derive(Debug, Clone)]
 pub struct Footer {
     file: ArrowReaderMetadata,
+    /// The same file, with texts as keys of dictionaries.
+    keyed: OnceLock<ArrowReaderMetadata>,
     /// `None` where attributes lie as they were sent.
     shapes: Option<Arc<Shapes>>,
 }
@@ -22,7 +25,7 @@ impl Footer {
     pub(super) fn new(metadata: Arc<ParquetMetaData>) -> ParquetResult<Self> {
         let shapes = shapes_of(&metadata)?;
         let file = ArrowReaderMetadata::try_new(metadata, ArrowReaderOptions::new())?;
-        Ok(Self { file, shapes: shapes.map(Arc::new) })
+        Ok(Self { file, keyed: OnceLock::new(), shapes: shapes.map(Arc::new) })
     }
 
     #[must_use]
@@ -54,11 +57,33 @@ impl Footer {
         &self.file
     }
 
+    /// To read texts as they are stored: each once, and a key in every row.
+    pub(super) fn keyed(&self) -> ParquetResult<&ArrowReaderMetadata> {
+        if let Some(known) = self.keyed.get() {
+            return Ok(known);
+        }
+        let fields = self.file.schema().fields().iter().map(keyed).collect::<Vec<_>>();
+        let options = ArrowReaderOptions::new().with_schema(Arc::new(Schema::new(fields)));
+        let keyed = ArrowReaderMetadata::try_new(Arc::clone(self.metadata()), options)?;
+        Ok(self.keyed.get_or_init(|| keyed))
+    }
+
     /// Bytes in memory, about: the shapes are in the metadata, too, as text.
     #[must_use]
     pub fn size(&self) -> usize {
         let text = self.metadata().file_metadata().key_value_metadata().into_iter().flatten();
         let shapes: usize = text.filter_map(|pair| pair.value.as_ref()).map(String::len).sum();
         self.metadata().memory_size() + shapes
+    }
+}
+
+/// A field of texts as one of keys; any other as it is.
+pub(super) fn keyed(field: &FieldRef) -> FieldRef {
+    match field.data_type() {
+        DataType::Utf8 => {
+            let keys = DataType::Dictionary(Box::new(DataType::Int32), Box::new(DataType::Utf8));
+            Arc::new(Field::new(field.name(), keys, field.is_nullable()))
+        }
+        _ => Arc::clone(field),
     }
 }

@@ -4,14 +4,15 @@ use std::sync::Arc;
 
 use arrow::{
     array::{ArrayRef, AsArray, RecordBatch, new_null_array},
-    datatypes::{SchemaRef, UInt16Type},
+    datatypes::{Schema, SchemaRef, UInt16Type},
     error::ArrowError,
 };
 use futures::TryStreamExt;
 use naru_signal::Table;
 use parquet::{
     arrow::{
-        ParquetRecordBatchStreamBuilder, ProjectionMask, arrow_reader::RowSelection,
+        ParquetRecordBatchStreamBuilder, ProjectionMask,
+        arrow_reader::{ArrowReaderMetadata, RowSelection},
         async_reader::ParquetRecordBatchStream,
     },
     file::metadata::ParquetMetaData,
@@ -22,6 +23,8 @@ use super::{
     ExtentReader, Footer, TRACE_NUMBER,
     attributes::{ATTRIBUTES, REST, SHAPE, SHAPES_KEY, Shapes},
     erase::{Erased, Matching},
+    footer::keyed,
+    group_rows::Texts,
     parents::{PARENT, PARENT_SPAN_ID, SPAN_ID, SpanIds, Spans},
 };
 use crate::Error;
@@ -34,6 +37,8 @@ const BATCH_BYTES_MAX: u64 = 4 << 20;
 pub(super) struct Opened {
     extent: ExtentReader,
     footer: Footer,
+    /// Of the footer, with texts as they are wanted.
+    file: ArrowReaderMetadata,
     wanted: SchemaRef,
     /// `None` where parents are spelled out, or not wanted.
     span_ids: Option<Arc<SpanIds>>,
@@ -51,12 +56,27 @@ impl Opened {
         let footer = extent.footer(&extent.head().await?).await?;
         let has_places = footer.has_places() && wanted.index_of(PARENT_SPAN_ID).is_ok();
         let span_ids = if has_places { Some(Arc::new(extent.span_ids(&footer).await?)) } else { None };
-        Ok(Self { extent: extent.clone(), footer, wanted: Arc::clone(wanted), span_ids })
+        let file = footer.file().clone();
+        Ok(Self { extent: extent.clone(), footer, file, wanted: Arc::clone(wanted), span_ids })
     }
 
     /// To be read with [`Self::simple_rows`].
-    pub(super) fn simple(extent: &ExtentReader, footer: &Footer, wanted: SchemaRef) -> Self {
-        Self { extent: extent.clone(), footer: footer.clone(), wanted, span_ids: None }
+    pub(super) fn simple(
+        extent: &ExtentReader,
+        footer: &Footer,
+        wanted: SchemaRef,
+        texts: Texts,
+    ) -> Result<Self, Error> {
+        let (file, wanted) = match texts {
+            Texts::Spelled => (footer.file(), wanted),
+            Texts::Keys => {
+                let fields = wanted.fields().iter().map(keyed).collect::<Vec<_>>();
+                let file = footer.keyed().map_err(|source| extent.undecodable(source))?;
+                (file, Arc::new(Schema::new(fields)))
+            }
+        };
+        let (extent, footer, file) = (extent.clone(), footer.clone(), file.clone());
+        Ok(Self { extent, footer, file, wanted, span_ids: None })
     }
 
     pub(super) fn footer(&self) -> &Footer {
@@ -120,7 +140,7 @@ impl Opened {
     }
 
     fn stored(&self, part: Part, mask: ProjectionMask) -> ParquetRecordBatchStreamBuilder<ExtentReader> {
-        let (extent, file) = (self.extent.clone(), self.footer.file().clone());
+        let (extent, file) = (self.extent.clone(), self.file.clone());
         let stored = ParquetRecordBatchStreamBuilder::new_with_metadata(extent, file)
             .with_row_groups(part.row_groups)
             .with_projection(mask);
@@ -162,7 +182,7 @@ impl Logical {
 
     /// The next rows; `None` after the last.
     pub(super) async fn next(&mut self) -> Result<Option<RecordBatch>, Error> {
-        let Opened { extent, footer, wanted, span_ids } = &self.opened;
+        let Opened { extent, footer, wanted, span_ids, .. } = &self.opened;
         let failed = |source| extent.undecodable(source);
         while let Some(stored) = self.stream.try_next().await.map_err(failed)? {
             let shapes = footer.shapes().map(AsRef::as_ref);

@@ -4,6 +4,7 @@
 //! Of each row group that may hold some, only columns that decide are read, of rows that may fit; the latest groups come
 //! first. The rows that are shown are read in the end, by their places.
 
+mod count;
 mod judge;
 mod shown;
 
@@ -16,22 +17,18 @@ use std::{
     },
 };
 
-use arrow::{
-    array::RecordBatch,
-    datatypes::{Field, Schema},
-};
+use arrow::array::RecordBatch;
 use datafusion::error::DataFusionError;
 use futures::{StreamExt, TryStreamExt, stream};
-use naru_lake::{
-    schema,
-    segment::{EntriesWithin, ExtentReader, Footer},
-};
-use naru_signal::Signal;
+use naru_lake::segment::{ExtentReader, Footer, Sure};
 use tokio::runtime::Handle;
 use tokio_util::task::AbortOnDropHandle;
 
-use self::judge::{Judge, texts_of};
-use super::{Lake, ScanError, Snapshot, chosen::OPEN_AT_ONCE, fold::ROWS_MAX, table::wanted_schema};
+use self::{
+    count::{Counted, Group, Question},
+    judge::Judge,
+};
+use super::{Lake, ScanError, Snapshot, chosen::OPEN_AT_ONCE, table::wanted_schema};
 use crate::plan::{EntryFilter, EntryPage};
 
 /// Row groups decoded at a time: as many as there are cores, so that one question may use the machine and not more.
@@ -89,97 +86,6 @@ impl Greatest {
     }
 }
 
-/// One row group to look at.
-struct Group {
-    extent: ExtentReader,
-    footer: Arc<Footer>,
-    segment: usize,
-    number: usize,
-    last_ns: Option<i64>,
-}
-
-/// What all groups of a question share.
-struct Question {
-    filter: EntryFilter,
-    page: EntryPage,
-    /// The least value on a full page.
-    least: AtomicI64,
-    decoded_rows: AtomicU64,
-}
-
-/// What one row group holds.
-struct Counted {
-    found: Vec<Found>,
-    total: u64,
-}
-
-impl Question {
-    async fn count(&self, group: Group) -> Result<Counted, ScanError> {
-        let least = self.least.load(Ordering::Relaxed);
-        let by_start = self.page.column == "start_ns";
-        let is_shown = !by_start || group.last_ns.is_none_or(|last_ns| last_ns >= least);
-        let nothing = Counted { found: Vec::new(), total: 0 };
-        if !is_shown && self.page.after.is_some() {
-            return Ok(nothing);
-        }
-        let candidates = group.footer.entry_candidates(group.number, &self.within());
-        let rows = candidates.iter().map(ExactSizeIterator::len).sum::<usize>() as u64;
-        if rows == 0 {
-            return Ok(nothing);
-        }
-        if self.decoded_rows.fetch_add(rows, Ordering::Relaxed) + rows > ROWS_MAX {
-            return Err(ScanError::TooManyRows { rows_max: ROWS_MAX });
-        }
-        let failed = |error| ScanError::segment(Arc::new(error));
-        let wanted = self.deciding(is_shown)?;
-        let rows = group.extent.rows_of_group(&group.footer, &wanted, group.number, &candidates);
-        let (mut rows, mut places) = (rows.map_err(failed)?, candidates.into_iter().flatten());
-        let (mut greatest, mut total) = (Greatest::new(self.page.limit), 0);
-        while let Some(batch) = rows.next().await.map_err(failed)? {
-            let judge = Judge::new(&self.filter, self.page, &batch)?;
-            for (row, place) in (0..batch.num_rows()).zip(&mut places) {
-                if !judge.fits(row) {
-                    continue;
-                }
-                total += u64::from(self.page.after.is_none());
-                if is_shown && judge.is_after(row) {
-                    let (value, span) = judge.key(row);
-                    let at = At::Stored { segment: group.segment, group: group.number, row: place };
-                    greatest.add(Found { value, span, at });
-                }
-            }
-        }
-        Ok(Counted { found: greatest.into_sorted(), total })
-    }
-
-    fn within(&self) -> EntriesWithin<'_> {
-        let EntryFilter { range, durations, application, .. } = &self.filter;
-        EntriesWithin {
-            service: application.as_deref(),
-            start_ns: range.from_ns..range.to_ns,
-            over_ns: durations.over_ns,
-            through_ns: durations.through_ns,
-        }
-    }
-
-    /// Columns that say whether a row is in the list and, when it may be shown, where.
-    fn deciding(&self, is_shown: bool) -> Result<Schema, ScanError> {
-        let always = ["start_ns", "duration_ns", "is_entry"].into_iter();
-        let texts = texts_of(&self.filter).map(|(column, _)| column);
-        let sometimes = [
-            self.filter.status.map(|_| "status_code"),
-            self.page.after.map(|_| "received_ms"),
-            is_shown.then_some("span_id"),
-        ];
-        let table = schema::of(Signal::Traces);
-        let fields = always
-            .chain(texts)
-            .chain(sometimes.into_iter().flatten())
-            .map(|column| table.field_with_name(column).cloned().map_err(|_| ScanError::Column { column }));
-        Ok(Schema::new(fields.collect::<Result<Vec<Field>, _>>()?))
-    }
-}
-
 impl Lake {
     /// Shows the rows of a page in no particular order, with the snapshot's columns; answers how many rows the list has in
     /// all. Of a later page, that is not counted, and 0.
@@ -234,13 +140,10 @@ impl Lake {
     ) -> Result<u64, ScanError> {
         let mut total = 0;
         for (batch, rows) in snapshot.tail.iter().enumerate() {
-            let judge = Judge::new(filter, page, rows)?;
-            for row in (0..rows.num_rows()).filter(|&row| judge.fits(row)) {
-                total += u64::from(page.after.is_none());
-                if judge.is_after(row) {
-                    let (value, span) = judge.key(row);
-                    greatest.add(Found { value, span, at: At::Tail { batch, row } });
-                }
+            let judge = Judge::new(filter, page, Sure::default(), true, rows)?;
+            total += if page.after.is_none() { judge.count() } else { 0 };
+            for (row, value, span) in judge.shown() {
+                greatest.add(Found { value, span, at: At::Tail { batch, row } });
             }
         }
         Ok(total)

@@ -9,6 +9,7 @@ use arrow::{
     error::ArrowError,
 };
 use datafusion::error::DataFusionError;
+use naru_lake::segment::Texts;
 
 use super::{At, Found};
 use crate::scan::{Lake, ScanError, Snapshot, TraceRef, table::tail_batch};
@@ -40,7 +41,8 @@ impl Lake {
             let key = snapshot.key.as_ref().ok_or(ScanError::NoKey)?;
             let (extent, footer) = self.readers.opened(&chosen.row, key).await?;
             let failed = |error| ScanError::segment(Arc::new(error));
-            let mut rows = extent.rows_of_group(&footer, wanted, group, &ranges(&rows)).map_err(failed)?;
+            let rows = extent.rows_of_group(&footer, wanted, group, &ranges(&rows), Texts::Spelled);
+            let mut rows = rows.map_err(failed)?;
             while let Some(batch) = rows.next().await.map_err(failed)? {
                 let rows = with_refs(&batch, wanted, segment as u32);
                 batches.push(rows.map_err(DataFusionError::from)?);
