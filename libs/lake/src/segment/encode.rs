@@ -109,7 +109,7 @@ impl Effort {
     }
 }
 
-/// Options for a file of this segment. Without the Arrow schema in the file, a reader sees the plain types whatever the
+/// Options for a file of this segment; columns that are `empty` have no value in any row. Without the Arrow schema in the file, a reader sees the plain types whatever the
 /// writer held in memory.
 pub(super) fn options(
     id: SegmentId,
@@ -117,9 +117,10 @@ pub(super) fn options(
     stored: &Schema,
     effort: Effort,
     shapes: Option<&Shapes>,
+    empty: &[&str],
 ) -> ArrowWriterOptions {
     ArrowWriterOptions::new()
-        .with_properties(properties(id, table, stored, effort, shapes))
+        .with_properties(properties(id, table, stored, effort, shapes, empty))
         .with_skip_arrow_metadata(true)
 }
 
@@ -129,6 +130,7 @@ fn properties(
     stored: &Schema,
     effort: Effort,
     shapes: Option<&Shapes>,
+    empty: &[&str],
 ) -> WriterProperties {
     let segment = KeyValue::new(SEGMENT_KEY.to_owned(), id.to_string());
     let shapes = shapes.map(|shapes| KeyValue::new(SHAPES_KEY.to_owned(), shapes.text()));
@@ -145,6 +147,7 @@ fn properties(
         Effort::Fresh => without_bounds_of_texts(base, table, stored),
         Effort::Merged => base,
     };
+    let base = without_helpers(base, empty);
     match table {
         Table::Spans => {
             let base = number_columns(base, &["start_ns", "duration_ns", "received_ms", TRACE_NUMBER]);
@@ -172,6 +175,15 @@ fn small_pages(base: WriterPropertiesBuilder) -> WriterPropertiesBuilder {
     });
     PLAIN.iter().fold(base, |base, name| {
         base.set_column_compression(ColumnPath::from(*name), Compression::UNCOMPRESSED)
+    })
+}
+
+/// A dictionary and a compressor take memory and time before they see a value. In files of few rows, as of small companies,
+/// most columns never do.
+fn without_helpers(base: WriterPropertiesBuilder, empty: &[&str]) -> WriterPropertiesBuilder {
+    empty.iter().fold(base, |base, name| {
+        base.set_column_dictionary_enabled(ColumnPath::from(*name), false)
+            .set_column_compression(ColumnPath::from(*name), Compression::UNCOMPRESSED)
     })
 }
 

@@ -6,7 +6,10 @@ use arrow::datatypes::{DataType, Field, FieldRef, Schema};
 use parquet::{
     arrow::arrow_reader::{ArrowReaderMetadata, ArrowReaderOptions},
     errors::Result as ParquetResult,
-    file::{metadata::ParquetMetaData, statistics::Statistics},
+    file::{
+        metadata::{ParquetMetaData, RowGroupMetaData},
+        statistics::Statistics,
+    },
 };
 
 use super::{attributes::Shapes, logical::shapes_of, parents::PARENT};
@@ -44,6 +47,12 @@ impl Footer {
         self.file.schema().index_of(PARENT).is_ok()
     }
 
+    /// Whether a column is there and has no value in any row, as far as row groups tell.
+    pub(super) fn is_empty(&self, column: &str) -> bool {
+        let Ok(at) = self.file.schema().index_of(column) else { return false };
+        self.metadata().row_groups().iter().all(|group| is_empty(group, at))
+    }
+
     /// The least and the greatest time in a row group; `None` when it does not say.
     pub(super) fn ends_ns(&self, group: usize, time_column: &str) -> Option<(i64, i64)> {
         let at = self.file.schema().index_of(time_column).ok()?;
@@ -75,6 +84,12 @@ impl Footer {
         let shapes: usize = text.filter_map(|pair| pair.value.as_ref()).map(String::len).sum();
         self.metadata().memory_size() + shapes
     }
+}
+
+/// Whether a row group has no value in its column at this place, as far as it tells.
+pub(super) fn is_empty(group: &RowGroupMetaData, column: usize) -> bool {
+    let nulls = group.column(column).statistics().and_then(|statistics| statistics.null_count_opt());
+    nulls == u64::try_from(group.num_rows()).ok()
 }
 
 /// A field of texts as one of keys; any other as it is.

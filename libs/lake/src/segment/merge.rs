@@ -93,6 +93,9 @@ async fn write_merged(
         opened.push(Opened::of(input, &logical).await?);
     }
     let parts = parts::of(table, &opened, &slices).await?;
+    let is_empty = |name: &&str| opened.iter().all(|input| input.footer().is_empty(name));
+    let empty: Vec<&str> =
+        logical.fields().iter().map(|field| field.name().as_str()).filter(is_empty).collect();
     let inputs = Inputs { table, logical: &logical, opened, renumbered, erasing };
     // What the output begins with, until there is a row.
     let (mut beginning, mut output) = (Some((promotion, span_ids, out)), None);
@@ -100,7 +103,7 @@ async fn write_merged(
         let mut merging = Merging::begin(&inputs, parts).await?;
         while let Some(rows) = merging.next().await? {
             if let Some((promotion, span_ids, out)) = beginning.take() {
-                output = Some(Output::begin(id, table, &logical, promotion, span_ids, out)?);
+                output = Some(Output::begin(id, table, &logical, promotion, span_ids, &empty, out)?);
             }
             if let Some(output) = &mut output {
                 output.write(rows)?;

@@ -22,6 +22,7 @@ use parquet::arrow::{
 
 use super::{
     ExtentReader, Footer, TRACE_NUMBER,
+    footer::is_empty,
     logical::{in_table, is_read_for},
     parents::{PARENT_SPAN_ID, SPAN_ID, SpanIds, Spans},
     write::numbered,
@@ -197,11 +198,7 @@ fn columns(footer: &Footer, wanted: &SchemaRef, row_groups: &[usize]) -> (Vec<us
         if !is_read_for(wanted, shapes, field.name()) {
             continue;
         }
-        let is_empty = row_groups.iter().all(|&group| {
-            let group = footer.metadata().row_group(group);
-            let nulls = group.column(at).statistics().and_then(|statistics| statistics.null_count_opt());
-            nulls == u64::try_from(group.num_rows()).ok()
-        });
+        let is_empty = row_groups.iter().all(|&group| is_empty(footer.metadata().row_group(group), at));
         match is_empty {
             true => empty.push(Arc::clone(field)),
             false => read.push(at),

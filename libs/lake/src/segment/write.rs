@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use arrow::{
-    array::{ArrayRef, AsArray, DictionaryArray, RecordBatch, UInt32Array},
+    array::{Array, ArrayRef, AsArray, DictionaryArray, RecordBatch, UInt32Array},
     compute::{max, min, take},
     datatypes::{DataType, Field, FieldRef, Int64Type, Schema, SchemaRef},
     error::ArrowError,
@@ -81,7 +81,12 @@ fn parquet(
 ) -> Result<Bytes, Error> {
     let schema = batches[0].schema();
     let stored = numbered(&schema);
-    let options = options(id, table, &stored, Effort::Fresh, None);
+    let is_empty = |column: usize| {
+        batches.iter().all(|rows| rows.column(column).logical_null_count() == rows.num_rows())
+    };
+    let names = stored.fields().iter().enumerate().filter(|(column, _)| is_empty(*column));
+    let empty: Vec<&str> = names.map(|(_, field)| field.name().as_str()).collect();
+    let options = options(id, table, &stored, Effort::Fresh, None, &empty);
     let writer =
         ArrowWriter::try_new_with_options(Vec::new(), Arc::clone(&stored), options).map_err(Error::Encode)?;
     let (mut file, encoders) = writer.into_serialized_writer().map_err(Error::Encode)?;

@@ -36,20 +36,21 @@ pub(super) struct Output<W: Write + Send> {
 }
 
 impl<W: Write + Send> Output<W> {
-    /// For rows of `logical`.
+    /// For rows of `logical`, with no value in columns that are `empty`.
     pub(super) fn begin(
         id: SegmentId,
         table: Table,
         logical: &SchemaRef,
         promotion: Option<Promotion>,
         span_ids: SpanIds,
+        empty: &[&str],
         out: W,
     ) -> Result<Self, Error> {
         let stored =
             promotion.as_ref().map_or_else(|| logical.clone(), |promotion| promotion.schema(logical));
         let stored = with_places(&stored);
         let shapes = promotion.as_ref().map(|promotion| promotion.shapes(logical));
-        let options = options(id, table, &stored, Effort::Merged, shapes.as_ref());
+        let options = options(id, table, &stored, Effort::Merged, shapes.as_ref(), empty);
         let writer = ArrowWriter::try_new_with_options(out, stored, options).map_err(Error::Encode)?;
         let merged = Merged { rows: 0, min_start_ns: i64::MAX, max_start_ns: i64::MIN };
         Ok(Self { table, writer, promotion, span_ids, pairs: Pairs::default(), merged })
