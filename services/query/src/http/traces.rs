@@ -5,6 +5,7 @@ use naru_http::{Json, Path, Problem, Query};
 use naru_ids::ProjectId;
 use naru_signal::Signal;
 use serde::Deserialize;
+use tokio_util::task::AbortOnDropHandle;
 use utoipa::IntoParams;
 
 use super::{App, answer::within_limits, caller::Scoped};
@@ -78,10 +79,13 @@ pub(super) async fn get(
             if spans.is_empty() {
                 return Err(Error::NotFound("trace"));
             }
-            // Found while the spans are read.
+            // Found while the spans are read, which keeps a core busy.
+            let (also, scope) = (app.clone(), scoped.scope);
+            let logs = tokio::spawn(async move { also.lake.snapshot(&scope, logs).await });
+            let logs = AbortOnDropHandle::new(logs);
             let mut found = Fold::default();
-            let reading = lake.each_of_traces(&spans, None, |batch| found.add(batch));
-            let ((), logs) = tokio::try_join!(reading, lake.snapshot(&scoped.scope, logs))?;
+            lake.each_of_traces(&spans, None, |batch| found.add(batch)).await?;
+            let logs = logs.await.map_err(ScanError::joined)??;
             let mut incomplete = spans.incomplete.clone();
             incomplete.extend(
                 logs.incomplete.iter().filter(|_| incomplete.is_empty()).cloned().collect::<Vec<_>>(),

@@ -1,32 +1,29 @@
-//! Batches of a plan, computed by threads that can wait: whoever reads a day must not be in the way of whoever looks at a
-//! dashboard. Dropping them ends the plan.
+//! Batches that are computed elsewhere while others are looked at. Dropping them ends the work.
 
 use arrow::array::RecordBatch;
-use datafusion::{
-    error::{DataFusionError, Result},
-    physical_plan::SendableRecordBatchStream,
-};
-use futures::StreamExt;
-use tokio::sync::mpsc;
+use datafusion::error::DataFusionError;
+use futures::{Stream, StreamExt, stream};
+use tokio::{runtime::Handle, sync::mpsc};
 use tokio_util::task::AbortOnDropHandle;
 
 /// Computed before they are asked for.
 const AHEAD: usize = 2;
 
 #[derive(Debug)]
-pub(super) struct Batches {
-    computed: mpsc::Receiver<Result<RecordBatch>>,
+pub(super) struct Batches<E> {
+    computed: mpsc::Receiver<Result<RecordBatch, E>>,
     /// `None` once it has ended.
     work: Option<AbortOnDropHandle<()>>,
 }
 
-impl Batches {
-    /// `begin` is run there, too: operators begin their own tasks where they are executed.
-    pub(super) fn of(
-        begin: impl Future<Output = Result<SendableRecordBatchStream>> + Send + 'static,
-    ) -> Self {
+impl<E: From<DataFusionError> + Send + 'static> Batches<E> {
+    /// By these threads. `begin` is run there, too: operators begin their own tasks where they are executed.
+    pub(super) fn of<S>(threads: &Handle, begin: impl Future<Output = Result<S, E>> + Send + 'static) -> Self
+    where
+        S: Stream<Item = Result<RecordBatch, E>> + Send + Unpin + 'static,
+    {
         let (sender, computed) = mpsc::channel(AHEAD);
-        let work = naru_runtime::patient().spawn(async move {
+        let work = threads.spawn(async move {
             let mut batches = match begin.await {
                 Ok(batches) => batches,
                 Err(error) => {
@@ -45,7 +42,7 @@ impl Batches {
     }
 
     /// `None` after the last.
-    pub(super) async fn next(&mut self) -> Result<Option<RecordBatch>> {
+    pub(super) async fn next(&mut self) -> Result<Option<RecordBatch>, E> {
         if let Some(batch) = self.computed.recv().await {
             return batch.map(Some);
         }
@@ -53,9 +50,15 @@ impl Batches {
         match self.work.take() {
             None => Ok(None),
             Some(work) => {
-                work.await.map(|()| None).map_err(|error| DataFusionError::ExecutionJoin(Box::new(error)))
+                let joined = work.await.map(|()| None);
+                joined.map_err(|error| E::from(DataFusionError::ExecutionJoin(Box::new(error))))
             }
         }
+    }
+
+    /// As they come.
+    pub(super) fn into_stream(self) -> impl Stream<Item = Result<RecordBatch, E>> {
+        stream::try_unfold(self, async |mut batches| Ok(batches.next().await?.map(|batch| (batch, batches))))
     }
 }
 
@@ -64,8 +67,6 @@ mod tests {
     use std::sync::Arc;
 
     use arrow::array::{ArrayRef, Int64Array};
-    use datafusion::physical_plan::stream::RecordBatchStreamAdapter;
-    use futures::stream;
 
     use super::*;
 
@@ -74,9 +75,10 @@ mod tests {
         RecordBatch::try_from_iter([("number", numbers)]).unwrap()
     }
 
-    fn plan(batches: impl stream::Stream<Item = Result<RecordBatch>> + Send + 'static) -> Batches {
-        let stream = RecordBatchStreamAdapter::new(batch(0).schema(), batches);
-        Batches::of(async move { Ok(Box::pin(stream) as SendableRecordBatchStream) })
+    type Answer = Result<RecordBatch, DataFusionError>;
+
+    fn plan(batches: impl Stream<Item = Answer> + Send + Unpin + 'static) -> Batches<DataFusionError> {
+        Batches::of(&Handle::current(), async move { Ok(batches) })
     }
 
     #[tokio::test]
@@ -97,7 +99,7 @@ mod tests {
         }));
         assert_eq!(batches.next().await.unwrap(), Some(batch(0)));
         assert!(batches.next().await.is_err());
-        let mut batches = Batches::of(async { Err(DataFusionError::Plan("none".to_owned())) });
-        assert!(batches.next().await.is_err());
+        let none = async { Err::<stream::Empty<Answer>, _>(DataFusionError::Plan("none".to_owned())) };
+        assert!(Batches::of(&Handle::current(), none).next().await.is_err());
     }
 }

@@ -18,7 +18,6 @@ use std::{
 };
 
 use arrow::array::RecordBatch;
-use datafusion::error::DataFusionError;
 use futures::{StreamExt, TryStreamExt, stream};
 use naru_lake::segment::{ExtentReader, Footer, Sure};
 use tokio::runtime::Handle;
@@ -116,8 +115,7 @@ impl Lake {
         });
         let mut counted = counted.buffered(AT_ONCE);
         while let Some(counted) = counted.next().await {
-            let joined = |error| ScanError::scan(DataFusionError::ExecutionJoin(Box::new(error)));
-            let Counted { found, total: more } = counted.map_err(joined)??;
+            let Counted { found, total: more } = counted.map_err(ScanError::joined)??;
             total += more;
             found.into_iter().for_each(|found| greatest.add(found));
             question.least.store(greatest.least().unwrap_or(i64::MIN), Ordering::Relaxed);

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use datafusion::error::DataFusionError;
 use naru_lake::rollup::DecodeError;
 use naru_signal::Signal;
+use tokio::task::JoinError;
 
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum ScanError {
@@ -57,6 +58,11 @@ impl ScanError {
 
     pub(super) fn scan(source: DataFusionError) -> Self {
         source.into()
+    }
+
+    /// A part of the work broke off.
+    pub(crate) fn joined(source: JoinError) -> Self {
+        Self::scan(DataFusionError::ExecutionJoin(Box::new(source)))
     }
 }
 

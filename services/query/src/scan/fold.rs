@@ -15,7 +15,8 @@ pub(crate) async fn fold(
 ) -> Result<(), ScanError> {
     let started = std::time::Instant::now();
     let mut rows = 0_u64;
-    let mut batches = Batches::of(frame.execute_stream());
+    // Whoever reads a day must not be in the way of whoever looks at a dashboard.
+    let mut batches = Batches::of(naru_runtime::patient(), frame.execute_stream());
     while let Some(batch) = batches.next().await.map_err(ScanError::scan)? {
         rows += batch.num_rows() as u64;
         if rows > ROWS_MAX {

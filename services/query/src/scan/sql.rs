@@ -62,7 +62,7 @@ pub(crate) enum SqlFailure {
 /// An answer that is being computed. Dropping it ends the scan.
 pub(crate) struct SqlRows {
     schema: SchemaRef,
-    batches: Batches,
+    batches: Batches<DataFusionError>,
     pub(crate) incomplete: Vec<Incomplete>,
     /// They account for what the stream reads.
     _snapshots: Vec<Snapshot>,
@@ -118,7 +118,7 @@ impl Lake {
         })
         .await?;
         let (schema, held) = (plan.schema(), Arc::clone(&place));
-        let batches = Batches::of(async move {
+        let batches = Batches::of(naru_runtime::patient(), async move {
             let _held = held;
             execute_stream(plan, state.task_ctx())
         });

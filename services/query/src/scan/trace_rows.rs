@@ -9,17 +9,29 @@ use arrow::{
     error::ArrowError,
 };
 use datafusion::error::DataFusionError;
+use futures::{StreamExt, TryFutureExt, TryStreamExt, stream, stream::BoxStream};
 use naru_lake::{
+    catalog::SegmentRow,
     schema,
+    seal::TenantKey,
     segment::{self, traces::TraceTable},
 };
+use tokio::runtime::Handle;
 
 use super::{
     Lake, ScanError, Snapshot,
+    batches::Batches,
     fold::ROWS_MAX,
+    reader::ExtentReaders,
     table::{tail_batch, wanted_schema},
 };
-use crate::parse::TimeRange;
+use crate::parse::{TimeRange, TraceId};
+
+/// Parts read at a time: as many as there are cores, so that one question may use the machine and not more.
+const AT_ONCE: usize = 2;
+
+/// More traces than these of a segment are read in parts. Numbers rise with time, and so do rows: parts share few pages.
+const TRACES_AT_HAND: usize = 16;
 
 impl Lake {
     /// Shows each row of the traces, and services, that the snapshot was taken for, in no particular order; of those that
@@ -48,6 +60,23 @@ impl Lake {
             let of_them = tail_batch(batch, &schema).and_then(|batch| Ok(of_traces(&batch, &wanted)?))?;
             show(of_them)?;
         }
+        let mut stored = self.stored_of_traces(snapshot, traces, range, &schema)?;
+        while let Some(batch) = stored.try_next().await? {
+            show(batch)?;
+        }
+        metrics::counter!("query_scanned_rows_total").increment(rows);
+        Ok(())
+    }
+
+    /// Rows of segments. Of many traces, two parts are read at a time: as many as there are cores.
+    fn stored_of_traces(
+        &self,
+        snapshot: &Snapshot,
+        traces: &[TraceId],
+        range: Option<TimeRange>,
+        schema: &SchemaRef,
+    ) -> Result<BoxStream<'static, Result<RecordBatch, ScanError>>, ScanError> {
+        let mut parts = Vec::new();
         for chosen in &snapshot.segments {
             let segment = &chosen.row;
             let may_hold = |range: TimeRange| {
@@ -58,20 +87,57 @@ impl Lake {
                 traces.iter().filter_map(|trace| table.number(trace.bytes())).collect();
             numbers.sort_unstable();
             numbers.dedup();
-            if numbers.is_empty() {
-                continue;
-            }
-            let key = snapshot.key.as_ref().ok_or(ScanError::NoKey)?;
-            let services = &snapshot.ask.services;
-            let mut stored = self.readers.rows_of_traces(segment, key, &schema, numbers, services).await?;
-            while let Some(batch) =
-                stored.next().await.map_err(|error| ScanError::segment(Arc::new(error)))?
-            {
-                show(named(&batch, &schema, table).map_err(DataFusionError::from)?)?;
+            let apart =
+                if numbers.len() > TRACES_AT_HAND { numbers.len().div_ceil(AT_ONCE) } else { TRACES_AT_HAND };
+            for numbers in numbers.chunks(apart) {
+                parts.push(Part {
+                    readers: Arc::clone(&self.readers),
+                    segment: Arc::clone(segment),
+                    key: snapshot.key.clone().ok_or(ScanError::NoKey)?,
+                    table: Arc::clone(table),
+                    numbers: numbers.to_vec(),
+                    services: snapshot.ask.services.clone(),
+                    schema: Arc::clone(schema),
+                });
             }
         }
-        metrics::counter!("query_scanned_rows_total").increment(rows);
-        Ok(())
+        if parts.len() == 1 {
+            return Ok(stream::iter(parts.pop()).flat_map(Part::rows).boxed());
+        }
+        let apart =
+            |part: Part| Batches::of(&Handle::current(), async { Ok(part.rows()) }).into_stream().boxed();
+        Ok(stream::iter(parts).map(apart).flatten_unordered(AT_ONCE).boxed())
+    }
+}
+
+/// Rows of some traces in one segment.
+struct Part {
+    readers: Arc<ExtentReaders>,
+    segment: Arc<SegmentRow>,
+    key: TenantKey,
+    table: Arc<TraceTable>,
+    /// Rising.
+    numbers: Vec<u32>,
+    services: Vec<String>,
+    schema: SchemaRef,
+}
+
+impl Part {
+    fn rows(self) -> BoxStream<'static, Result<RecordBatch, ScanError>> {
+        let rows = async move {
+            let Self { readers, segment, key, table, numbers, services, schema } = self;
+            let stored = readers.rows_of_traces(&segment, &key, &schema, numbers, &services).await?;
+            Ok(stream::try_unfold(stored, move |mut stored| {
+                let (schema, table) = (Arc::clone(&schema), Arc::clone(&table));
+                async move {
+                    let failed = |error| ScanError::segment(Arc::new(error));
+                    let Some(batch) = stored.next().await.map_err(failed)? else { return Ok(None) };
+                    let batch = named(&batch, &schema, &table).map_err(DataFusionError::from)?;
+                    Ok(Some((batch, stored)))
+                }
+            }))
+        };
+        rows.try_flatten_stream().boxed()
     }
 }
 
