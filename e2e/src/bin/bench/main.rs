@@ -71,11 +71,13 @@ async fn main() -> anyhow::Result<()> {
     if GATEWAY.is_wanted(&args.parts) {
         measured.push(gateway(&args, &mut notes).await?);
     }
-    let is_growing = args.parts.contains(&Part::Growth);
-    if is_growing {
-        measured.extend(growth::run(&args, &mut notes).await?);
+    if args.parts.contains(&Part::Growth) {
+        measured.extend(growth::of_spans(&args, &mut notes).await?);
     }
-    let growth = GROWTH.into_iter().filter(|_| is_growing);
+    if args.parts.contains(&Part::Companies) {
+        measured.push(growth::of_companies(&args, &mut notes).await?);
+    }
+    let growth = GROWTH.into_iter().filter(|row| args.parts.contains(&row.part));
     let wanted = ROWS.into_iter().filter(|row| row.is_wanted(&args.parts)).chain(growth);
     let value =
         |row| measured.iter().find(|measured| measured.row == row).and_then(|measured| measured.value);

@@ -25,8 +25,9 @@ pub(crate) enum Part {
     Red,
     Heatmap,
     Restart,
-    /// Not among `all`: it stores everything anew.
+    /// Not among `all`, like the next: it stores everything anew.
     Growth,
+    Companies,
     All,
 }
 
@@ -60,7 +61,7 @@ pub(crate) const ROWS: [Row; 14] = [
 
 pub(crate) const GROWTH_SPANS: Row = less("growth_spans_cpu_pct", "%", 130, Part::Growth);
 pub(crate) const GROWTH_TRACE: Row = less("growth_spans_trace_pct", "%", 130, Part::Growth);
-pub(crate) const GROWTH_COMPANIES: Row = less("growth_companies_cpu_pct", "%", 130, Part::Growth);
+pub(crate) const GROWTH_COMPANIES: Row = less("growth_companies_cpu_pct", "%", 130, Part::Companies);
 
 /// What many cost, of what few do.
 pub(crate) const GROWTH: [Row; 3] = [GROWTH_SPANS, GROWTH_TRACE, GROWTH_COMPANIES];
