@@ -62,6 +62,7 @@ const APM: &[Row] = &[
     ("GET", "/api/v1/projects/{id}/traces/{trace_id}", Owner),
     ("GET", "/api/v1/projects/{id}/series", Owner),
     ("GET", "/api/v1/projects/{id}/dashboard", Owner),
+    ("GET", "/api/v1/projects/{id}/users", Owner),
     ("GET", "/api/v1/projects/{id}/instances", Owner),
     ("GET", "/api/v1/projects/{id}/service-map", Owner),
     ("GET", "/api/v1/projects/{id}/live", Owner),

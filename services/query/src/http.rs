@@ -20,6 +20,7 @@ mod streams;
 mod traces;
 mod transactions;
 mod turns;
+mod users;
 
 use std::path::PathBuf;
 
@@ -54,6 +55,7 @@ fn described() -> OpenApiRouter<App> {
         .routes(routes!(traces::get))
         .routes(routes!(series::get))
         .routes(routes!(dashboard::get))
+        .routes(routes!(users::get))
         .routes(routes!(instances::list))
         .routes(routes!(service_map::get))
         .routes(routes!(live::stream))

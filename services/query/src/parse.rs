@@ -3,6 +3,7 @@
 //! Pure. Every refusal names the field as the client sent it.
 
 mod attribute;
+mod calendar;
 mod cursor;
 mod duration_box;
 mod hex_id;
@@ -14,6 +15,7 @@ mod time;
 use naru_http::FieldError;
 
 pub(crate) use attribute::{AttributeIs, attributes};
+pub(crate) use calendar::Calendar;
 pub(crate) use cursor::{Cursor, Place, QueryKey};
 pub(crate) use duration_box::DurationBox;
 pub(crate) use hex_id::{SpanId, TraceId};

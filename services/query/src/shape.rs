@@ -12,6 +12,7 @@ pub(crate) mod instances;
 mod json;
 pub(crate) mod logs;
 pub(crate) mod metric;
+mod people;
 mod red;
 pub(crate) mod series;
 pub(crate) mod service_map;
@@ -19,6 +20,7 @@ pub(crate) mod sql;
 mod subject;
 pub(crate) mod trace;
 pub(crate) mod transactions;
+pub(crate) mod users;
 
 use std::collections::BTreeMap;
 

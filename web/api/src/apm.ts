@@ -4,7 +4,7 @@
  * Kept by hand in the shape `openapi-typescript` writes, see `console.ts`. Times in questions are RFC 3339 or unix ms, at most
  * 31 days apart; answers carry unix ms and durations in ms.
  */
-import type { Aggregation, DashboardQuery, HeatmapQuery, InstancesQuery, LogsQuery, MetricSeriesQuery, Range, SeriesQuery, TraceQuery, TransactionsQuery } from "./apmQuery";
+import type { Aggregation, DashboardQuery, HeatmapQuery, InstancesQuery, LogsQuery, MetricSeriesQuery, Range, SeriesQuery, TraceQuery, TransactionsQuery, UsersQuery } from "./apmQuery";
 import type { Get, Path } from "./shape";
 
 export type * from "./apmQuery";
@@ -93,6 +93,19 @@ export interface components {
       mean_ms: (number | null)[];
       apdex: (number | null)[];
       users: components["schemas"]["Users"];
+      incomplete: components["schemas"]["Incomplete"][];
+    };
+    UsersWithin: { from_ms: number; to_ms: number; total: number };
+    /** Different people of calendar days, today's so far among them. */
+    ActiveUsers: {
+      time_zone: string;
+      today: components["schemas"]["UsersWithin"];
+      /** Seven days. */
+      week: components["schemas"]["UsersWithin"];
+      /** Thirty days. */
+      month: components["schemas"]["UsersWithin"];
+      /** What most of the month's are told apart by; null of nobody. */
+      identity: "user" | "session" | "client" | null;
       incomplete: components["schemas"]["Incomplete"][];
     };
     MapNode: {
@@ -270,6 +283,7 @@ export interface paths {
   "/projects/{id}/applications": { get: Path<Project, Get<S["Applications"], Range>> };
   "/projects/{id}/instances": { get: Path<Project, Get<S["Instances"], InstancesQuery>> };
   "/projects/{id}/dashboard": { get: Path<Project, Get<S["Dashboard"], DashboardQuery>> };
+  "/projects/{id}/users": { get: Path<Project, Get<S["ActiveUsers"], UsersQuery>> };
   "/projects/{id}/service-map": { get: Path<Project, Get<S["ServiceMap"], Range>> };
   "/projects/{id}/heatmap": { get: Path<Project, Get<S["Heatmap"], HeatmapQuery>> };
   "/projects/{id}/transactions": { get: Path<Project, Get<S["Transactions"], TransactionsQuery>> };
@@ -290,6 +304,7 @@ export type Instance = S["Instance"];
 export type Instances = S["Instances"];
 export type Totals = S["Totals"];
 export type Dashboard = S["Dashboard"];
+export type ActiveUsers = S["ActiveUsers"];
 export type MapNode = S["MapNode"];
 export type MapEdge = S["MapEdge"];
 export type ServiceMap = S["ServiceMap"];

@@ -19,6 +19,12 @@ export interface InstancesQuery extends Range {
 
 export interface DashboardQuery extends Range, Of {}
 
+/** Days begin by `time_zone`, a name of the IANA's list. */
+export interface UsersQuery {
+  application?: string;
+  time_zone?: string;
+}
+
 export interface HeatmapQuery extends Range, Of {
   step_ms?: number;
   scale?: "log" | "linear";

@@ -1,11 +1,12 @@
 //! The dashboard's figures of transactions, over time and in all, out of rollups.
 
-use naru_lake::rollup::{DecodeError, Distinct, Identity, Kind, Row, Summary};
+use naru_lake::rollup::{DecodeError, Distinct, Kind, Row};
 use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::{
     Ms, Subject,
+    people::{People, rounded},
     red::{Apdex, Red, Totals},
 };
 use crate::{parse::Step, scan::Incomplete};
@@ -56,7 +57,7 @@ pub(crate) struct Fold {
     /// `None`: of each application.
     apdex_t_ms: Option<u64>,
     columns: Vec<Column>,
-    people: [Distinct; 3],
+    people: People,
 }
 
 #[derive(Debug, Clone, Default)]
@@ -68,7 +69,7 @@ struct Column {
 impl Fold {
     pub(crate) fn new(of: Subject, step: Step, apdex_t_ms: Option<u64>) -> Self {
         let columns = vec![Column::default(); step.columns()];
-        Self { of, step, apdex_t_ms, columns, people: Default::default() }
+        Self { of, step, apdex_t_ms, columns, people: People::default() }
     }
 
     /// `at_ns` is where the row's bucket begins.
@@ -81,11 +82,9 @@ impl Fold {
         if kind != Kind::Users {
             return column.red.add(row);
         }
-        let Some(identity) = Identity::parse(row.name()) else { return Ok(()) };
-        let mut summary = Summary::default();
-        row.merge_into(&mut summary)?;
-        column.people.merge(&summary.people);
-        self.people[identity as usize].merge(&summary.people);
+        let Some((identity, people)) = People::of(row)? else { return Ok(()) };
+        column.people.merge(&people);
+        self.people.merge(identity, &people);
         Ok(())
     }
 
@@ -123,25 +122,10 @@ impl Fold {
         if matches!(self.of, Subject::Instance { .. }) {
             return Users { total: None, per_step: None, identity: None };
         }
-        let mut all = Distinct::new();
-        self.people.iter().for_each(|people| all.merge(people));
-        let most = Identity::ALL
-            .into_iter()
-            .rev()
-            .max_by(|a, b| self.size(*a).total_cmp(&self.size(*b)))
-            .filter(|identity| self.size(*identity) > 0.0);
         Users {
-            total: Some(rounded(&all)),
+            total: Some(self.people.count()),
             per_step: Some(self.columns.iter().map(|column| rounded(&column.people)).collect()),
-            identity: most.map(Identity::as_str),
+            identity: self.people.identity(),
         }
     }
-
-    fn size(&self, identity: Identity) -> f64 {
-        self.people[identity as usize].estimate()
-    }
-}
-
-fn rounded(people: &Distinct) -> u64 {
-    people.estimate().round() as u64
 }

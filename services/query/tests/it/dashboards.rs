@@ -114,6 +114,40 @@ async fn a_dashboard_adds_up_what_is_stored_and_what_is_not_yet() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn people_are_counted_once_a_day_a_week_and_a_month() {
+    const HOUR: i64 = 3_600;
+    const DAY: i64 = 24 * HOUR;
+    let world = World::start().await;
+    let acme = world.console.tenant("acme");
+    let now = 2 * HOUR;
+    world.writer.append_rollups(
+        &acme,
+        rollups(&[
+            Row(Kind::Users, now - 40 * DAY, "", "user", people(&[9])),
+            Row(Kind::Users, now - 20 * DAY, "", "user", people(&[1, 3, 4])),
+            Row(Kind::Users, now - 3 * DAY, "", "user", people(&[1, 2])),
+            Row(Kind::Users, now - 3 * DAY, "", "session", people(&[7])),
+            Row(Kind::Users, now - 3 * DAY, "shop", "user", people(&[2])),
+        ]),
+    );
+    world.writer.cut(&acme).await;
+    world.writer.append_rollups(&acme, rollups(&[Row(Kind::Users, now, "", "user", people(&[1]))]));
+
+    let totals =
+        |users: &Value| ["today", "week", "month"].map(|days| users[days]["total"].as_u64().unwrap());
+    let all = world.get(&acme, "users").await;
+    assert_eq!(totals(&all), [1, 3, 5]);
+    assert_eq!((&all["identity"], &all["time_zone"]), (&json!("user"), &json!("UTC")));
+    let shop = world.get(&acme, "users?application=shop&time_zone=Asia/Seoul").await;
+    assert_eq!((totals(&shop), &shop["time_zone"]), ([0, 1, 1], &json!("Asia/Seoul")));
+    let other = world.console.tenant("other");
+    assert_eq!((totals(&world.get(&other, "users").await), &all["incomplete"]), ([0, 0, 0], &json!([])));
+
+    let (status, code) = world.refusal(&acme, "users?time_zone=Mars").await;
+    assert_eq!((status, code.as_str()), (422, "invalid"));
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_call_that_turned_out_to_go_elsewhere_is_on_one_edge() {
     let world = World::start().await;
     let acme = world.console.tenant("acme");

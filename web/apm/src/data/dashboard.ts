@@ -45,6 +45,20 @@ export const besideQuery = (scope: Scope) => {
   return queryOptions({ queryKey, queryFn: ({ signal }) => ask(scope, signal), refetchInterval: every === false ? false : Math.max(BESIDE_MS, every), placeholderData: keepSame(queryKey) });
 };
 
+/** Days begin where the reader is; what they add up to moves slowly. */
+const USERS_MS = 60_000;
+
+/** Different users of today, of a week and of a month. */
+export const usersQuery = (project: string, application: string | undefined) => {
+  const time_zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
+  const query = { time_zone, ...(application === undefined ? {} : { application }) };
+  return queryOptions({
+    queryKey: ["users", project, query] as const,
+    queryFn: ({ signal }) => answer(client.GET("/projects/{id}/users", { params: { path: { id: project }, query }, signal })),
+    refetchInterval: USERS_MS,
+  });
+};
+
 /** Where the first step begins that still filled when the figures were asked for, unix ms; null when all were whole. */
 export function fillingFrom({ from_ms, to_ms, step_ms, asked_ms }: Pick<DashboardAnswer, "from_ms" | "to_ms" | "step_ms" | "asked_ms">): number | null {
   const whole = Math.max(0, Math.floor((asked_ms - FILLING_MS - from_ms) / step_ms));

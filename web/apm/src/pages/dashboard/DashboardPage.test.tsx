@@ -53,6 +53,23 @@ test("tiles say the figures of the answer", async () => {
   });
 });
 
+const ofDay = (total: number) => ({ from_ms: FROM, to_ms: FROM + 60_000, total });
+const ofDays: Apm.ActiveUsers = { time_zone: "Asia/Seoul", today: ofDay(12), week: ofDay(340), month: ofDay(5600), identity: "user", incomplete: [] };
+
+test("the panel of users says those of the day, the week and the month", async () => {
+  openPage(`/p/prj_1?${RANGE}&application=shop`, { dashboard: figures(), applications: list("shop"), users: ofDays });
+  expect((await screen.findByTestId("users-of-days")).textContent).toBe("DAU 12WAU 340MAU 5,600");
+  const [asked] = askedFor("users");
+  expect([asked?.get("application"), asked?.get("time_zone")]).toEqual(["shop", Intl.DateTimeFormat().resolvedOptions().timeZone]);
+});
+
+test("users of days are not asked for one instance, of which nobody counts them", async () => {
+  openPage(`/p/prj_1?${RANGE}&application=shop&instance=shop-1`, { dashboard: figures(), applications: list("shop"), users: ofDays });
+  await tiles();
+  expect(screen.queryByTestId("users-of-days")).toBeNull();
+  expect(askedFor("users")).toEqual([]);
+});
+
 test("several applications may each have their own T", async () => {
   const own = figures();
   openPage(`/p/prj_1?${RANGE}`, { dashboard: { ...own, totals: { ...own.totals, apdex: { t_ms: null, score: 0.6, at_least: 0.6, at_most: 0.6 } } } });

@@ -10,6 +10,7 @@ import type { PageView } from "../../view/useView";
 import { NoUsers } from "./NoUsers";
 import { pointsOf } from "./steps";
 import { useApdexNote } from "./useApdexNote";
+import { UsersOfDays } from "./UsersOfDays";
 import { useShared } from "./useShared";
 import styles from "./Dashboard.module.css";
 
@@ -63,7 +64,7 @@ export function UsersChart(props: Props) {
   const { t } = useTranslation("dashboard");
   const users = props.figures.data?.users;
   const none = users && users.identity === null ? <NoUsers page={props.page} counted={users.per_step !== null} /> : undefined;
-  return <StepChart {...props} title={t("users")} note={users?.identity ? t(`usersBy.${users.identity}`) : undefined} kind="count" drawn={[{ ...USERS, label: t("users") }]} none={none} testId="chart-users" />;
+  return <StepChart {...props} title={t("users")} note={users?.identity ? t(`usersBy.${users.identity}`) : undefined} kind="count" drawn={[{ ...USERS, label: t("users") }]} none={none} beside={<UsersOfDays page={props.page} />} testId="chart-users" />;
 }
 
 interface StepProps extends Props {
@@ -73,10 +74,12 @@ interface StepProps extends Props {
   unit?: string;
   drawn: readonly Drawn[];
   none?: ReactNode;
+  /** At the right of the title. */
+  beside?: ReactNode;
   testId: string;
 }
 
-function StepChart({ page, figures, title, note, kind, unit, drawn, none, testId }: StepProps) {
+function StepChart({ page, figures, title, note, kind, unit, drawn, none, beside, testId }: StepProps) {
   const { t } = useTranslation("dashboard");
   const shared = useShared(page);
   const words = useSeriesWords(kind, unit);
@@ -85,7 +88,13 @@ function StepChart({ page, figures, title, note, kind, unit, drawn, none, testId
   const labels = drawn.map(({ label }) => label).join("|");
   const lines = useMemo<Line[]>(() => drawn.map(({ of, ...line }) => ({ ...line, points: data ? pointsOf(data, of(data)) : [] })), [data, labels]);
   return (
-    <Panel className={styles.panel} title={title} note={note} actions={<Incomplete show={(data?.incomplete.length ?? 0) > 0} parts={data?.incomplete} />}>
+    <Panel className={styles.panel} title={title} note={note} actions={
+        <>
+          {beside}
+          <Incomplete show={(data?.incomplete.length ?? 0) > 0} parts={data?.incomplete} />
+        </>
+      }
+    >
       <TimeSeries
         {...shared}
         lines={lines}

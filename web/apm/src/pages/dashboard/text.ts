@@ -23,6 +23,11 @@ export const dashboardText = defineText(
     users: "Active users",
     usersNote: "{{range}}",
     usersBy: { user: "told apart by user", session: "told apart by session", client: "told apart by client address" },
+    usersOf: {
+      today: { label: "DAU", why: "Different users today, since midnight ({{zone}})" },
+      week: { label: "WAU", why: "Different users of seven days, today among them ({{zone}})" },
+      month: { label: "MAU", why: "Different users of thirty days, today among them ({{zone}})" },
+    },
     usersNone: "agents send no user",
     usersNotOfInstance: "not counted per instance",
     noUsers: { body: "No transaction says who called. Any of these attributes tells users apart:", instance: "Users aren't counted for one instance.", application: "Show all instances" },
@@ -88,6 +93,11 @@ export const dashboardText = defineText(
     users: "활성 사용자",
     usersNote: "{{range}} 동안",
     usersBy: { user: "사용자 ID 기준", session: "세션 기준", client: "클라이언트 주소 기준" },
+    usersOf: {
+      today: { label: "DAU", why: "오늘 0시 이후 순 사용자 수 ({{zone}})" },
+      week: { label: "WAU", why: "오늘을 포함한 최근 7일간 순 사용자 수 ({{zone}})" },
+      month: { label: "MAU", why: "오늘을 포함한 최근 30일간 순 사용자 수 ({{zone}})" },
+    },
     usersNone: "사용자 정보 미수집",
     usersNotOfInstance: "인스턴스별 집계 없음",
     noUsers: { body: "트랜잭션에 사용자 정보가 없습니다. 다음 속성 중 하나를 보내면 사용자를 구분합니다:", instance: "활성 사용자는 인스턴스별로 집계하지 않습니다.", application: "전체 인스턴스 보기" },
