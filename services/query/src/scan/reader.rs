@@ -30,8 +30,9 @@ use parquet::{
 
 use super::ScanError;
 
-/// A hundred million spans have some 1,500 row groups: this is room for their footers at about 170 KiB each.
-const FOOTER_BYTES_MAX: u64 = 256 << 20;
+/// A hundred million spans have some 1,600 row groups, and those of today are smaller and more: this is room for 1,900 of them
+/// at about 170 KiB each.
+const FOOTER_BYTES_MAX: u64 = 320 << 20;
 /// Nine bits a trace: this holds the filters of some 30 million traces.
 const HEAD_BYTES_MAX: u64 = 32 << 20;
 /// Decoded rollups: a day of some hundred services by the minute.
