@@ -49,6 +49,7 @@ async fn round(app: &App, stop: &CancellationToken) -> Result<(), naru_lake::Err
             level: level.from,
             settled_s: SETTLED.min(app.compact_after).as_secs(),
             rows_below: ROWS_ENOUGH,
+            segments_least: level.least,
             piles_max: PILES_MAX,
         };
         for pile in compact::piles(&app.pool, &ask).await? {

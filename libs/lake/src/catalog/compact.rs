@@ -50,6 +50,8 @@ pub struct Ask<'a> {
     pub settled_s: u64,
     /// Segments with as many rows are large enough for ever.
     pub rows_below: u64,
+    /// Piles of fewer are none: they lie there for months, and would hide all others.
+    pub segments_least: u64,
     pub piles_max: u16,
 }
 
@@ -67,13 +69,15 @@ pub async fn piles(pool: &Pool, ask: &Ask<'_>) -> Result<Vec<Pile>, Error> {
             and created_at <= now() - $3 * interval '1 second'
             and row_count < $4
           group by 1, 2, 3, 4, 5, 6
+         having count(*) >= $5
           order by min(created_at)
-          limit $5",
+          limit $6",
     )
     .bind(partitions)
     .bind(ask.level)
     .bind(signed(ask.settled_s))
     .bind(signed(ask.rows_below))
+    .bind(signed(ask.segments_least))
     .bind(i64::from(ask.piles_max))
     .fetch_all(pool.executor())
     .await

@@ -29,7 +29,7 @@ pub(super) struct Level {
     /// Merged earlier when there are so many.
     enough: u64,
     /// One alone is moved, too: out of the bundle it shares with other tenants.
-    least: u64,
+    pub(super) least: u64,
 }
 
 /// Five minutes, an hour, twelve hours with the usual `compact_after_ms`.

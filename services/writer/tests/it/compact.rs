@@ -181,6 +181,25 @@ async fn a_damaged_segment_keeps_no_others_from_being_merged() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_pile_that_is_never_merged_hides_no_other() {
+    let mut world = World::new().await;
+    cuts(&world, &[3]).await;
+    let lone = std::mem::replace(&mut world.project, ProjectId::new(UnixMs(2)));
+    cuts(&world, &[3, 4]).await;
+    let admin = pool(&world.postgres.superuser_url()).await;
+    let ask = |segments_least| compact::Ask {
+        partitions: &[0, 1, 2, 3, 4, 5, 6, 7],
+        level: 0,
+        settled_s: 0,
+        rows_below: u64::MAX >> 1,
+        segments_least,
+        piles_max: 1,
+    };
+    let first = async |ask| compact::piles(&admin, &ask).await.unwrap()[0].key.project;
+    assert_eq!((first(ask(1)).await, first(ask(2)).await), (lone, world.project));
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn merges_wait_while_memory_is_short_and_go_on_when_it_is_not() {
     let world = World::new().await;
     cuts(&world, &[3, 4]).await;
