@@ -14,6 +14,9 @@ use parquet::{
 
 use super::{attributes::Shapes, logical::shapes_of, parents::PARENT};
 
+/// Of a batch of rows in memory, about: rows of usual length are far below it.
+const BATCH_BYTES_MAX: u64 = 4 << 20;
+
 /// Row groups, page index, columns, and how attributes lie in them.
 #[derive(Debug, Clone)]
 pub struct Footer {
@@ -60,6 +63,23 @@ impl Footer {
             return None;
         };
         Some((*statistics.min_opt()?, *statistics.max_opt()?))
+    }
+
+    /// How many rows of these columns are a batch that fits in memory; at least one. What repeats is stored once and decoded
+    /// every time: a sender of long texts decides how much that is.
+    pub(super) fn batch_rows(&self, row_groups: &[usize], is_read: impl Fn(usize) -> bool) -> usize {
+        let (mut rows, mut decoded) = (0_u64, 0_u64);
+        for &group in row_groups {
+            let group = self.metadata().row_group(group);
+            rows += u64::try_from(group.num_rows()).unwrap_or(0);
+            let columns = group.columns().iter().enumerate();
+            for (_, column) in columns.filter(|(leaf, _)| is_read(*leaf)) {
+                let texts = column.unencoded_byte_array_data_bytes();
+                decoded += u64::try_from(texts.unwrap_or_else(|| column.uncompressed_size())).unwrap_or(0);
+            }
+        }
+        let per_row = decoded / rows.max(1) + 1;
+        usize::try_from(BATCH_BYTES_MAX / per_row).unwrap_or(usize::MAX).max(1)
     }
 
     pub(super) fn file(&self) -> &ArrowReaderMetadata {

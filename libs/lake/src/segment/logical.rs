@@ -29,9 +29,6 @@ use super::{
 };
 use crate::Error;
 
-/// Of a batch of rows in memory, about: rows of usual length are far below it.
-const BATCH_BYTES_MAX: u64 = 4 << 20;
-
 /// One segment, opened to answer the `wanted` columns of its rows.
 #[derive(Debug, Clone)]
 pub(super) struct Opened {
@@ -104,27 +101,11 @@ impl Opened {
     }
 
     fn read(&self, part: Part, mask: ProjectionMask, batch_rows: usize) -> Result<Logical, Error> {
-        let batch_rows = batch_rows.min(self.rows_within(&part, &mask, BATCH_BYTES_MAX));
+        let batch_rows =
+            batch_rows.min(self.footer.batch_rows(&part.row_groups, |leaf| mask.leaf_included(leaf)));
         let stream = self.stored(part, mask).with_batch_size(batch_rows).build();
         let stream = stream.map_err(|source| self.extent.undecodable(source))?;
         Ok(Logical { opened: self.clone(), stream, erasing: None, erased: Erased::default() })
-    }
-
-    /// How many rows of these columns are about so many bytes in memory; at least one. What repeats is stored once and
-    /// decoded every time: a sender of long texts decides how much that is.
-    fn rows_within(&self, part: &Part, mask: &ProjectionMask, bytes: u64) -> usize {
-        let (mut rows, mut decoded) = (0_u64, 0_u64);
-        for &group in &part.row_groups {
-            let group = self.footer.metadata().row_group(group);
-            rows += u64::try_from(group.num_rows()).unwrap_or(0);
-            let columns = group.columns().iter().enumerate();
-            for (_, column) in columns.filter(|(leaf, _)| mask.leaf_included(*leaf)) {
-                let texts = column.unencoded_byte_array_data_bytes();
-                decoded += u64::try_from(texts.unwrap_or_else(|| column.uncompressed_size())).unwrap_or(0);
-            }
-        }
-        let per_row = decoded / rows.max(1) + 1;
-        usize::try_from(bytes / per_row).unwrap_or(usize::MAX).max(1)
     }
 
     /// The values of one column.

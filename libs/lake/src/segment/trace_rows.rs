@@ -29,6 +29,9 @@ use super::{
 };
 use crate::Error;
 
+/// Decoded at a time.
+const READ_ROWS: usize = 1_024;
+
 /// Rows of some traces in one segment, a batch at a time.
 #[expect(missing_debug_implementations, reason = "a stream of rows shows nothing")]
 pub struct TraceRows {
@@ -86,6 +89,7 @@ impl ExtentReader {
             is_among(batch.column(0), &numbers)
         });
         let stored = ParquetRecordBatchStreamBuilder::new_with_metadata(self.clone(), footer.file().clone())
+            .with_batch_size(READ_ROWS.min(footer.batch_rows(&row_groups, |leaf| read.contains(&leaf))))
             .with_row_groups(row_groups)
             .with_row_selection(rows)
             // They are few and far between.

@@ -6,6 +6,7 @@ use naru_ids::ProjectId;
 use naru_signal::Signal;
 use serde::Deserialize;
 use tokio_util::task::AbortOnDropHandle;
+use tracing::Instrument;
 use utoipa::IntoParams;
 
 use super::{App, answer::within_limits, caller::Scoped};
@@ -81,11 +82,11 @@ pub(super) async fn get(
             }
             // Found while the spans are read, which keeps a core busy.
             let (also, scope) = (app.clone(), scoped.scope);
-            let logs = tokio::spawn(async move { also.lake.snapshot(&scope, logs).await });
-            let logs = AbortOnDropHandle::new(logs);
+            let logs = async move { also.lake.snapshot(&scope, logs).await };
+            let logs = AbortOnDropHandle::new(tokio::spawn(logs.in_current_span()));
             let mut found = Fold::default();
-            lake.each_of_traces(&spans, None, |batch| found.add(batch)).await?;
-            let logs = logs.await.map_err(ScanError::joined)??;
+            let reading = lake.each_of_traces(&spans, None, |batch| found.add(batch));
+            let ((), logs) = tokio::try_join!(reading, async { logs.await.map_err(ScanError::joined)? })?;
             let mut incomplete = spans.incomplete.clone();
             incomplete.extend(
                 logs.incomplete.iter().filter(|_| incomplete.is_empty()).cloned().collect::<Vec<_>>(),

@@ -5,6 +5,7 @@ use datafusion::error::DataFusionError;
 use futures::{Stream, StreamExt, stream};
 use tokio::{runtime::Handle, sync::mpsc};
 use tokio_util::task::AbortOnDropHandle;
+use tracing::Instrument;
 
 /// Computed before they are asked for.
 const AHEAD: usize = 2;
@@ -23,7 +24,7 @@ impl<E: From<DataFusionError> + Send + 'static> Batches<E> {
         S: Stream<Item = Result<RecordBatch, E>> + Send + Unpin + 'static,
     {
         let (sender, computed) = mpsc::channel(AHEAD);
-        let work = threads.spawn(async move {
+        let work = async move {
             let mut batches = match begin.await {
                 Ok(batches) => batches,
                 Err(error) => {
@@ -37,7 +38,9 @@ impl<E: From<DataFusionError> + Send + 'static> Batches<E> {
                     return;
                 }
             }
-        });
+        };
+        // What it logs is of the request.
+        let work = threads.spawn(work.in_current_span());
         Self { computed, work: Some(AbortOnDropHandle::new(work)) }
     }
 

@@ -17,7 +17,10 @@ use naru_lake::{
 use naru_signal::Table;
 use naru_writer_api::TailTicket;
 
-use super::{Incomplete, Lake, ScanError, view::Wanted};
+use super::{
+    Incomplete, Lake, ScanError,
+    view::{View, Wanted},
+};
 use crate::{parse::TimeRange, plan::TenantScope};
 
 /// Segments read at a time: each waits for the disk.
@@ -50,43 +53,38 @@ impl Rollups {
         &self,
         mut show: impl FnMut(Kind, i64, &Row<'_>) -> Result<(), DecodeError>,
     ) -> Result<(), ScanError> {
-        for batch in &self.batches {
-            let rows = Rows::of(batch).ok_or(ScanError::Column { column: "kind" })?;
-            for (kind, row) in rows.of_kinds(self.ask.kinds) {
-                let at_ns = self.ask.grain.floor(row.at_ns());
-                if (self.ask.range.from_ns..self.ask.range.to_ns).contains(&at_ns) {
-                    show(kind, at_ns, &row).map_err(ScanError::Rollup)?;
-                }
+        self.batches.iter().try_for_each(|batch| self.ask.each_of(batch, &mut show))
+    }
+}
+
+impl RollupAsk {
+    fn each_of(
+        &self,
+        batch: &RecordBatch,
+        show: &mut impl FnMut(Kind, i64, &Row<'_>) -> Result<(), DecodeError>,
+    ) -> Result<(), ScanError> {
+        let rows = Rows::of(batch).ok_or(ScanError::Column { column: "kind" })?;
+        for (kind, row) in rows.of_kinds(self.kinds) {
+            let at_ns = self.grain.floor(row.at_ns());
+            if (self.range.from_ns..self.range.to_ns).contains(&at_ns) {
+                show(kind, at_ns, &row).map_err(ScanError::Rollup)?;
             }
         }
         Ok(())
+    }
+
+    fn columns(&self) -> Vec<&'static str> {
+        KEY_COLUMNS.iter().chain(self.columns).copied().collect()
     }
 }
 
 impl Lake {
     /// Reads rollups of a project, with the same view of catalog and tail as every list.
     pub(crate) async fn rollups(&self, scope: &TenantScope, ask: RollupAsk) -> Result<Rollups, ScanError> {
-        let columns: Vec<&str> = KEY_COLUMNS.iter().chain(ask.columns).copied().collect();
-        let wanted = Wanted {
-            tables: vec![ask.grain.table(), Table::RollupDeltas],
-            range: ask.range,
-            ticket: TailTicket {
-                v: 1,
-                tenant: scope.tenant(),
-                project: scope.project(),
-                table: ask.grain.table(),
-                kinds: ask.kinds.iter().map(|kind| kind.code()).collect(),
-                from_ns: ask.range.from_ns,
-                to_ns: ask.range.to_ns,
-                trace_ids: None,
-                columns: columns.iter().map(|&column| column.to_owned()).collect(),
-            },
-            budget: self.budget(),
-        };
-        let view = self.view(scope, &wanted).await?;
+        let view = self.rollup_view(scope, &ask).await?;
         let mut batches = view.tail;
         if !view.segments.is_empty() {
-            let key = self.key(scope).await?;
+            let (key, columns) = (self.key(scope).await?, ask.columns());
             let read = |segment: Arc<SegmentRow>| {
                 let (key, columns) = (&key, &columns);
                 async move { self.readers.rollups(&segment, key, columns).await }
@@ -100,5 +98,44 @@ impl Lake {
             }
         }
         Ok(Rollups { ask, batches, _memory: view.memory, incomplete: view.incomplete })
+    }
+
+    /// As [`Rollups::each`], of more than there is memory for: a segment at a time.
+    pub(crate) async fn each_rollup(
+        &self,
+        scope: &TenantScope,
+        ask: &RollupAsk,
+        mut show: impl FnMut(Kind, i64, &Row<'_>) -> Result<(), DecodeError>,
+    ) -> Result<Vec<Incomplete>, ScanError> {
+        let view = self.rollup_view(scope, ask).await?;
+        view.tail.iter().try_for_each(|batch| ask.each_of(batch, &mut show))?;
+        if !view.segments.is_empty() {
+            let (key, columns) = (self.key(scope).await?, ask.columns());
+            for segment in view.segments {
+                let stored = self.readers.rollups(&segment, &key, &columns).await?;
+                stored.iter().try_for_each(|batch| ask.each_of(batch, &mut show))?;
+            }
+        }
+        Ok(view.incomplete)
+    }
+
+    async fn rollup_view(&self, scope: &TenantScope, ask: &RollupAsk) -> Result<View, ScanError> {
+        let wanted = Wanted {
+            tables: vec![ask.grain.table(), Table::RollupDeltas],
+            range: ask.range,
+            ticket: TailTicket {
+                v: 1,
+                tenant: scope.tenant(),
+                project: scope.project(),
+                table: ask.grain.table(),
+                kinds: ask.kinds.iter().map(|kind| kind.code()).collect(),
+                from_ns: ask.range.from_ns,
+                to_ns: ask.range.to_ns,
+                trace_ids: None,
+                columns: ask.columns().into_iter().map(str::to_owned).collect(),
+            },
+            budget: self.budget(),
+        };
+        self.view(scope, &wanted).await
     }
 }

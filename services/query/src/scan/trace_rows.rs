@@ -30,6 +30,9 @@ use crate::parse::{TimeRange, TraceId};
 /// Parts read at a time: as many as there are cores, so that one question may use the machine and not more.
 const AT_ONCE: usize = 2;
 
+/// A question of more traces is one that can wait.
+const TRACES_AT_ONCE: usize = 200;
+
 /// More traces than these of a segment are read in parts. Numbers rise with time, and so do rows: parts share few pages.
 const TRACES_AT_HAND: usize = 16;
 
@@ -104,8 +107,11 @@ impl Lake {
         if parts.len() == 1 {
             return Ok(stream::iter(parts.pop()).flat_map(Part::rows).boxed());
         }
-        let apart =
-            |part: Part| Batches::of(&Handle::current(), async { Ok(part.rows()) }).into_stream().boxed();
+        // A long page waits rather than keep all threads from everybody else.
+        let traces: usize = parts.iter().map(|part| part.numbers.len()).sum();
+        let threads =
+            if traces > TRACES_AT_ONCE { naru_runtime::patient().clone() } else { Handle::current() };
+        let apart = move |part: Part| Batches::of(&threads, async { Ok(part.rows()) }).into_stream().boxed();
         Ok(stream::iter(parts).map(apart).flatten_unordered(AT_ONCE).boxed())
     }
 }
