@@ -3,7 +3,7 @@
 use axum::extract::State;
 use naru_http::{Json, Problem, Query};
 use naru_ids::ProjectId;
-use naru_lake::rollup::{Grain, Kind};
+use naru_lake::rollup::{Grain, Kind, Row};
 use serde::Deserialize;
 use utoipa::IntoParams;
 
@@ -14,12 +14,9 @@ use crate::{
     scan::RollupAsk,
     shape::{
         Subject,
-        users::{ActiveUsers, COLUMNS, DAYS_OF_MONTH, Fold},
+        users::{ActiveUsers, COLUMNS, Fold},
     },
 };
-
-/// Hours of rollups held at a time: a month's of a company with many applications would not fit.
-const HOURS_AT_ONCE: i64 = 24;
 
 #[derive(Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
@@ -55,17 +52,20 @@ pub(super) async fn get(
     let calendar = Calendar::parse(params.time_zone.as_deref(), app.now())?;
     within_limits(&app, &scoped, async {
         let mut users = Fold::new(&calendar);
-        let mut incomplete = Vec::new();
-        let month = calendar.last_days(DAYS_OF_MONTH).in_buckets(Grain::Hour);
-        for range in month.pieces(HOURS_AT_ONCE * Grain::Hour.ns()) {
-            let ask = RollupAsk { kinds: &[Kind::Users], grain: Grain::Hour, range, columns: COLUMNS };
-            let rollups = app.lake.rollups(&scoped.scope, ask).await?;
-            rollups.each(|kind, at_ns, row| match of.holds(kind, row.service(), row.name()) {
-                true => users.add(at_ns, row),
+        let ask = |grain, range| RollupAsk { kinds: &[Kind::Users], grain, range, columns: COLUMNS };
+        let hours = ask(Grain::Hour, users.hours());
+        let mut add = |kind, at_ns, row: &Row<'_>| match of.holds(kind, row.service(), row.name()) {
+            true => users.add_hour(at_ns, row),
+            false => Ok(()),
+        };
+        let incomplete = app.lake.each_rollup(&scoped.scope, &hours, &mut add).await?;
+        for range in users.minutes() {
+            let minutes = ask(Grain::Minute, range);
+            let mut add = |kind, at_ns, row: &Row<'_>| match of.holds(kind, row.service(), row.name()) {
+                true => users.add_minute(at_ns, row),
                 false => Ok(()),
-            })?;
-            // What is missing is missing from all pieces, and known best from the last.
-            incomplete = rollups.incomplete;
+            };
+            app.lake.each_rollup(&scoped.scope, &minutes, &mut add).await?;
         }
         Ok(Json(users.finish(incomplete)))
     })

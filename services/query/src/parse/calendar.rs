@@ -1,11 +1,18 @@
 //! Days of a calendar: they begin at another moment in every time zone.
 
-use jiff::{Timestamp, ToSpan, Zoned, tz::TimeZone};
+use std::sync::LazyLock;
+
+use jiff::{
+    Timestamp, ToSpan, Zoned,
+    tz::{TimeZone, TimeZoneDatabase},
+};
 use naru_http::FieldError;
 use naru_ids::UnixMs;
-use naru_lake::rollup::Grain;
 
 use super::{NS_PER_MS, TimeRange};
+
+/// The program's own: a machine may have none, or one without the names of yesterday that browsers still say.
+static ZONES: LazyLock<TimeZoneDatabase> = LazyLock::new(TimeZoneDatabase::bundled);
 
 /// The present, where somebody's days begin.
 #[derive(Debug, Clone)]
@@ -22,23 +29,22 @@ impl Calendar {
             let message = "time_zone is a name of the IANA's list, such as Asia/Seoul or UTC";
             FieldError::new("time_zone", "unknown", message)
         };
-        let known = TimeZone::get(zone).map_err(|_| unknown())?;
+        let known = ZONES.get(zone).ok().filter(|zone: &TimeZone| !zone.is_unknown()).ok_or_else(unknown)?;
         let now = i64::try_from(now.0).ok().and_then(|ms| Timestamp::from_millisecond(ms).ok());
-        Ok(Self { now: now.ok_or_else(unknown)?.to_zoned(known), zone: zone.to_owned() })
+        Ok(Self { now: now.unwrap_or_default().to_zoned(known), zone: zone.to_owned() })
     }
 
     pub(crate) fn zone(&self) -> &str {
         &self.zone
     }
 
-    /// The last `days`, today among them and not over: from the hour in which the first begins, since hours are what is
-    /// kept, until now.
+    /// The last `days` until now, today among them and not over.
     pub(crate) fn last_days(&self, days: u8) -> TimeRange {
         let to_ns = self.now.timestamp().as_millisecond() * NS_PER_MS + 1;
         let first = self.now.checked_sub((i64::from(days) - 1).days()).and_then(|day| day.start_of_day());
         // Before the calendar's first year there are no days.
         let from_ns = first.map_or(0, |first| first.timestamp().as_millisecond() * NS_PER_MS);
-        TimeRange { from_ns: Grain::Hour.floor(from_ns), to_ns }
+        TimeRange { from_ns, to_ns }
     }
 }
 
@@ -61,17 +67,19 @@ mod tests {
         check("Asia/Seoul", 1, "2026-03-28T15:00:00Z");
         check("Asia/Seoul", 7, "2026-03-22T15:00:00Z");
         check("Asia/Seoul", 30, "2026-02-27T15:00:00Z");
-        // The clock was put forward that night: the day before began an hour earlier.
-        check("Europe/Berlin", 1, "2026-03-28T23:00:00Z");
-        check("Europe/Berlin", 2, "2026-03-27T23:00:00Z");
-        check("Europe/Berlin", 30, "2026-02-27T23:00:00Z");
-        // Half past six in the evening: the hour that holds it.
-        check("Asia/Kolkata", 1, "2026-03-28T18:00:00Z");
+        // The clock was put back in between.
+        check("America/New_York", 7, "2026-03-23T04:00:00Z");
+        check("America/New_York", 30, "2026-02-28T05:00:00Z");
+        check("Asia/Kolkata", 1, "2026-03-28T18:30:00Z");
+        // By its name of yesterday.
+        check("Asia/Calcutta", 1, "2026-03-28T18:30:00Z");
     }
 
     #[test]
     fn a_zone_that_nobody_knows_is_refused() {
-        assert!(Calendar::parse(Some("Mars/Olympus"), UnixMs(0)).is_err());
+        for zone in ["Mars/Olympus", "Etc/Unknown"] {
+            assert!(Calendar::parse(Some(zone), UnixMs(0)).is_err(), "{zone}");
+        }
         assert_eq!(Calendar::parse(None, UnixMs(0)).unwrap().zone(), "UTC");
         assert_eq!(Calendar::parse(Some(""), UnixMs(0)).unwrap().zone(), "UTC");
     }

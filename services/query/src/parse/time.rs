@@ -66,14 +66,6 @@ impl TimeRange {
         Self { from_ns: grain.floor(self.from_ns), to_ns: last.saturating_add(grain.ns()) }
     }
 
-    /// The range in pieces that are this long, the last one shorter.
-    pub(crate) fn pieces(self, ns: i64) -> impl Iterator<Item = Self> {
-        let begins = std::iter::successors(Some(self.from_ns), move |from_ns| from_ns.checked_add(ns));
-        begins
-            .take_while(move |from_ns| *from_ns < self.to_ns)
-            .map(move |from_ns| Self { from_ns, to_ns: from_ns.saturating_add(ns).min(self.to_ns) })
-    }
-
     /// True when every moment of `other` is in this range.
     #[must_use]
     pub(crate) const fn covers(self, other: Self) -> bool {
@@ -133,16 +125,6 @@ fn moment(field: &str, text: &str) -> Result<i64, FieldError> {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn pieces_are_the_range_and_do_not_overlap() {
-        let pieces = |from_ns, to_ns, ns| -> Vec<(i64, i64)> {
-            TimeRange { from_ns, to_ns }.pieces(ns).map(|piece| (piece.from_ns, piece.to_ns)).collect()
-        };
-        assert_eq!(pieces(0, 10, 4), [(0, 4), (4, 8), (8, 10)]);
-        assert_eq!(pieces(3, 7, 4), [(3, 7)]);
-        assert_eq!(pieces(3, 4, 100), [(3, 4)]);
-    }
 
     const NOW: UnixMs = UnixMs(1_700_000_000_000);
 

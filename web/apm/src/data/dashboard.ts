@@ -50,7 +50,9 @@ const USERS_MS = 60_000;
 
 /** Different users of today, of a week and of a month. */
 export const usersQuery = (project: string, application: string | undefined) => {
-  const time_zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
+  const { timeZone } = Intl.DateTimeFormat().resolvedOptions();
+  // What a browser says on a machine without a zone.
+  const time_zone = timeZone === "Etc/Unknown" ? "UTC" : timeZone;
   const query = { time_zone, ...(application === undefined ? {} : { application }) };
   return queryOptions({
     queryKey: ["users", project, query] as const,

@@ -19,7 +19,7 @@ export function UsersOfDays({ page }: { page: PageView }) {
   return (
     <ul className={styles.days} data-testid="users-of-days">
       {DAYS.map((days) => (
-        <Tooltip key={days} label={t(`usersOf.${days}.why`, { zone })} multiline maw={280} withArrow>
+        <Tooltip key={days} label={t(`usersOf.${days}.why`, { zone })} events={{ hover: true, focus: true, touch: true }} multiline maw={280} withArrow>
           <li tabIndex={0}>
             {t(`usersOf.${days}.label`)} <b>{format.number(data[days].total)}</b>
           </li>
