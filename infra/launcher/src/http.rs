@@ -14,6 +14,12 @@ pub(crate) fn agent(timeout: Duration) -> ureq::Agent {
         .into()
 }
 
+/// Status and text at a path.
+pub(crate) fn get_text(addr: SocketAddr, path: &str) -> Option<(u16, String)> {
+    let mut response = agent(Duration::from_secs(2)).get(format!("http://{addr}{path}")).call().ok()?;
+    Some((response.status().as_u16(), response.body_mut().read_to_string().ok()?))
+}
+
 /// The JSON document at a path, when there is one.
 pub(crate) fn get_json(addr: SocketAddr, path: &str) -> Option<Value> {
     let mut response = agent(Duration::from_secs(2)).get(format!("http://{addr}{path}")).call().ok()?;

@@ -6,7 +6,7 @@ use std::{net::SocketAddr, path::PathBuf};
 
 use nix::sys::signal::Signal;
 
-use crate::{packages, place, ports::Port, probe::Probe, secrets, stack::Stack};
+use crate::{packages, place, ports::Port, probe::Probe, secrets, stack::Stack, supervise::Stuck};
 
 pub(crate) use services::{addr, admin, services};
 
@@ -27,6 +27,8 @@ pub(crate) struct Recipe {
     pub(crate) death_signal: Signal,
     /// Started only when no process has this as its working directory.
     pub(crate) exclusive_dir: Option<PathBuf>,
+    /// Started again when it cannot help itself.
+    pub(crate) stuck: Option<Stuck>,
 }
 
 /// Debian's user for Postgres.
@@ -72,6 +74,7 @@ fn postgres(stack: &Stack) -> anyhow::Result<Recipe> {
         // Immediate shutdown: takes its backends with it, which SIGKILL would leave to find out.
         death_signal: Signal::SIGQUIT,
         exclusive_dir: Some(place::postgres_dir(&stack.data)),
+        stuck: None,
     })
 }
 
@@ -102,6 +105,7 @@ fn redis(stack: &Stack) -> Recipe {
         stop_signal: Signal::SIGTERM,
         death_signal: Signal::SIGKILL,
         exclusive_dir: None,
+        stuck: None,
     }
 }
 
@@ -125,6 +129,7 @@ fn nats(stack: &Stack) -> anyhow::Result<Recipe> {
         stop_signal: Signal::SIGTERM,
         death_signal: Signal::SIGKILL,
         exclusive_dir: None,
+        stuck: Some(Stuck { monitor, store: stack.data.join("nats") }),
     })
 }
 
@@ -158,6 +163,7 @@ pub(crate) fn haproxy(stack: &Stack) -> Recipe {
         stop_signal: Signal::SIGTERM,
         death_signal: Signal::SIGKILL,
         exclusive_dir: None,
+        stuck: None,
     }
 }
 
@@ -176,6 +182,7 @@ pub(crate) fn demo(stack: &Stack) -> anyhow::Result<Vec<Recipe>> {
         stop_signal: Signal::SIGTERM,
         death_signal: Signal::SIGKILL,
         exclusive_dir: None,
+        stuck: None,
     };
     Ok(vec![
         part("storefront", Probe::Tcp(loopback(stack, Port::DemoStorefront))),

@@ -5,6 +5,7 @@
 mod child;
 mod leftover;
 mod logger;
+mod stuck;
 
 use std::{
     collections::BTreeMap,
@@ -21,6 +22,7 @@ use crate::{
     supervisor,
 };
 use child::Child;
+pub(crate) use stuck::Stuck;
 
 const LOOK_EVERY: Duration = Duration::from_millis(100);
 /// Dependencies of a fresh stack come within this; Postgres may have to recover first.

@@ -4,6 +4,7 @@
 //! kill, freeze and restart them.
 
 mod child;
+mod disk;
 mod edge;
 mod gate;
 mod nats;
@@ -20,6 +21,7 @@ use std::{
 };
 
 pub use child::Child;
+pub use disk::SmallDisk;
 pub use edge::{Behind, Edge, edge};
 pub use gate::{Gate, Sprung, Trap};
 pub use nats::{Nats, nats};

@@ -55,6 +55,7 @@ fn recipe(
         stop_signal: Signal::SIGTERM,
         death_signal: Signal::SIGKILL,
         exclusive_dir: None,
+        stuck: None,
     }
 }
 

@@ -13,7 +13,10 @@ use std::{
 
 use nix::{sys::signal::Signal, unistd::Pid};
 
-use super::{leftover, logger};
+use super::{
+    leftover, logger,
+    stuck::{Seen, Stuck},
+};
 use crate::{place, probe::Probe, recipes::Recipe, stack};
 
 /// A child that dies before it was ever ready is not started again at once: something is wrong that haste won't heal.
@@ -42,6 +45,9 @@ struct Running {
     ready: Arc<AtomicBool>,
     gone: Arc<AtomicBool>,
     was_ready: bool,
+    stuck: Seen,
+    /// Asked to stop, so that it is started again.
+    is_leaving: bool,
 }
 
 impl Child {
@@ -85,7 +91,10 @@ impl Child {
         if let Some(running) = &mut self.running {
             running.was_ready |= running.ready.load(Ordering::Relaxed);
             match running.process.try_wait() {
-                Ok(None) => return,
+                Ok(None) => {
+                    self.free();
+                    return;
+                }
                 Ok(Some(status)) => self.ended(&status.to_string()),
                 Err(error) => self.ended(&error.to_string()),
             }
@@ -93,6 +102,17 @@ impl Child {
         if self.running.is_none() && Instant::now() >= self.start_at && !self.waits_for_leftovers() {
             self.start();
         }
+    }
+
+    /// Starts it again by asking it to stop, once, when it is stuck and need not be.
+    fn free(&mut self) {
+        let (Some(running), Some(stuck)) = (&mut self.running, &self.recipe.stuck) else { return };
+        if running.is_leaving || !running.stuck.is_stuck() || !stuck.has_room() {
+            return;
+        }
+        running.is_leaving = true;
+        eprintln!("{} could not write and there is room again: it is started anew", self.recipe.name);
+        self.ask_to_stop();
     }
 
     /// Backends of a killed Postgres still hold its shared memory; a new one refuses to start beside them. They notice
@@ -169,8 +189,14 @@ impl Child {
         };
         logger::keep(&self.log, process.stdout.take(), process.stderr.take());
         let (ready, gone) = (Arc::new(AtomicBool::new(false)), Arc::new(AtomicBool::new(false)));
-        watch(self.recipe.probe.clone(), Arc::clone(&ready), Arc::clone(&gone));
-        Ok(Running { process, ready, gone, was_ready: false })
+        let (seen, stuck) = (Seen::default(), self.recipe.stuck.clone());
+        watch(
+            self.recipe.probe.clone(),
+            stuck.map(|stuck| (stuck, seen.clone())),
+            Arc::clone(&ready),
+            Arc::clone(&gone),
+        );
+        Ok(Running { process, ready, gone, was_ready: false, stuck: seen, is_leaving: false })
     }
 
     pub(super) fn ask_to_stop(&self) {
@@ -213,10 +239,15 @@ fn backoff(failures: u32) -> Duration {
     BACKOFF_FIRST.saturating_mul(1 << failures.saturating_sub(1).min(10)).min(BACKOFF_MAX)
 }
 
-fn watch(probe: Probe, ready: Arc<AtomicBool>, gone: Arc<AtomicBool>) {
+fn watch(probe: Probe, stuck: Option<(Stuck, Seen)>, ready: Arc<AtomicBool>, gone: Arc<AtomicBool>) {
     thread::spawn(move || {
         while !gone.load(Ordering::Relaxed) {
             ready.store(probe.holds(), Ordering::Relaxed);
+            if let Some((stuck, seen)) = &stuck
+                && !ready.load(Ordering::Relaxed)
+            {
+                seen.look(stuck);
+            }
             // A ready child is looked at less often: an idle stack costs nothing.
             thread::sleep(if ready.load(Ordering::Relaxed) { 10 * PROBE_EVERY } else { PROBE_EVERY });
         }

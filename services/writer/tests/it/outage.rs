@@ -7,13 +7,11 @@ use naru_ingest_api::{partition_of, subject};
 use naru_lake::store::Store;
 use naru_otlp::pack::PackedEntry;
 use naru_signal::Table;
-use naru_testkit::{Gate, wait_until};
+use naru_testkit::{Gate, SmallDisk, wait_until};
 use naru_writer::Config;
 use naru_writer_api::TailTicket;
 
-use crate::support::{
-    PATIENCE, SmallDisk, World, each_once, entry, make_stream_of, pack, read_tail, request,
-};
+use crate::support::{PATIENCE, World, each_once, entry, make_stream_of, pack, read_tail, request};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn while_postgres_is_away_the_tail_serves_and_afterwards_everything_is_stored() {
@@ -64,7 +62,7 @@ async fn while_objects_cannot_be_stored_rows_stay_in_the_tail_and_are_stored_lat
 #[tokio::test(flavor = "multi_thread")]
 async fn a_full_disk_holds_up_cuts_leaves_no_halves_and_is_used_again_once_there_is_room() {
     let world = World::new().await;
-    let Some(disk) = SmallDisk::mount(&world.lake_dir()) else { return };
+    let Some(disk) = SmallDisk::mount(&world.lake_dir(), 1 << 20) else { return };
     disk.fill();
     let writer = world.start(Config { cut_interval_ms: 50, ..world.config() }).await;
     let first = world.append_spans(300).await;

@@ -1,6 +1,5 @@
 //! A bus and a catalog of their own, packs as a gateway makes them, and a reader as query is one.
 
-mod disk;
 mod packs;
 mod process;
 mod read;
@@ -21,7 +20,6 @@ use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
-pub(crate) use disk::SmallDisk;
 pub(crate) use packs::{entry, now_ms, pack, pack_of, request, request_at, request_of};
 pub(crate) use read::{each_once, read_tail};
 pub(crate) use refusing::Refusing;

@@ -7,21 +7,25 @@ use std::{
     process::Command,
 };
 
-const BYTES: &str = "size=1m";
 const PAGE_BYTES: u64 = 4_096;
 
 /// A file system of its own in memory; gone when dropped.
-pub(crate) struct SmallDisk {
+#[derive(Debug)]
+pub struct SmallDisk {
     dir: PathBuf,
 }
 
 impl SmallDisk {
-    /// At `dir`. `None` when the kernel lets this user mount nothing, which it says.
+    /// Of so many bytes, at `dir`. `None` when the kernel lets this user mount nothing, which it says.
     #[expect(clippy::print_stderr, reason = "a test that cannot run must say so")]
-    pub(crate) fn mount(dir: &Path) -> Option<Self> {
-        fs::create_dir_all(dir).unwrap();
-        let mount =
-            Command::new("mount").args(["-t", "tmpfs", "-o", BYTES, "tmpfs"]).arg(dir).output().unwrap();
+    pub fn mount(dir: &Path, bytes: u64) -> Option<Self> {
+        fs::create_dir_all(dir).expect("a folder is made");
+        let size = format!("size={bytes}");
+        let mount = Command::new("mount")
+            .args(["-t", "tmpfs", "-o", &size, "tmpfs"])
+            .arg(dir)
+            .output()
+            .expect("mount is there");
         if !mount.status.success() {
             eprintln!("no disk to fill: {}", String::from_utf8_lossy(&mount.stderr));
             return None;
@@ -30,8 +34,8 @@ impl SmallDisk {
     }
 
     /// Leaves room for the beginning of a file, and no more.
-    pub(crate) fn fill(&self) {
-        let mut file = File::create(self.filler()).unwrap();
+    pub fn fill(&self) {
+        let mut file = File::create(self.filler()).expect("an empty disk takes a file");
         let mut length = 0;
         let full = loop {
             match file.write(&[0; 4_096]) {
@@ -40,16 +44,16 @@ impl SmallDisk {
             }
         };
         assert_eq!(full.kind(), ErrorKind::StorageFull);
-        file.set_len(length - PAGE_BYTES).unwrap();
+        file.set_len(length - PAGE_BYTES).expect("a file is made shorter");
     }
 
     /// Makes room again.
-    pub(crate) fn clear(&self) {
-        fs::remove_file(self.filler()).unwrap();
+    pub fn clear(&self) {
+        fs::remove_file(self.filler()).expect("the disk was filled");
     }
 
     /// Files besides what fills it.
-    pub(crate) fn files(&self) -> Vec<PathBuf> {
+    pub fn files(&self) -> Vec<PathBuf> {
         let mut files = files(&self.dir);
         files.retain(|file| *file != self.filler());
         files
@@ -61,7 +65,8 @@ impl SmallDisk {
 }
 
 fn files(dir: &Path) -> Vec<PathBuf> {
-    let paths = fs::read_dir(dir).unwrap().map(|entry| entry.unwrap().path());
+    let paths =
+        fs::read_dir(dir).expect("a folder is read").map(|entry| entry.expect("and its entries").path());
     paths.flat_map(|path| if path.is_dir() { files(&path) } else { vec![path] }).collect()
 }
 
