@@ -64,7 +64,7 @@ export function UsersChart(props: Props) {
   const { t } = useTranslation("dashboard");
   const users = props.figures.data?.users;
   const none = users && users.identity === null ? <NoUsers page={props.page} counted={users.per_step !== null} /> : undefined;
-  return <StepChart {...props} title={t("users")} note={users?.identity ? t(`usersBy.${users.identity}`) : undefined} kind="count" drawn={[{ ...USERS, label: t("users") }]} none={none} beside={<UsersOfDays page={props.page} />} testId="chart-users" />;
+  return <StepChart {...props} title={t("users")} kind="count" drawn={[{ ...USERS, label: t("users") }]} none={none} beside={<UsersOfDays page={props.page} />} testId="chart-users" />;
 }
 
 interface StepProps extends Props {
