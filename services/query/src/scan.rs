@@ -27,6 +27,9 @@ mod trace_rows;
 mod traces;
 mod view;
 
+/// Parts of one question decoded at a time: as many as there are cores, so that it may use the machine and not more.
+const PARTS_AT_ONCE: usize = 2;
+
 pub(crate) use attr::attr_of;
 pub(crate) use error::ScanError;
 pub(crate) use fold::fold;

@@ -27,11 +27,8 @@ use self::{
     count::{Counted, Group, Question},
     judge::Judge,
 };
-use super::{Lake, ScanError, Snapshot, chosen::OPEN_AT_ONCE, table::wanted_schema};
+use super::{Lake, PARTS_AT_ONCE, ScanError, Snapshot, chosen::OPEN_AT_ONCE, table::wanted_schema};
 use crate::plan::{EntryFilter, EntryPage};
-
-/// Row groups decoded at a time: as many as there are cores, so that one question may use the machine and not more.
-const AT_ONCE: usize = 2;
 
 /// A question that looks at more than so many is one that can wait: some hundred thousand rows.
 const GROUPS_AT_HAND: usize = 4;
@@ -113,7 +110,7 @@ impl Lake {
             let question = Arc::clone(&question);
             AbortOnDropHandle::new(threads.spawn(async move { question.count(group).await }))
         });
-        let mut counted = counted.buffered(AT_ONCE);
+        let mut counted = counted.buffered(PARTS_AT_ONCE);
         while let Some(counted) = counted.next().await {
             let Counted { found, total: more } = counted.map_err(ScanError::joined)??;
             total += more;

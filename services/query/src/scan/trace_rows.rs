@@ -19,7 +19,7 @@ use naru_lake::{
 use tokio::runtime::Handle;
 
 use super::{
-    Lake, ScanError, Snapshot,
+    Lake, PARTS_AT_ONCE, ScanError, Snapshot,
     batches::Batches,
     fold::ROWS_MAX,
     reader::ExtentReaders,
@@ -27,11 +27,8 @@ use super::{
 };
 use crate::parse::{TimeRange, TraceId};
 
-/// Parts read at a time: as many as there are cores, so that one question may use the machine and not more.
-const AT_ONCE: usize = 2;
-
 /// A question of more traces is one that can wait.
-const TRACES_AT_ONCE: usize = 200;
+const LONG_PAGE_TRACES: usize = 200;
 
 /// More traces than these of a segment are read in parts. Numbers rise with time, and so do rows: parts share few pages.
 const TRACES_AT_HAND: usize = 16;
@@ -71,7 +68,7 @@ impl Lake {
         Ok(())
     }
 
-    /// Rows of segments. Of many traces, two parts are read at a time: as many as there are cores.
+    /// Rows of segments. Those of many traces are read in parts.
     fn stored_of_traces(
         &self,
         snapshot: &Snapshot,
@@ -90,8 +87,11 @@ impl Lake {
                 traces.iter().filter_map(|trace| table.number(trace.bytes())).collect();
             numbers.sort_unstable();
             numbers.dedup();
-            let apart =
-                if numbers.len() > TRACES_AT_HAND { numbers.len().div_ceil(AT_ONCE) } else { TRACES_AT_HAND };
+            let apart = if numbers.len() > TRACES_AT_HAND {
+                numbers.len().div_ceil(PARTS_AT_ONCE)
+            } else {
+                TRACES_AT_HAND
+            };
             for numbers in numbers.chunks(apart) {
                 parts.push(Part {
                     readers: Arc::clone(&self.readers),
@@ -110,9 +110,9 @@ impl Lake {
         // A long page waits rather than keep all threads from everybody else.
         let traces: usize = parts.iter().map(|part| part.numbers.len()).sum();
         let threads =
-            if traces > TRACES_AT_ONCE { naru_runtime::patient().clone() } else { Handle::current() };
+            if traces > LONG_PAGE_TRACES { naru_runtime::patient().clone() } else { Handle::current() };
         let apart = move |part: Part| Batches::of(&threads, async { Ok(part.rows()) }).into_stream().boxed();
-        Ok(stream::iter(parts).map(apart).flatten_unordered(AT_ONCE).boxed())
+        Ok(stream::iter(parts).map(apart).flatten_unordered(PARTS_AT_ONCE).boxed())
     }
 }
 

@@ -59,6 +59,35 @@ async fn cells_list_and_figures_count_the_same_transactions() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn every_transaction_of_a_long_page_has_its_own_calls() {
+    const TRANSACTIONS: u64 = 60;
+    let world = World::start().await;
+    let acme = world.console.tenant("acme");
+    let spans = (1..=TRANSACTIONS).flat_map(|number| {
+        let start_ms = BASE_MS + number as i64 * 100;
+        let call = |call: u64| {
+            Span::child(number, 1_000 + number * 10 + call, number, start_ms, number as f64)
+                .with("kind", 3)
+                .with("db_system", "postgresql")
+                .with("db_operation", "SELECT")
+        };
+        let calls: Vec<Span> = (0..=number % 3).map(call).collect();
+        std::iter::once(Span::entry(number, number, start_ms, 500.0)).chain(calls)
+    });
+    world.writer.append(&acme, Signal::Traces, &spans.collect::<Vec<_>>());
+    world.writer.cut(&acme).await;
+
+    let list = world.get(&acme, &format!("transactions?{}", range("&limit=100"))).await;
+    assert_eq!(len(&list["transactions"]) as u64, TRANSACTIONS);
+    for transaction in list["transactions"].as_array().unwrap() {
+        let number = u64::from_str_radix(transaction["span_id"].as_str().unwrap(), 16).unwrap();
+        let count = number % 3 + 1;
+        assert_eq!(transaction["sql_count"], json!(count), "{transaction}");
+        assert_eq!(transaction["sql_ms"], json!((count * number) as f64), "{transaction}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn pages_hold_every_transaction_once_while_new_ones_arrive() {
     let world = World::start().await;
     let acme = world.console.tenant("acme");
