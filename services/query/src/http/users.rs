@@ -3,7 +3,7 @@
 use axum::extract::State;
 use naru_http::{Json, Problem, Query};
 use naru_ids::ProjectId;
-use naru_lake::rollup::{Grain, Kind, Row};
+use naru_lake::rollup::{Kind, Row};
 use serde::Deserialize;
 use utoipa::IntoParams;
 
@@ -11,7 +11,7 @@ use super::{App, answer::within_limits, caller::Scoped};
 use crate::{
     error::Error,
     parse::{Calendar, words},
-    scan::RollupAsk,
+    scan::{Incomplete, RollupAsk},
     shape::{
         Subject,
         users::{ActiveUsers, COLUMNS, Fold},
@@ -52,20 +52,17 @@ pub(super) async fn get(
     let calendar = Calendar::parse(params.time_zone.as_deref(), app.now())?;
     within_limits(&app, &scoped, async {
         let mut users = Fold::new(&calendar);
-        let ask = |grain, range| RollupAsk { kinds: &[Kind::Users], grain, range, columns: COLUMNS };
-        let hours = ask(Grain::Hour, users.hours());
-        let mut add = |kind, at_ns, row: &Row<'_>| match of.holds(kind, row.service(), row.name()) {
-            true => users.add_hour(at_ns, row),
-            false => Ok(()),
-        };
-        let incomplete = app.lake.each_rollup(&scoped.scope, &hours, &mut add).await?;
-        for range in users.minutes() {
-            let minutes = ask(Grain::Minute, range);
-            let mut add = |kind, at_ns, row: &Row<'_>| match of.holds(kind, row.service(), row.name()) {
-                true => users.add_minute(at_ns, row),
+        let mut incomplete: Vec<Incomplete> = Vec::new();
+        for (grain, range) in users.ranges() {
+            let ask = RollupAsk { kinds: &[Kind::Users], grain, range, columns: COLUMNS };
+            let add = |kind, at_ns, row: &Row<'_>| match of.holds(kind, row.service(), row.name()) {
+                true => users.add(grain, at_ns, row),
                 false => Ok(()),
             };
-            app.lake.each_rollup(&scoped.scope, &minutes, &mut add).await?;
+            let missing = app.lake.each_rollup(&scoped.scope, &ask, add).await?;
+            // Its partition's owner is away for all of them or for none, but for a moment.
+            let is_known = |one: &Incomplete| incomplete.iter().any(|other| other.partition == one.partition);
+            incomplete.extend(missing.into_iter().filter(|one| !is_known(one)).collect::<Vec<_>>());
         }
         Ok(Json(users.finish(incomplete)))
     })

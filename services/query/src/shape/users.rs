@@ -56,33 +56,26 @@ impl Fold {
         }
     }
 
-    /// What is to be read by the hour, of all three.
-    pub(crate) fn hours(&self) -> TimeRange {
-        let range = self.windows[2].0;
-        TimeRange { from_ns: next_hour(range.from_ns), to_ns: range.to_ns }.in_buckets(Grain::Hour)
-    }
-
-    /// What is to be read by the minute, of each that does not begin on the hour.
-    pub(crate) fn minutes(&self) -> Vec<TimeRange> {
+    /// What is to be read: by the hour of all three, and by the minute of each that does not begin on the hour.
+    pub(crate) fn ranges(&self) -> Vec<(Grain, TimeRange)> {
+        let month = self.windows[2].0;
+        let hours = TimeRange { from_ns: next_hour(month.from_ns), ..month }.in_buckets(Grain::Hour);
         let begins =
             self.windows.iter().map(|(range, _)| TimeRange { to_ns: next_hour(range.from_ns), ..*range });
-        begins.filter(|begin| begin.from_ns < begin.to_ns).collect()
+        let minutes = begins.filter(|begin| begin.from_ns < begin.to_ns).map(|begin| (Grain::Minute, begin));
+        std::iter::once((Grain::Hour, hours)).chain(minutes).collect()
     }
 
-    /// A row of `Kind::Users` out of [`Self::hours`]; `at_ns` is where its hour begins.
-    pub(crate) fn add_hour(&mut self, at_ns: i64, row: &Row<'_>) -> Result<(), DecodeError> {
-        self.add(row, |range| (next_hour(range.from_ns)..range.to_ns).contains(&at_ns))
-    }
-
-    /// One out of [`Self::minutes`].
-    pub(crate) fn add_minute(&mut self, at_ns: i64, row: &Row<'_>) -> Result<(), DecodeError> {
-        self.add(row, |range| (range.from_ns..next_hour(range.from_ns).min(range.to_ns)).contains(&at_ns))
-    }
-
-    fn add(&mut self, row: &Row<'_>, is_within: impl Fn(TimeRange) -> bool) -> Result<(), DecodeError> {
+    /// A row of `Kind::Users` out of one of [`Self::ranges`]; `at_ns` is where its bucket begins.
+    pub(crate) fn add(&mut self, grain: Grain, at_ns: i64, row: &Row<'_>) -> Result<(), DecodeError> {
         let Some((identity, people)) = People::of(row)? else { return Ok(()) };
-        for (_, held) in self.windows.iter_mut().filter(|(range, _)| is_within(*range)) {
-            held.merge(identity, &people);
+        for (range, held) in &mut self.windows {
+            let on_the_hour = next_hour(range.from_ns).min(range.to_ns);
+            let of_grain =
+                if grain == Grain::Hour { on_the_hour..range.to_ns } else { range.from_ns..on_the_hour };
+            if of_grain.contains(&at_ns) {
+                held.merge(identity, &people);
+            }
         }
         Ok(())
     }
@@ -130,10 +123,11 @@ mod tests {
     fn a_day_that_begins_within_an_hour_has_its_own_people_and_no_others() {
         let now = UnixMs(u64::try_from(ns("2026-03-29T12:30:00Z") / 1_000_000).unwrap());
         let mut fold = Fold::new(&Calendar::parse(Some("Asia/Kolkata"), now).unwrap());
-        assert_eq!(fold.hours().from_ns, ns("2026-02-27T19:00:00Z"));
-        let begins: Vec<_> = fold.minutes().iter().map(|range| (range.from_ns, range.to_ns)).collect();
-        assert_eq!(begins[0], (ns("2026-03-28T18:30:00Z"), ns("2026-03-28T19:00:00Z")));
-        assert_eq!(begins.len(), 3);
+        let ranges: Vec<_> =
+            fold.ranges().into_iter().map(|(grain, range)| (grain, range.from_ns, range.to_ns)).collect();
+        assert_eq!((ranges[0].0, ranges[0].1), (Grain::Hour, ns("2026-02-27T19:00:00Z")));
+        assert_eq!(ranges[1], (Grain::Minute, ns("2026-03-28T18:30:00Z"), ns("2026-03-28T19:00:00Z")));
+        assert_eq!(ranges.len(), 4);
 
         let mut builder = Builder::default();
         for (person, time) in
@@ -145,8 +139,9 @@ mod tests {
         }
         let batch = builder.finish().unwrap();
         for (_, row) in Rows::of(&batch).unwrap().of_kinds(&[Kind::Users]) {
-            fold.add_hour(Grain::Hour.floor(row.at_ns()), &row).unwrap();
-            fold.add_minute(Grain::Minute.floor(row.at_ns()), &row).unwrap();
+            for grain in [Grain::Hour, Grain::Minute] {
+                fold.add(grain, grain.floor(row.at_ns()), &row).unwrap();
+            }
         }
         let users = fold.finish(Vec::new());
         assert_eq!([&users.today, &users.week, &users.month].map(|within| within.total), [2, 3, 3]);
