@@ -7,6 +7,7 @@ mod events;
 mod json;
 mod logs;
 mod points;
+mod repeated;
 mod resource;
 mod rows;
 mod spans;
@@ -20,7 +21,6 @@ use naru_ids::{KeyId, ProjectId, TenantId};
 use naru_otlp::{
     admit::EntryId,
     pack::{Pack, PackError, PackedEntry},
-    wire::WireError,
 };
 use naru_signal::Signal;
 use uuid::Uuid;
@@ -30,6 +30,7 @@ use crate::{
     partition::Seen,
     tail::TableKey,
 };
+use repeated::Undecodable;
 use rows::Rows;
 
 /// What a pack added.
@@ -97,7 +98,7 @@ pub(crate) fn request(signal: Signal, bytes: Bytes, received_ms: u64) -> Option<
     rows.finish()
 }
 
-fn undecodable(seq: u64, entry: PackedEntry, error: &WireError) -> Quarantined {
+fn undecodable(seq: u64, entry: PackedEntry, error: &Undecodable) -> Quarantined {
     metrics::counter!("writer_entries_quarantined_total").increment(1);
     tracing::error!(
         tenant.id = %entry.tenant, project.id = %entry.project, seq, entry.id = ?entry.id,

@@ -100,7 +100,7 @@ impl<'a> Judge<'a> {
     /// Point by point: a metric holds those of many senders' instruments, and one bad clock spoils only its own.
     fn see_metric(&mut self, item: &'a [u8]) -> Result<Option<Stored<'a>>, WireError> {
         let metric = MetricView::parse(item)?;
-        self.tally.name(metric.name);
+        [metric.name, metric.unit, metric.description].into_iter().for_each(|text| self.tally.name(text));
         let why_metric = self.why_all();
         let (mut count, mut left_out) = (0, Vec::new());
         for (index, point) in metric.data.points().enumerate() {

@@ -107,7 +107,9 @@ impl Why {
             Self::TooManyElements => {
                 "single items, resources or scopes have more than 10,000 attributes, events and links"
             }
-            Self::NameTooLong => "names of spans, metrics, events or attributes are longer than 16 KiB",
+            Self::NameTooLong => {
+                "names of spans, metrics, events or attributes, or units and descriptions of metrics, are longer than 16 KiB"
+            }
         }
     }
 }

@@ -7,11 +7,12 @@ use arrow::array::{BooleanBuilder, Float64Builder, Int64Builder, RecordBatch, UI
 use naru_otlp::{
     admit::Rules,
     view::{Group, MetricData, MetricView, Temporality, text},
-    wire::{WireError, put_bytes},
+    wire::put_bytes,
 };
 use naru_signal::Signal;
 
 use super::{
+    repeated::{Repeats, Undecodable, label},
     resource::Resource,
     spans::{signed, unless_empty},
     text::{Messages, Text, batch, fit, resource_column},
@@ -58,10 +59,13 @@ impl MetricRows {
         (group, sent): (&Group<'_>, &SentNewest),
         resource: &Resource,
         received_ms: i64,
-        rules: &Rules,
-    ) -> Result<(), WireError> {
+        (rules, repeats): (&Rules, &mut Repeats),
+    ) -> Result<(), Undecodable> {
         let metric = MetricView::parse(message)?;
         let naming = Naming::of(&metric, group, sent);
+        let description = text(metric.description);
+        let description = label(&description);
+        let repeated_bytes = resource.repeated_bytes() + naming.bytes() + description.len();
         for message in metric.data.points() {
             let message = message?;
             let point = Point::read(&metric.data, message, naming.times)?;
@@ -69,12 +73,13 @@ impl MetricRows {
                 metrics::counter!("writer_items_invalid_total", "why" => why.code()).increment(1);
                 continue;
             }
+            repeats.take(repeated_bytes)?;
             let attributes = naming.attributes(&metric.data.attributes_of(message))?;
             let mut exemplars = Vec::new();
             for exemplar in metric.data.exemplars_of(message) {
                 put_bytes(&mut exemplars, 1, &naming.exemplar(exemplar?)?);
             }
-            self.push(&metric, &naming, &point, &attributes, resource, received_ms);
+            self.push(&metric, (&naming, description), &point, &attributes, resource, received_ms);
             self.exemplars.push_unless_empty(&exemplars);
         }
         Ok(())
@@ -83,7 +88,7 @@ impl MetricRows {
     fn push(
         &mut self,
         metric: &MetricView<'_>,
-        naming: &Naming<'_>,
+        (naming, description): (&Naming<'_>, &str),
         point: &Point,
         attributes: &[u8],
         resource: &Resource,
@@ -95,8 +100,8 @@ impl MetricRows {
         self.time_ns.append_value(if time_ns == 0 { received_ns } else { signed(time_ns) });
         self.start_ns.append_option((start_ns != 0).then(|| signed(start_ns)));
         self.name.push(&naming.name);
-        self.unit.push_option(unless_empty(&naming.unit));
-        self.description.push_option(unless_empty(&text(metric.description)));
+        self.unit.push_option(unless_empty(label(&naming.unit)));
+        self.description.push_option(unless_empty(description));
         self.kind.push(kind(&metric.data));
         self.temporality.push_option(temporality(&metric.data));
         self.is_monotonic.append_option(match metric.data {

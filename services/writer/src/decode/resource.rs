@@ -8,6 +8,8 @@ use naru_otlp::{
 };
 use naru_signal::semconv::{RESOURCE_COLUMNS, Rank, ResourceColumn as C, UNKNOWN_SERVICE, resource_column};
 
+use super::repeated::label;
+
 /// What a resource says about each of its rows.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Resource {
@@ -19,6 +21,21 @@ pub(super) struct Resource {
     pub(super) deployment_environment: Option<String>,
     pub(super) host_name: Option<String>,
     pub(super) telemetry_sdk_language: Option<String>,
+}
+
+impl Resource {
+    /// Of texts that each of its rows has.
+    pub(super) fn repeated_bytes(&self) -> usize {
+        let others = [
+            &self.service_instance,
+            &self.service_version,
+            &self.deployment_environment,
+            &self.host_name,
+            &self.telemetry_sdk_language,
+        ];
+        let others = others.into_iter().flatten().map(String::len);
+        self.service_name.len() + others.sum::<usize>()
+    }
 }
 
 /// The resources of one batch, each once. Agents repeat theirs byte by byte, so bytes are what they are known by.
@@ -68,7 +85,7 @@ fn read(view: ResourceView<'_>) -> Result<Resource, WireError> {
     }
     let value = |column: C| {
         let (_, value) = best[column as usize]?;
-        value.as_text().map(std::borrow::Cow::into_owned).filter(|text| !text.is_empty())
+        value.as_text().map(|text| label(&text).to_owned()).filter(|text| !text.is_empty())
     };
     let host_name = value(C::HostName);
     let host_and_pid = || match (&host_name, value(C::ProcessPid)) {

@@ -10,13 +10,13 @@ use naru_otlp::{
     admit::Rules,
     pack::PackedEntry,
     view::{Group, for_each_group},
-    wire::WireError,
 };
 use naru_signal::Signal;
 
 use super::{
     logs::LogRows,
     points::{MetricRows, SentNewest},
+    repeated::{Repeats, Undecodable},
     resource::Resources,
     spans::SpanRows,
 };
@@ -57,7 +57,8 @@ impl Rows {
     }
 
     /// Adds an entry's items. After an error some of its rows may be there, each of them whole: see [`Self::take_back`].
-    pub(super) fn append(&mut self, entry: &PackedEntry) -> Result<(), WireError> {
+    pub(super) fn append(&mut self, entry: &PackedEntry) -> Result<(), Undecodable> {
+        let mut repeats = Repeats::of(entry.bytes.len());
         let received_ms = i64::try_from(entry.received_ms).unwrap_or(i64::MAX);
         let mut last: Option<(Group<'_>, usize)> = None;
         let sent = match &self.builder {
@@ -75,11 +76,17 @@ impl Rows {
             for item in group.items() {
                 let item = item?;
                 match &mut self.builder {
-                    Builder::Spans(rows) => rows.append(item, &group.scope, resource, received_ms, &RULES)?,
-                    Builder::Metrics(rows) => {
-                        rows.append(item, (&group, &sent), resource, received_ms, &RULES)?;
+                    Builder::Spans(rows) => {
+                        repeats.take(resource.repeated_bytes() + group.scope.name.len())?;
+                        rows.append(item, &group.scope, resource, received_ms, &RULES)?;
                     }
-                    Builder::Logs(rows) => rows.append(item, resource, received_ms, &RULES)?,
+                    Builder::Metrics(rows) => {
+                        rows.append(item, (&group, &sent), resource, received_ms, (&RULES, &mut repeats))?;
+                    }
+                    Builder::Logs(rows) => {
+                        repeats.take(resource.repeated_bytes())?;
+                        rows.append(item, resource, received_ms, &RULES)?;
+                    }
                 }
             }
             Ok(())

@@ -8,6 +8,8 @@ use naru_otlp::{
 };
 use naru_signal::semconv::{MetricUnit, metric_attributes, metric_name, metric_unit, metric_with_old_names};
 
+use crate::decode::repeated::label;
+
 /// Newest names that a request sends itself, by resource. Agents that are being moved to newer conventions send both: then
 /// the old one is no second of the newest.
 #[derive(Default)]
@@ -47,6 +49,11 @@ pub(super) struct Naming<'a> {
 }
 
 impl<'a> Naming<'a> {
+    /// Of what each data point repeats.
+    pub(super) fn bytes(&self) -> usize {
+        self.name.len() + label(&self.unit).len()
+    }
+
     pub(super) fn of(metric: &MetricView<'a>, group: &Group<'_>, sent: &SentNewest) -> Self {
         let (name, unit) = (text(metric.name), text(metric.unit));
         let newest = metric_name(&name);

@@ -159,3 +159,49 @@ fn log_records_keep_body_severity_and_trace() {
     // Nobody said when: the receive time stands in.
     assert_eq!(cells(rows, 1, &columns), "time_ns=1795244401000000000 severity_number=0 body= attributes={}");
 }
+
+/// As many points of one gauge.
+fn gauge(name: String, description: String, points: usize) -> Vec<u8> {
+    let point = NumberDataPoint { time_unix_nano: START_NS, ..NumberDataPoint::default() };
+    let data = Some(Data::Gauge(Gauge { data_points: vec![point; points] }));
+    let metrics = vec![Metric { name, description, data, ..Metric::default() }];
+    let scope_metrics = vec![ScopeMetrics { metrics, ..ScopeMetrics::default() }];
+    ExportMetricsServiceRequest {
+        resource_metrics: vec![ResourceMetrics { scope_metrics, ..ResourceMetrics::default() }],
+    }
+    .encode_to_vec()
+}
+
+#[test]
+fn what_a_metric_says_of_itself_is_stored_with_every_point_and_no_longer_than_a_label() {
+    let request = gauge("g".to_owned(), "long ".repeat(50_000), 3_000);
+    let decoded = decode(vec![entry(1, Signal::Metrics, request)]);
+    let rows = &decoded.rows[0].1;
+    assert_eq!((rows.num_rows(), rows["description"].as_string::<i32>().value(2_999).len()), (3_000, 512));
+    assert!(rows.get_array_memory_size() < 3 << 20);
+}
+
+#[test]
+fn rows_that_would_repeat_many_times_what_was_sent_are_put_aside_and_nothing_else_is() {
+    let hostile = gauge("n".repeat(16_000), String::new(), 20_000);
+    let fine = gauge("g".to_owned(), "what it is".to_owned(), 2);
+    let decoded = decode(vec![
+        entry(1, Signal::Metrics, fine.clone()),
+        entry(2, Signal::Metrics, hostile),
+        entry(3, Signal::Metrics, fine),
+    ]);
+    assert_eq!(decoded.rows[0].1.num_rows(), 4);
+    let [aside] = &decoded.ledger.quarantined[..] else { panic!("one entry is put aside") };
+    assert!(aside.reason.contains("send shorter ones"), "{}", aside.reason);
+}
+
+#[test]
+fn a_long_service_name_is_cut_in_its_column_and_whole_in_its_resource() {
+    let name = "s".repeat(100_000);
+    let request = traces(vec![text("service.name", &name)], vec![span(2, vec![]); 1_000]);
+    let decoded = decode(vec![entry(1, Signal::Traces, request)]);
+    let rows = &decoded.rows[0].1;
+    assert_eq!(rows["service_name"].as_string::<i32>().value(999), "s".repeat(512));
+    let resource = cast(&rows["resource"], &DataType::Binary).unwrap();
+    assert!(json_of(resource.as_binary::<i32>().value(999)).contains(&name));
+}
