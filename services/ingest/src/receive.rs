@@ -7,7 +7,7 @@ use std::{net::IpAddr, sync::Arc};
 
 use bytes::Bytes;
 use http::HeaderMap;
-use naru_ids::TenantId;
+use naru_ids::{ProjectId, TenantId};
 use naru_license_api::{Claims, Refused, hint_of};
 use naru_otlp::{
     admit::{Admitted, Entry, Rules, admit},
@@ -106,29 +106,29 @@ pub(crate) async fn receive(
     let Claims { tenant, project, retention_days, .. } = welcome.claims;
     let received_ms = app.clock.now().0;
     let rules = Rules::at(received_ms.saturating_mul(1_000_000), retention_days);
-    let (signal, announced_bytes) = (knock.signal, body.announced_bytes());
+    let signal = knock.signal;
     let is_small = match inflate_here(&mut body, &mut memory) {
         Ok(is_small) => is_small,
-        Err(refusal) => return Err(charged(app, welcome, refusal, announced_bytes).await),
+        Err(refusal) => return Err(charged(app, welcome, refusal, body.worked_bytes()).await),
     };
-    let prepared = app.work.run(is_small, move || {
-        let request = wire(signal, body.finish(&mut memory)?, &mut memory)?;
-        // Entries are pieces of the request, and copies unless it is a small one.
-        memory.set(if is_small { request.len() } else { 2 * request.len() })?;
-        let admitted = admit(project, signal, &request, &rules)?;
-        let copied = if is_passed_as_it_is(&request, &admitted.entries) {
-            0
-        } else {
-            admitted.entries.iter().map(|entry| entry.bytes.len()).sum()
-        };
-        memory.set(request.len() + copied)?;
-        Ok::<_, Refusal>((request, admitted, memory))
-    });
-    let (request, admitted, memory) = match prepared.await {
+    let (worked_bytes, prepared) = app
+        .work
+        .run(is_small, move || {
+            let plain = body.finish(&mut memory);
+            // Neither what was announced nor what is left of it: JSON may say a lot that becomes nothing.
+            let worked_bytes = body.worked_bytes();
+            drop(body);
+            (
+                worked_bytes,
+                plain.and_then(|plain| prepare(plain, signal, project, &rules, is_small, wire, memory)),
+            )
+        })
+        .await;
+    let (request, admitted, memory) = match prepared {
         Ok(prepared) => prepared,
-        Err(refusal) => return Err(charged(app, welcome, refusal, announced_bytes).await),
+        Err(refusal) => return Err(charged(app, welcome, refusal, worked_bytes).await),
     };
-    let items = cost(admitted.items + admitted.rejections.total(), request.len());
+    let items = cost(admitted.items + admitted.rejections.total(), worked_bytes.max(request.len()));
     app.limits.take(tenant, items).await.map_err(|retry_after| Refusal::TooFast { retry_after })?;
     let offset_ms = clock_offset_ms(admitted.newest_ns, received_ms);
     let Admitted { entries, rejections, items, .. } = admitted;
@@ -156,11 +156,34 @@ pub(crate) async fn receive(
     Ok(Accepted { rejections })
 }
 
+/// From the plain body to entries. `memory` then holds the request and those that are copies.
+fn prepare(
+    plain: Bytes,
+    signal: Signal,
+    project: ProjectId,
+    rules: &Rules,
+    is_small: bool,
+    wire: fn(Signal, Bytes, &mut Reserved) -> Result<Bytes, Refusal>,
+    mut memory: Reserved,
+) -> Result<(Bytes, Admitted, Reserved), Refusal> {
+    let request = wire(signal, plain, &mut memory)?;
+    // Entries are pieces of the request, and copies unless it is a small one.
+    memory.set(if is_small { request.len() } else { 2 * request.len() })?;
+    let admitted = admit(project, signal, &request, rules)?;
+    let copied = if is_passed_as_it_is(&request, &admitted.entries) {
+        0
+    } else {
+        admitted.entries.iter().map(|entry| entry.bytes.len()).sum()
+    };
+    memory.set(request.len() + copied)?;
+    Ok((request, admitted, memory))
+}
+
 /// A request that was read in vain. What is wrong with it is what its sender must learn; that there are too many of them
 /// is for the next to hear.
-async fn charged(app: &App, welcome: &Welcome, refusal: Refusal, announced_bytes: usize) -> Refusal {
+async fn charged(app: &App, welcome: &Welcome, refusal: Refusal, worked_bytes: usize) -> Refusal {
     if !refusal.is_ours() {
-        let bytes = if refusal.is_too_large() { REQUEST_BYTES_MAX } else { announced_bytes };
+        let bytes = if refusal.is_too_large() { REQUEST_BYTES_MAX } else { worked_bytes };
         let _ = app.limits.take(welcome.claims.tenant, cost(0, bytes.min(REQUEST_BYTES_MAX))).await;
     }
     told(app, welcome, refusal)

@@ -58,6 +58,8 @@ pub(crate) struct Inflating {
     /// `None` before the first byte was read, and when nothing is left to read.
     reader: Option<Box<dyn Read + Send>>,
     plain: Vec<u8>,
+    /// Made plain so far, also what was put down since.
+    worked_bytes: usize,
     is_done: bool,
 }
 
@@ -67,7 +69,7 @@ impl Inflating {
         if is_done && body.len() > REQUEST_BYTES_MAX {
             return Err(too_large());
         }
-        Ok(Self { encoding, compressed: body, reader: None, plain: Vec::new(), is_done })
+        Ok(Self { encoding, compressed: body, reader: None, plain: Vec::new(), worked_bytes: 0, is_done })
     }
 
     /// What it says to become; a lie costs its sender nothing and us little.
@@ -103,7 +105,9 @@ impl Inflating {
             let free = self.plain.capacity() - self.plain.len();
             // One byte more than may come, to see that it does.
             let wanted = free.min((bytes_max - self.plain.len()).saturating_add(1));
+            let before = self.plain.len();
             let read = reader.take(wanted as u64).read_to_end(&mut self.plain);
+            self.worked_bytes += self.plain.len() - before;
             if read.map_err(|error| broken(self.encoding.name(), &error))? < wanted {
                 (self.reader, self.is_done) = (None, true);
             }
@@ -132,15 +136,21 @@ impl Inflating {
         memory.set(self.compressed.len())
     }
 
+    /// What it has cost so far, whatever was announced.
+    pub(crate) fn worked_bytes(&self) -> usize {
+        self.worked_bytes.max(self.compressed.len())
+    }
+
     /// The whole plain body; `memory` then holds that and nothing else.
-    pub(crate) fn finish(mut self, memory: &mut Reserved) -> Result<Bytes, Refusal> {
+    pub(crate) fn finish(&mut self, memory: &mut Reserved) -> Result<Bytes, Refusal> {
         self.inflate(usize::MAX, memory)?;
         if self.encoding == Encoding::Plain {
-            return Ok(self.compressed);
+            return Ok(self.compressed.clone());
         }
-        self.plain.shrink_to_fit();
-        memory.set(self.plain.len())?;
-        Ok(self.plain.into())
+        let mut plain = std::mem::take(&mut self.plain);
+        plain.shrink_to_fit();
+        memory.set(plain.len())?;
+        Ok(plain.into())
     }
 }
 

@@ -20,6 +20,10 @@ const DEPTH_MAX: usize = 100;
 const BRACKETS_MAX: usize = 500_000;
 /// Of the largest struct, a span, rounded up.
 const BRACKET_BYTES: usize = 300;
+/// Fields and members of arrays. A span with 15 attributes has about 60 commas.
+const COMMAS_MAX: usize = 2_000_000;
+/// Of a value that the parser holds until it knows which struct it belongs to, as it does with all that a metric has.
+const VALUE_BYTES: usize = 32;
 
 /// Fields that hold one object. The parser would take an array for it, and its members for the object's fields.
 const OBJECTS: [&[u8]; 14] = [
@@ -44,15 +48,16 @@ const OBJECTS: [&[u8]; 14] = [
 pub(crate) struct Weighed {
     json: Bytes,
     brackets: usize,
+    commas: usize,
 }
 
 impl Weighed {
-    /// Looks at brackets outside of texts, and at the names before them.
+    /// Looks at brackets and commas outside of texts, and at the names before them.
     pub(crate) fn weigh(json: Bytes) -> Result<Self, Refusal> {
         if json.iter().find(|byte| !byte.is_ascii_whitespace()) != Some(&b'{') {
             return Err(malformed("send one JSON object"));
         }
-        let (mut brackets, mut in_text, mut escaped) = (0, false, false);
+        let (mut brackets, mut commas, mut in_text, mut escaped) = (0, 0, false, false);
         let mut around = Around::default();
         // Of the last text; before a bracket in an object this is the field's name.
         let (mut begin, mut end) = (0, 0);
@@ -73,6 +78,7 @@ impl Weighed {
                     around.enter(is_array)?;
                 }
                 b'}' | b']' if !in_text => around.leave(),
+                b',' if !in_text => commas += 1,
                 _ => {}
             }
         }
@@ -81,12 +87,17 @@ impl Weighed {
                 "more than {BRACKETS_MAX} objects and arrays in one JSON request; send smaller batches, or protobuf"
             )));
         }
-        Ok(Self { json, brackets })
+        if commas > COMMAS_MAX {
+            return Err(Refusal::TooLarge(format!(
+                "more than {COMMAS_MAX} fields and numbers in one JSON request; send smaller batches, or protobuf"
+            )));
+        }
+        Ok(Self { json, brackets, commas })
     }
 
     /// What it takes while it is decoded: the text, the structs, and their numbers and texts.
     pub(crate) fn bytes(&self) -> usize {
-        self.json.len() * 2 + self.brackets * BRACKET_BYTES
+        self.json.len() * 2 + self.brackets * BRACKET_BYTES + self.commas * VALUE_BYTES
     }
 
     pub(crate) fn into_protobuf(self, signal: Signal) -> Result<Bytes, Refusal> {
@@ -208,6 +219,17 @@ mod tests {
     fn brackets_in_texts_weigh_nothing() {
         let json = br#"{"a":"[[[[\"[[["}"#;
         assert_eq!(Weighed::weigh(Bytes::from_static(json)).unwrap().brackets, 1);
+    }
+
+    #[test]
+    fn a_bomb_of_numbers_is_refused_before_it_becomes_values() {
+        let weighed = |numbers: usize| {
+            let zeros = "0,".repeat(numbers);
+            let json = format!(r#"{{"resourceMetrics":[{{"aFieldToCome":[{zeros}0]}}]}}"#);
+            Weighed::weigh(Bytes::from(json))
+        };
+        assert!(weighed(10).unwrap().bytes() > 10 * VALUE_BYTES);
+        assert_eq!(weighed(COMMAS_MAX + 1).unwrap_err().http_status(), 413);
     }
 
     #[test]
