@@ -12,6 +12,7 @@ mod key;
 mod names;
 mod peer;
 mod project;
+mod remembered;
 mod spans;
 mod statements;
 #[cfg(test)]
@@ -23,7 +24,9 @@ pub(crate) use calls::COLUMNS as CALL_COLUMNS;
 pub(crate) use edges::KEPT_MS;
 pub(crate) use key::Frozen;
 pub(crate) use names::NameChanges;
+pub(crate) use names::TenantNames;
 pub(crate) use project::Project;
+pub(crate) use remembered::Memory;
 #[cfg(test)]
 pub(crate) use waiting_room::END_BYTES;
 pub(crate) use waiting_room::WaitingRoom;

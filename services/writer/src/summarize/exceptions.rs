@@ -1,6 +1,5 @@
 //! Exceptions of spans and of log records, counted under their fingerprints.
 
-use super::key::HashMap;
 use naru_lake::rollup::{
     Kind, Sample,
     exception::{Exception, fingerprint},
@@ -11,10 +10,8 @@ use xxhash_rust::xxh3::xxh3_128;
 use super::{
     key::{Counted, Key},
     names::{NameId, Names},
+    remembered::{Memory, Remembered},
 };
-
-/// Exceptions remembered per project. When it is full all are forgotten.
-const REMEMBERED_MAX: usize = 5_000;
 
 #[derive(Debug, Clone)]
 struct Named {
@@ -23,10 +20,14 @@ struct Named {
     title: Arc<str>,
 }
 
-#[derive(Debug, Default)]
-pub(super) struct Exceptions(HashMap<u128, Named>);
+#[derive(Debug)]
+pub(super) struct Exceptions(Remembered<Named>);
 
 impl Exceptions {
+    pub(super) fn new(memory: Arc<Memory>) -> Self {
+        Self(Remembered::new(memory))
+    }
+
     /// Counts one. `sample` is where it can be looked at; `None` for a log record outside of any trace.
     pub(super) fn count(
         &mut self,
@@ -51,16 +52,13 @@ impl Exceptions {
     fn named(&mut self, exception: &Exception<'_>) -> Named {
         let texts = [exception.type_name, exception.message, exception.stacktrace];
         let hash = texts.iter().fold(0, |hash: u128, text| hash.rotate_left(1) ^ xxh3_128(text.as_bytes()));
-        if let Some(known) = self.0.get(&hash) {
+        if let Some(known) = self.0.get(hash) {
             return known.clone();
-        }
-        if self.0.len() >= REMEMBERED_MAX {
-            self.0.clear();
         }
         let fingerprint = fingerprint(exception);
         let named =
             Named { name: format!("{:016x}", fingerprint.id).into(), title: fingerprint.title.into() };
-        self.0.insert(hash, named.clone());
+        self.0.keep(hash, named.clone(), named.name.len() + named.title.len());
         named
     }
 }

@@ -10,6 +10,7 @@
 //! - A name is let go of when the rows of its last bucket are past their retention. No row is left then that a recount would
 //!   have to count under it.
 
+mod tenant;
 mod texts;
 
 use std::{fmt::Write, sync::Arc};
@@ -17,6 +18,7 @@ use std::{fmt::Write, sync::Arc};
 use super::key::{HashMap, HashSet};
 use naru_lake::rollup::{Kind, Node};
 
+pub(crate) use tenant::TenantNames;
 pub(super) use texts::Texts;
 
 /// What is counted beyond the caps.
@@ -109,12 +111,14 @@ pub(super) struct Names {
     /// What ended before this was let go of: unix ns.
     aged_ns: i64,
     outside: NameId,
+    /// Of this and all other projects of the tenant.
+    of_tenant: Arc<TenantNames>,
     /// Of a node that is looked up, kept for its room.
     text: String,
 }
 
-impl Default for Names {
-    fn default() -> Self {
+impl Names {
+    pub(super) fn new(of_tenant: Arc<TenantNames>) -> Self {
         let mut names = Self {
             texts: Texts::default(),
             ids: HashMap::default(),
@@ -125,6 +129,7 @@ impl Default for Names {
             filled: HashSet::default(),
             aged_ns: NEVER_NS,
             outside: NameId::EMPTY,
+            of_tenant,
             text: String::new(),
         };
         names.intern("");
@@ -132,9 +137,7 @@ impl Default for Names {
         names.outside = names.intern(&Node::Outside.to_string());
         names
     }
-}
 
-impl Names {
     /// The number of a service in a bucket (unix ns): its own, or that of all others.
     pub(super) fn service(&mut self, service: &str, at_ns: i64) -> NameId {
         self.admit((Kind::Service, NameId::EMPTY), service, at_ns, SERVICES_MAX)
@@ -157,13 +160,14 @@ impl Names {
             metrics::counter!("writer_names_beyond_cap_total").increment(1);
             return NameId::OTHER;
         }
-        if held.names >= max || self.known.len() >= PROJECT_NAMES_MAX {
+        if held.names >= max || self.known.len() >= PROJECT_NAMES_MAX || self.of_tenant.is_full() {
             held.full_ns = at_ns;
             self.filled.insert(place);
             metrics::counter!("writer_names_beyond_cap_total").increment(1);
             return NameId::OTHER;
         }
         held.names += 1;
+        self.of_tenant.come(1);
         let known = Known { after_ns: held.full_ns, until_ns: at_ns.saturating_add(IN_USE_NS) };
         let id = id.unwrap_or_else(|| self.intern(name));
         let key = (place.0, place.1, id);
@@ -224,6 +228,7 @@ impl Names {
         let (service, name) = (self.intern(service), self.intern(name));
         if self.known.insert((kind, service, name), Known { after_ns, until_ns }).is_none() {
             self.places.entry((kind, service)).or_default().names += 1;
+            self.of_tenant.come(1);
         }
     }
 
@@ -250,6 +255,7 @@ impl Names {
             is_kept
         });
         let gone = before - self.known.len();
+        self.of_tenant.go(gone);
         metrics::counter!("writer_names_aged_total").increment(gone as u64);
         gone > 0
     }

@@ -12,10 +12,14 @@ use super::{
     edges::Waiting,
     exceptions::Exceptions,
     key::{Counted, Frozen},
-    names::{NameChanges, Names},
+    names::{NameChanges, Names, TenantNames},
+    remembered::Memory,
     statements::Statements,
     waiting_room::WaitingRoom,
 };
+
+/// For fingerprints while rows are counted again.
+const RECOUNTING_BYTES: usize = 32 << 20;
 
 /// What is counted of one project's rows.
 #[derive(Debug)]
@@ -32,13 +36,20 @@ pub(crate) struct Project {
 }
 
 impl Project {
-    /// `apdex_ns` is T in ns; `room` is where all projects' calls wait for their answers.
-    pub(crate) fn new(tenant: TenantId, apdex_ns: u64, room: Arc<WaitingRoom>) -> Self {
+    /// `apdex_ns` is T in ns; `room` is where all projects' calls wait for their answers; fingerprints are remembered in
+    /// `memory`; `names` are those of all projects of the tenant.
+    pub(crate) fn new(
+        tenant: TenantId,
+        apdex_ns: u64,
+        room: Arc<WaitingRoom>,
+        memory: Arc<Memory>,
+        names: Arc<TenantNames>,
+    ) -> Self {
         Self {
-            names: Names::default(),
+            names: Names::new(names),
             waiting: Waiting::new(room),
-            statements: Statements::default(),
-            exceptions: Exceptions::default(),
+            statements: Statements::new(Arc::clone(&memory)),
+            exceptions: Exceptions::new(memory),
             counted: Counted::default(),
             people_seed: xxh3_64(tenant.uuid().as_bytes()),
             apdex_ns,
@@ -48,7 +59,8 @@ impl Project {
     /// One that counts stored rows again, in the order they are stored.
     pub(crate) fn recounting(tenant: TenantId, apdex_ns: u64) -> Self {
         let room = Arc::new(WaitingRoom::without_end());
-        Self { waiting: Waiting::for_ever(), ..Self::new(tenant, apdex_ns, room) }
+        let memory = Arc::new(Memory::new(RECOUNTING_BYTES));
+        Self { waiting: Waiting::for_ever(), ..Self::new(tenant, apdex_ns, room, memory, Arc::default()) }
     }
 
     /// Calls and answers that were received before this moment (unix ms) wait for each other no longer.

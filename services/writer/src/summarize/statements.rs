@@ -2,12 +2,10 @@
 
 use std::sync::Arc;
 
-use super::key::HashMap;
 use naru_lake::rollup::sql::{Dialect, fingerprint};
 use xxhash_rust::xxh3::xxh3_128;
 
-/// Statements remembered per project. When it is full all are forgotten: those that matter are back at once.
-const REMEMBERED_MAX: usize = 10_000;
+use super::remembered::{Memory, Remembered};
 
 /// The name a statement is counted under, and its text without values.
 #[derive(Debug, Clone)]
@@ -17,27 +15,28 @@ pub(super) struct Statement {
     pub(super) text: Arc<str>,
 }
 
-#[derive(Debug, Default)]
-pub(super) struct Statements(HashMap<u128, Statement>);
+#[derive(Debug)]
+pub(super) struct Statements(Remembered<Statement>);
 
 impl Statements {
+    pub(super) fn new(memory: Arc<Memory>) -> Self {
+        Self(Remembered::new(memory))
+    }
+
     /// `None` for systems that are not asked in SQL.
     pub(super) fn of(&mut self, system: &str, sql: &str) -> Option<Statement> {
         let dialect = Dialect::of_db_system(system)?;
         // The system is part of it: databases disagree about what a string is.
         let hash = xxh3_128(sql.as_bytes()) ^ xxh3_128(system.as_bytes()).rotate_left(1);
-        if let Some(known) = self.0.get(&hash) {
+        if let Some(known) = self.0.get(hash) {
             return Some(known.clone());
-        }
-        if self.0.len() >= REMEMBERED_MAX {
-            self.0.clear();
         }
         let fingerprint = fingerprint(sql, dialect);
         let statement = Statement {
             name: format!("{system}/{:016x}", fingerprint.id).into(),
             text: fingerprint.text.into(),
         };
-        self.0.insert(hash, statement.clone());
+        self.0.keep(hash, statement.clone(), statement.name.len() + statement.text.len());
         Some(statement)
     }
 }
@@ -48,7 +47,7 @@ mod tests {
 
     #[test]
     fn statements_that_differ_in_values_alone_have_one_name() {
-        let mut statements = Statements::default();
+        let mut statements = Statements::new(Arc::new(Memory::new(1 << 20)));
         let one = statements.of("postgresql", "select * from orders where id = 7").unwrap();
         let other = statements.of("postgresql", "select * from orders where id = 8").unwrap();
         assert_eq!((&one.name, &*one.text), (&other.name, "select * from orders where id = ?"));

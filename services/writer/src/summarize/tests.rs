@@ -15,7 +15,7 @@ use naru_otlp::wire::put_bytes;
 use naru_signal::Signal;
 use proptest::prelude::*;
 
-use super::Project;
+use super::{Memory, Project};
 
 const S: i64 = 1_000_000_000;
 const MS: u64 = 1_000_000;
@@ -126,7 +126,8 @@ fn batch(spans: &[Span]) -> RecordBatch {
 
 fn project() -> Project {
     let room = Arc::new(super::WaitingRoom::without_end());
-    Project::new(TenantId::from_uuid(uuid::Uuid::nil()), T_NS, room)
+    let memory = Arc::new(Memory::new(1 << 20));
+    Project::new(TenantId::from_uuid(uuid::Uuid::nil()), T_NS, room, memory, Arc::default())
 }
 
 /// All kinds in buckets of a minute, with edges as a reader sees them.

@@ -14,7 +14,10 @@ use naru_lake::{
 };
 
 use super::{KeptSpans, TableKey};
-use crate::summarize::{Frozen, KEPT_MS, NameChanges, Project, WaitingRoom};
+use crate::summarize::{Frozen, KEPT_MS, Memory, NameChanges, Project, TenantNames, WaitingRoom};
+
+/// For fingerprints of a partition's statements and exceptions: some tens of thousands.
+const REMEMBERED_BYTES: usize = 8 << 20;
 
 /// What readers see of one project, oldest first.
 pub(crate) type Summary = Vec<Frozen>;
@@ -27,6 +30,8 @@ pub(crate) struct Summaries {
     apdex_ns: u64,
     room: Arc<WaitingRoom>,
     kept: Arc<KeptSpans>,
+    memory: Arc<Memory>,
+    names: HashMap<TenantId, Arc<TenantNames>>,
     projects: HashMap<(TenantId, ProjectId), Counting>,
     /// When a gateway received the newest row of the partition, unix ms.
     received_ms: i64,
@@ -49,7 +54,8 @@ impl Summaries {
     /// `apdex_ns` is APDEX's T in ns; calls wait for their answers in `room`; names go when nothing that is `kept` counts under
     /// them.
     pub(crate) fn new(apdex_ns: u64, room: Arc<WaitingRoom>, kept: Arc<KeptSpans>) -> Self {
-        Self { apdex_ns, room, kept, projects: HashMap::new(), received_ms: 0 }
+        let memory = Arc::new(Memory::new(REMEMBERED_BYTES));
+        Self { apdex_ns, room, kept, memory, names: HashMap::new(), projects: HashMap::new(), received_ms: 0 }
     }
 
     /// What earlier commits kept of names.
@@ -72,8 +78,12 @@ impl Summaries {
     }
 
     fn counting(&mut self, tenant: TenantId, project: ProjectId) -> &mut Counting {
-        let (apdex_ns, room) = (self.apdex_ns, &self.room);
-        let new = || Counting { project: Project::new(tenant, apdex_ns, Arc::clone(room)), frozen: None };
+        let (apdex_ns, room, memory, names) = (self.apdex_ns, &self.room, &self.memory, &mut self.names);
+        let new = || {
+            let (room, memory) = (Arc::clone(room), Arc::clone(memory));
+            let names = Arc::clone(names.entry(tenant).or_default());
+            Counting { project: Project::new(tenant, apdex_ns, room, memory, names), frozen: None }
+        };
         self.projects.entry((tenant, project)).or_insert_with(new)
     }
 

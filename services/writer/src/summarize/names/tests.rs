@@ -7,7 +7,7 @@ use super::*;
 const DAY: i64 = 86_400_000_000_000;
 
 fn recalling(changes: &NameChanges) -> Names {
-    let mut names = Names::default();
+    let mut names = Names::new(Arc::default());
     for KeptName { kind, service, name, after_ns, until_ns } in &changes.names {
         names.recall(*kind, service, name, (*after_ns, *until_ns));
     }
@@ -19,7 +19,7 @@ fn recalling(changes: &NameChanges) -> Names {
 
 #[test]
 fn names_beyond_the_cap_are_one_and_the_first_stay_themselves() {
-    let mut names = Names::default();
+    let mut names = Names::new(Arc::default());
     let shop = names.service("shop", 0);
     let first = names.name(Kind::Operation, shop, "GET /0", 0);
     for n in 1..NAMES_MAX {
@@ -33,7 +33,7 @@ fn names_beyond_the_cap_are_one_and_the_first_stay_themselves() {
 
 #[test]
 fn a_project_s_names_are_bounded_whatever_its_services() {
-    let mut names = Names::default();
+    let mut names = Names::new(Arc::default());
     for n in 0..60 {
         let service = names.service(&format!("s{n}"), 0);
         (0..1_000).for_each(|n| _ = names.name(Kind::Operation, service, &format!("GET /{n}"), 0));
@@ -42,8 +42,23 @@ fn a_project_s_names_are_bounded_whatever_its_services() {
 }
 
 #[test]
+fn a_tenant_s_names_are_bounded_however_many_its_projects() {
+    let of_tenant = Arc::default();
+    let mut kept = 0;
+    for _ in 0..5 {
+        let mut names = Names::new(Arc::clone(&of_tenant));
+        for n in 0..50 {
+            let service = names.service(&format!("s{n}"), 0);
+            (0..999).for_each(|n| _ = names.name(Kind::Operation, service, &format!("GET /{n}"), 0));
+        }
+        kept += names.take_changes().names.len();
+    }
+    assert_eq!(kept, tenant::TENANT_NAMES_MAX);
+}
+
+#[test]
 fn a_restart_decides_as_before() {
-    let mut before = Names::default();
+    let mut before = Names::new(Arc::default());
     for n in 0..SERVICES_MAX {
         before.service(&format!("s{n}"), 0);
     }
@@ -59,7 +74,7 @@ fn a_restart_decides_as_before() {
 
 #[test]
 fn a_name_that_postgres_cannot_keep_is_changed() {
-    let mut names = Names::default();
+    let mut names = Names::new(Arc::default());
     let id = names.service("a\0b", 0);
     assert_eq!(names.text(id), "a\u{fffd}b");
     let long = names.service(&"가".repeat(500), 0);
@@ -68,7 +83,7 @@ fn a_name_that_postgres_cannot_keep_is_changed() {
 
 #[test]
 fn that_a_name_is_in_use_is_kept_for_a_week_at_a_time() {
-    let mut names = Names::default();
+    let mut names = Names::new(Arc::default());
     names.service("shop", 5 * DAY);
     names.take_changes();
     for at_ns in [5 * DAY, 11 * DAY, 0] {
@@ -82,7 +97,7 @@ fn that_a_name_is_in_use_is_kept_for_a_week_at_a_time() {
 
 #[test]
 fn a_name_that_nothing_kept_counts_under_makes_room_and_who_was_turned_away_before_stays_so() {
-    let mut names = Names::default();
+    let mut names = Names::new(Arc::default());
     let service = |names: &mut Names, name: &str, at_ns| {
         let id = names.service(name, at_ns);
         names.text(id).to_owned()
@@ -143,7 +158,7 @@ proptest! {
             let id = names.admit((Kind::Service, NameId::EMPTY), &format!("s{service}"), at_ns, ROOM);
             names.text(id).to_owned()
         };
-        let (mut live, mut kept, mut counted) = (Names::default(), Kept::default(), Vec::new());
+        let (mut live, mut kept, mut counted) = (Names::new(Arc::default()), Kept::default(), Vec::new());
         let (mut today, mut room_was_made) = (0, false);
         for (service, step, late_days, fate) in rows {
             today += step / 30;
