@@ -98,6 +98,12 @@ impl Error {
         }
     }
 
+    /// A segment is not what was written.
+    #[must_use]
+    pub const fn is_damage(&self) -> bool {
+        matches!(self, Self::Decode { .. } | Self::Damaged { .. } | Self::Sealed { .. } | Self::Rollup { .. })
+    }
+
     /// One of ours in what another library hands on, shared or not.
     #[must_use]
     pub fn of<'a>(error: &'a (dyn std::error::Error + 'static)) -> Option<&'a Self> {

@@ -36,6 +36,10 @@ pub(crate) enum Error {
     Unauthorized(&'static str),
     #[error("a query took longer than {0} s")]
     TooSlow(u64),
+    #[error("nobody took the next lines within {0} s")]
+    NotTaken(u64),
+    #[error("others' queries took too long")]
+    NoTurn,
     #[error("too many queries of one tenant at a time")]
     TooMany,
     #[error("too many SQL statements of one tenant at a time")]
@@ -65,6 +69,15 @@ impl From<Error> for Problem {
             Error::Scan(ScanError::Away(problem)) => {
                 tracing::warn!(error = %problem, "the lake's objects are away, answered 503");
                 Self::unavailable(RETRY_AFTER_S, "stored data cannot be read right now")
+            }
+            Error::Scan(error) if error.is_damage() => {
+                metrics::counter!("query_damaged_total").increment(1);
+                tracing::error!(error = %naru_telemetry::chain(&error), "stored rows are damaged, answered 500");
+                Self::new(
+                    StatusCode::INTERNAL_SERVER_ERROR,
+                    "stored_data_damaged",
+                    "a part of what is stored of this time is damaged and cannot be shown; ask for a range without it, and tell whoever runs this server",
+                )
             }
             Error::Scan(ScanError::TooLarge) => Self::new(
                 StatusCode::PAYLOAD_TOO_LARGE,
@@ -96,6 +109,15 @@ impl From<Error> for Problem {
                 "query_too_slow",
                 format!("this takes longer than {seconds} s: {NARROW}"),
             ),
+            Error::NotTaken(seconds) => Self::new(
+                StatusCode::UNPROCESSABLE_ENTITY,
+                "answer_not_read",
+                format!("the answer ends here: its next lines were not read within {seconds} s"),
+            ),
+            Error::NoTurn => {
+                tracing::warn!("a query waited too long for others, answered 503");
+                Self::unavailable(RETRY_AFTER_S, "many queries are running right now; try again")
+            }
             Error::TooMany => {
                 Self::too_many_requests(1, "too many queries of your company are running; try again")
             }

@@ -13,7 +13,7 @@ use bytes::{Bytes, BytesMut};
 use futures::{FutureExt, future::BoxFuture};
 use naru_ids::{SegmentId, TenantId};
 use naru_signal::Table;
-use object_store::{ObjectStore, path::Path};
+use object_store::{ObjectStore, ObjectStoreExt, path::Path};
 use parquet::{
     arrow::{arrow_reader::ArrowReaderOptions, async_reader::AsyncFileReader},
     errors::{ParquetError, Result as ParquetResult},
@@ -199,10 +199,20 @@ impl ExtentReader {
 
     /// Ranges of the sealed extent.
     async fn fetch(&self, ranges: &[Range<u64>]) -> Result<Vec<Bytes>, Error> {
-        let failed = |source| Error::Read { path: self.path.to_string(), source };
         let of_object: Vec<Range<u64>> =
             ranges.iter().map(|range| range.start + self.offset..range.end + self.offset).collect();
-        self.store.get_ranges(&self.path, &of_object).await.map_err(failed)
+        match self.store.get_ranges(&self.path, &of_object).await {
+            Ok(read) => Ok(read),
+            Err(source) => Err(self.unread(source).await),
+        }
+    }
+
+    /// Stores have no word of their own for an object that ends too early.
+    async fn unread(&self, source: object_store::Error) -> Error {
+        match self.store.head(&self.path).await {
+            Ok(object) if object.size < self.offset + self.sealed_length => self.damaged(Damage::Truncated),
+            _ => Error::Read { path: self.path.to_string(), source },
+        }
     }
 
     /// Opens the frames of each span; answers them with the place where they begin.

@@ -3,7 +3,10 @@
 
 use std::{pin::Pin, time::Duration};
 
-use tokio::sync::OwnedSemaphorePermit;
+use tokio::{
+    sync::OwnedSemaphorePermit,
+    time::{Instant, timeout, timeout_at},
+};
 
 use super::{
     App,
@@ -12,8 +15,12 @@ use super::{
 };
 use crate::error::Error;
 
-/// Below the frame's limit for handlers, so that the client learns what to narrow.
-pub(super) const QUERY_TIMEOUT: Duration = Duration::from_secs(25);
+/// From its turn on.
+const QUERY_TIMEOUT: Duration = Duration::from_secs(25);
+/// Waits no longer than this for its turn: there must be time left for the query.
+const TURN_TIMEOUT: Duration = Duration::from_secs(20);
+/// Both together. Below the frame's limit for handlers, so that the client learns what to do.
+const ANSWER_TIMEOUT: Duration = Duration::from_secs(28);
 
 /// Runs `work` when its turn has come. When the client leaves, the handler's future is dropped, and with it this and every
 /// scan in it.
@@ -30,6 +37,9 @@ pub(crate) async fn within_limits<T>(
 pub(crate) struct Held {
     _turn: Turn,
     _place: OwnedSemaphorePermit,
+    deadline: Instant,
+    /// Waiting has not shortened it.
+    has_full_time: bool,
 }
 
 impl Held {
@@ -38,10 +48,21 @@ impl Held {
         Self::of(&app.statement_turns, app, scoped).await
     }
 
+    /// The answer of `work`, if it comes in time. Others' queries are not its fault: who waited long is told to try again.
+    pub(super) async fn in_time<T>(&self, work: impl Future<Output = Result<T, Error>>) -> Result<T, Error> {
+        match timeout_at(self.deadline, work).await {
+            Ok(answer) => answer,
+            Err(_) if self.has_full_time => Err(Error::TooSlow(QUERY_TIMEOUT.as_secs())),
+            Err(_) => Err(Error::NoTurn),
+        }
+    }
+
     async fn of(turns: &Turns, app: &App, scoped: &Scoped) -> Result<Self, Error> {
         let tenant = scoped.scope.tenant();
-        let place = app.place(tenant)?;
-        Ok(Self { _turn: turns.wait(tenant).await, _place: place })
+        let (place, asked) = (app.place(tenant)?, Instant::now());
+        let turn = timeout(TURN_TIMEOUT, turns.wait(tenant)).await.map_err(|_| Error::NoTurn)?;
+        let (full, last) = (Instant::now() + QUERY_TIMEOUT, asked + ANSWER_TIMEOUT);
+        Ok(Self { _turn: turn, _place: place, deadline: full.min(last), has_full_time: full <= last })
     }
 }
 
@@ -60,9 +81,6 @@ async fn in_turn<T>(
     scoped: &Scoped,
     work: Pin<Box<impl Future<Output = Result<T, Error>>>>,
 ) -> Result<T, Error> {
-    let work = async {
-        let _held = Held::of(turns, app, scoped).await?;
-        work.await
-    };
-    tokio::time::timeout(QUERY_TIMEOUT, work).await.unwrap_or(Err(Error::TooSlow(QUERY_TIMEOUT.as_secs())))
+    let held = Held::of(turns, app, scoped).await?;
+    held.in_time(work).await
 }

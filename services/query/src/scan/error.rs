@@ -52,6 +52,19 @@ impl ScanError {
         if source.is_away() { Self::Away(naru_telemetry::chain(&*source)) } else { Self::Segment(source) }
     }
 
+    /// What is stored cannot be read, however often it is tried.
+    pub(crate) fn is_damage(&self) -> bool {
+        let mut cause: Option<&(dyn std::error::Error + 'static)> = Some(self);
+        while let Some(error) = cause {
+            let is_of_rows = matches!(error.downcast_ref(), Some(Self::Rollup(_) | Self::Damaged(_)));
+            if is_of_rows || naru_lake::Error::of(error).is_some_and(naru_lake::Error::is_damage) {
+                return true;
+            }
+            cause = error.source();
+        }
+        false
+    }
+
     pub(super) fn plan(signal: Signal) -> impl FnOnce(DataFusionError) -> Self {
         move |source| Self::Plan { signal, source: Box::new(source) }
     }

@@ -5,6 +5,7 @@
 mod access;
 mod attributes;
 mod catalog_and_tail;
+mod damaged;
 mod dashboards;
 mod live;
 mod logs_and_metrics;

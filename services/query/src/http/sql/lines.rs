@@ -10,15 +10,14 @@ use http::header::CONTENT_TYPE;
 use naru_http::Problem;
 use serde_json::json;
 use tokio::{
-    sync::{OwnedSemaphorePermit, mpsc},
-    time::{Instant, timeout, timeout_at},
+    sync::{
+        OwnedSemaphorePermit,
+        mpsc::{self, error::SendTimeoutError},
+    },
+    time::{Instant, timeout_at},
 };
 
-use super::super::{
-    App,
-    answer::{Held, QUERY_TIMEOUT},
-    caller::Scoped,
-};
+use super::super::{App, answer::Held, caller::Scoped};
 use crate::{
     error::Error,
     parse::TimeRange,
@@ -29,6 +28,8 @@ use crate::{
 const MEDIA_TYPE: &str = "application/x-ndjson";
 /// From the question to the last line: who reads slower asks for less.
 const ANSWER_TIMEOUT: Duration = Duration::from_secs(60);
+/// A statement keeps others waiting for its turn: who does not take its lines must not.
+const TAKEN_WITHIN: Duration = Duration::from_secs(10);
 
 pub(super) fn are_meant(accepted: &[u8]) -> bool {
     String::from_utf8_lossy(accepted)
@@ -45,12 +46,9 @@ pub(super) async fn answer(
     place: OwnedSemaphorePermit,
 ) -> Result<Response, Error> {
     let deadline = Instant::now() + ANSWER_TIMEOUT;
-    let begin = async {
-        let held = Held::by_statement(&app, &scoped).await?;
-        Ok::<_, Error>((held, app.lake.sql(&scoped.scope, sql, range, place).await?))
-    };
-    let begun = timeout(QUERY_TIMEOUT, begin).await;
-    let (held, rows) = begun.map_err(|_| Error::TooSlow(QUERY_TIMEOUT.as_secs()))??;
+    let held = Held::by_statement(&app, &scoped).await?;
+    let begin = async { Ok(app.lake.sql(&scoped.scope, sql, range, place).await?) };
+    let rows = held.in_time(begin).await?;
     let (lines, mut sent) = mpsc::channel(1);
     tokio::spawn(async move {
         let _held = held;
@@ -76,16 +74,22 @@ pub(super) async fn answer(
 
 async fn send(mut rows: SqlRows, lines: &mpsc::Sender<String>) -> Result<(), Error> {
     let mut table = Table::new(&rows.schema(), Room::STREAMED);
-    // That nobody takes them ends this from outside.
-    let _ = lines.send(table.first_line()).await;
+    take(lines, table.first_line()).await?;
     while !table.is_full()
         && let Some(batch) = rows.next().await?
     {
         table.add(&batch)?;
-        let _ = lines.send(table.take_lines()).await;
+        take(lines, table.take_lines()).await?;
     }
-    let _ = lines.send(table.last_line(&rows.incomplete)).await;
-    Ok(())
+    take(lines, table.last_line(&rows.incomplete)).await
+}
+
+/// Waits until there is room for these. That nobody is there any more ends this from outside.
+async fn take(lines: &mpsc::Sender<String>, next: String) -> Result<(), Error> {
+    match lines.send_timeout(next, TAKEN_WITHIN).await {
+        Ok(()) | Err(SendTimeoutError::Closed(_)) => Ok(()),
+        Err(SendTimeoutError::Timeout(_)) => Err(Error::NotTaken(TAKEN_WITHIN.as_secs())),
+    }
 }
 
 const fn too_slow() -> Error {
