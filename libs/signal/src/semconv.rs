@@ -2,15 +2,18 @@
 //!
 //! Agents in the field speak every version of the conventions: Python still says `http.method`, Node already
 //! `http.request.method`. Both land in the same column; what was sent stays as it was in the attributes beside it. A metric has
-//! the newest name and unit, and its attributes the newest names beside those that were sent.
+//! the newest name and unit, and its attributes the newest names beside those that were sent. All other attributes are found
+//! under any of their names.
 //! The tables follow OpenTelemetry semantic conventions 1.44 and the renames since 1.8.
 
+mod alike;
 mod metric;
 mod repeats;
 mod resource;
 mod span;
 mod value;
 
+pub use alike::names_alike;
 pub use metric::{MetricUnit, metric_attributes, metric_name, metric_unit, metric_with_old_names};
 pub use repeats::columns_named;
 pub use resource::{RESOURCE_COLUMNS, ResourceColumn, resource_column};

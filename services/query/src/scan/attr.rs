@@ -28,6 +28,7 @@ use datafusion::{
 };
 use naru_lake::segment::attributes::{REST, SHAPE, Shapes, double, spelled};
 use naru_otlp::view::{self, AnyValue};
+use naru_signal::semconv::names_alike;
 
 use super::{
     attributes::ATTRIBUTES,
@@ -50,9 +51,14 @@ pub(crate) fn attr_of(message: Expr, key: &str) -> Expr {
     ATTR.call(vec![message, lit(key.to_owned())])
 }
 
-/// The value of the first attribute of this name: numbers as filters of pairs know them, lists and maps as JSON.
+/// The value of the first attribute of this name, or of one that means the same: numbers as filters of pairs know them, lists
+/// and maps as JSON.
 fn text_of<'a>(message: &'a [u8], key: &str) -> Option<Cow<'a, str>> {
-    match view::Attributes::of(message, 1).find(key)? {
+    names_alike(key).find_map(|name| text_named(message, name))
+}
+
+fn text_named<'a>(message: &'a [u8], name: &str) -> Option<Cow<'a, str>> {
+    match view::Attributes::of(message, 1).find(name)? {
         AnyValue::Double(number) => Some(Cow::Owned(double(number).to_string())),
         value => value.as_text(),
     }
@@ -128,30 +134,40 @@ pub(super) fn resolved(
         _ => None,
     });
     let Some(key) = key.filter(|_| is_attributes) else { return Ok(None) };
-    let mut places = shapes.places_of(&key);
-    let mut sources: Vec<u16> = places.iter().copied().flatten().collect();
+    let mut of_names: Vec<Named> = names_alike(&key)
+        .map(|name| Named { name: name.to_owned(), places: shapes.places_of(name) })
+        .collect();
+    let places = || of_names.iter().flat_map(|named| named.places.iter().copied().flatten());
+    let mut sources: Vec<u16> = places().collect();
     sources.sort_unstable();
     sources.dedup();
-    for place in places.iter_mut().flatten() {
+    for place in of_names.iter_mut().flat_map(|named| named.places.iter_mut().flatten()) {
         *place = sources.partition_point(|source| source < place) as u16;
     }
     let names: Vec<&str> = shapes.columns().collect();
     let holding = sources.iter().map(|source| names[usize::from(*source)]);
     let parts = [SHAPE, REST].into_iter().chain(holding);
-    derived(Resolved { key, places }, physical, parts).map(Some)
+    derived(Resolved { of_names }, physical, parts).map(Some)
 }
 
 /// One attribute out of shape, rest, and the columns that may hold it.
 #[derive(Debug, PartialEq, Eq, Hash)]
 struct Resolved {
-    key: String,
+    /// The one that was asked for, then those that mean the same.
+    of_names: Vec<Named>,
+}
+
+/// Where rows have an attribute of one name.
+#[derive(Debug, PartialEq, Eq, Hash)]
+struct Named {
+    name: String,
     /// By shape, which of the columns after the first two.
     places: Vec<Option<u16>>,
 }
 
 impl fmt::Display for Resolved {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "attr({})", self.key)
+        write!(f, "attr({})", self.of_names.first().map_or("", |named| &named.name))
     }
 }
 
@@ -174,11 +190,14 @@ impl Resolved {
     fn values(&self, shapes: &UInt16Array, rest: &BinaryArray, columns: &[StringArray]) -> StringArray {
         let mut out = StringBuilder::with_capacity(shapes.len(), 0);
         for (row, shape) in shapes.iter().enumerate() {
-            let place = shape.and_then(|shape| self.places.get(usize::from(shape)).copied().flatten());
-            match place.and_then(|place| columns.get(usize::from(place))) {
-                Some(column) => out.append_option(column.is_valid(row).then(|| column.value(row))),
-                None => out.append_option(text_of(rest.value(row), &self.key)),
-            }
+            let of_name = |named: &Named| {
+                let place = shape.and_then(|shape| named.places.get(usize::from(shape)).copied().flatten());
+                match place.and_then(|place| columns.get(usize::from(place))) {
+                    Some(column) => column.is_valid(row).then(|| Cow::Borrowed(column.value(row))),
+                    None => text_named(rest.value(row), &named.name),
+                }
+            };
+            out.append_option(self.of_names.iter().find_map(of_name));
         }
         out.finish()
     }
@@ -201,7 +220,8 @@ mod tests {
         // Of the first shape, the attribute is in the only column; of the second, in the rest; the last row has none.
         let shapes = UInt16Array::from(vec![Some(0), Some(1), None, Some(0)]);
         let column = StringArray::from(vec![Some("iron"), Some("x"), None, None]);
-        let resolved = Resolved { key: "tier".to_owned(), places: vec![Some(0), None] };
+        let named = Named { name: "tier".to_owned(), places: vec![Some(0), None] };
+        let resolved = Resolved { of_names: vec![named] };
         let values = resolved.values(&shapes, &rest, &[column]);
         assert_eq!(values.iter().collect::<Vec<_>>(), [Some("iron"), Some("gold"), None, None]);
         assert_eq!(self::values(&rest, "tier").iter().flatten().collect::<Vec<_>>(), ["gold", "gold"]);

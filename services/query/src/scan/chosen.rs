@@ -9,6 +9,7 @@ use naru_lake::{
     seal::TenantKey,
     segment::{pairs::PairFilter, parents::SpanIds, traces::TraceTable},
 };
+use naru_signal::semconv::names_alike;
 
 use super::{Lake, ScanError, budget::Budget};
 use crate::{
@@ -129,6 +130,8 @@ impl Lake {
 }
 
 fn row_groups(filter: &PairFilter, attributes: &[AttributeIs]) -> Vec<bool> {
-    let may_hold = |group| attributes.iter().all(|is| filter.may_hold(group, &is.key, &is.value));
+    let any_name =
+        |group, is: &AttributeIs| names_alike(&is.key).any(|name| filter.may_hold(group, name, &is.value));
+    let may_hold = |group| attributes.iter().all(|is| any_name(group, is));
     (0..filter.len()).map(may_hold).collect()
 }

@@ -3,7 +3,10 @@
 use naru_signal::Signal;
 use serde_json::{Value, json};
 
-use crate::world::{Log, Span, Tenant, World, attributes};
+use crate::{
+    sql::rows,
+    world::{Log, Span, Tenant, World, attributes},
+};
 
 const BASE_MS: i64 = 1_700_000_000_000;
 
@@ -123,4 +126,30 @@ async fn what_is_no_attribute_is_refused_with_words() {
             assert_eq!(refusal, (400, "bad_attribute".to_owned()), "{list} {bad}");
         }
     }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_attribute_is_found_under_any_name_it_ever_had() {
+    let world = World::start().await;
+    let acme = world.console.tenant("acme");
+    let sent = [("code.function", "pay"), ("code.function.name", "pay"), ("code.function", "ship")];
+    let spans = (1..).zip(sent).map(|(number, (name, value))| {
+        Span::entry(number, number, BASE_MS, 5.0).with("attributes", attributes(&[(name, json!(value))]))
+    });
+    world.writer.append(&acme, Signal::Traces, &spans.collect::<Vec<_>>());
+    let found = async || {
+        let mut found = Vec::new();
+        for name in ["code.function", "code.function.name"] {
+            let list = world.get(&acme, &format!("transactions?{}&attr={name}=pay", range())).await;
+            let sql = format!("select count(*) from spans where attr(attributes, '{name}') = 'pay'");
+            found.push((list["total"].as_u64().unwrap(), rows(&world, &acme, &sql).await));
+        }
+        found
+    };
+    let both = vec![(2, json!([[2]])), (2, json!([[2]]))];
+    assert_eq!(found().await, both, "in the tail");
+    world.writer.cut(&acme).await;
+    assert_eq!(found().await, both, "in a cut");
+    world.writer.merge(&acme).await;
+    assert_eq!(found().await, both, "merged");
 }
