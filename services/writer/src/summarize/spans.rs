@@ -144,22 +144,27 @@ impl Project {
     pub(super) fn count_logs(&mut self, batch: &RecordBatch) {
         let columns = Columns(batch);
         let types = columns.texts("exception_type");
-        if types.null_count() == types.len() {
-            return;
-        }
         let (times, services) = (columns.i64s("time_ns"), columns.texts("service_name"));
         let (traces, spans) = (columns.ids("trace_id"), columns.ids("span_id"));
         let attributes = columns.binaries("attributes");
-        for row in (0..batch.num_rows()).filter(|row| types.is_valid(*row)) {
+        for row in 0..batch.num_rows() {
             let attributes = Attributes::of(attributes.value(row), 1);
             let found = |key: &str| attributes.find(key);
-            let (message, stacktrace) = (found(EXCEPTION_MESSAGE), found(EXCEPTION_STACKTRACE));
+            let message = found(EXCEPTION_MESSAGE);
+            // One of the two is always there.
+            if types.is_null(row) && message.is_none() {
+                continue;
+            }
+            let stacktrace = found(EXCEPTION_STACKTRACE);
             let (message, stacktrace) = (
                 message.as_ref().and_then(AnyValue::as_text).unwrap_or_default(),
                 stacktrace.as_ref().and_then(AnyValue::as_text).unwrap_or_default(),
             );
-            let exception =
-                Exception { type_name: types.value(row), message: &message, stacktrace: &stacktrace };
+            let exception = Exception {
+                type_name: text(types, row).unwrap_or_default(),
+                message: &message,
+                stacktrace: &stacktrace,
+            };
             let start_ns = times.value(row);
             let sample = traces.is_valid(row).then(|| Sample {
                 rank: xxh3_64(if spans.is_valid(row) { spans.value(row) } else { traces.value(row) }),

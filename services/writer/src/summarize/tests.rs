@@ -13,7 +13,13 @@ use naru_lake::{
 };
 use naru_otlp::wire::put_bytes;
 use naru_signal::Signal;
+use opentelemetry_proto::tonic::{
+    collector::logs::v1::ExportLogsServiceRequest,
+    common::v1::{AnyValue, KeyValue, any_value},
+    logs::v1::{LogRecord, ResourceLogs, ScopeLogs},
+};
 use proptest::prelude::*;
+use prost::Message;
 
 use super::{Memory, Project};
 
@@ -178,6 +184,33 @@ fn every_application_is_judged_by_the_t_that_its_resource_says() {
     for without in [None, Some("soon"), Some("0"), Some("-5"), Some("99999999999")] {
         assert_eq!(score(without), (Some(T_NS), 1.0), "{without:?}");
     }
+}
+
+#[test]
+fn an_exception_is_counted_of_a_log_record_that_has_its_type_or_only_its_message() {
+    let record = |key: &str, value: &str| LogRecord {
+        time_unix_nano: 1_000_000_000,
+        attributes: vec![KeyValue {
+            key: key.to_owned(),
+            value: Some(AnyValue { value: Some(any_value::Value::StringValue(value.to_owned())) }),
+            ..KeyValue::default()
+        }],
+        ..LogRecord::default()
+    };
+    let log_records = vec![
+        record("exception.type", "Boom"),
+        record("exception.message", "it broke"),
+        record("message", "it broke"),
+    ];
+    let scope_logs = vec![ScopeLogs { log_records, ..ScopeLogs::default() }];
+    let resource_logs = vec![ResourceLogs { scope_logs, ..ResourceLogs::default() }];
+    let request = ExportLogsServiceRequest { resource_logs }.encode_to_vec();
+    let rows = crate::decode::request(Signal::Logs, request.into(), 1_000).unwrap();
+    let mut project = project();
+    project.count(Signal::Logs, &rows);
+    let counted = net(&[project.take().0]);
+    let exceptions = counted.into_iter().filter(|(key, _)| key.kind == Kind::Exception);
+    assert_eq!(exceptions.map(|(_, sum)| sum.failed.count()).sum::<u64>(), 2);
 }
 
 #[test]
