@@ -31,6 +31,14 @@ struct Golden {
     rows: Vec<Value>,
 }
 
+/// A golden segment as readers find it.
+struct Lies {
+    _dir: tempfile::TempDir,
+    store: Store,
+    row: SegmentRow,
+    key: TenantKey,
+}
+
 /// Those whose segments are merged and get a new layout then. Sums are added up instead, and written as a cut writes them.
 const MERGED: [Table; 3] = [Table::Spans, Table::MetricPoints, Table::LogRecords];
 const SUMS: [Table; 4] = [Table::RollupDeltas, Table::Rollups10s, Table::Rollups1m, Table::Rollups1h];
@@ -72,6 +80,12 @@ impl Golden {
     }
 
     async fn batches(&self) -> Vec<RecordBatch> {
+        let lies = self.stored().await;
+        read_all(lies.store.reader(), &lies.row, &lies.key).await.unwrap()
+    }
+
+    /// Its bytes in a lake of their own.
+    async fn stored(&self) -> Lies {
         let (tenant, id) = (TenantId::from_uuid(self.tenant), SegmentId::from_uuid(self.segment));
         let wrapped = |text: &str| WrappedKey(hex::decode(text).unwrap());
         let key =
@@ -98,7 +112,7 @@ impl Golden {
             max_start_ns: 0,
         };
         store.create(&path, vec![bytes.into()]).await.unwrap();
-        read_all(store.reader(), &row, &key).await.unwrap()
+        Lies { _dir: dir, store, row, key }
     }
 }
 
@@ -122,6 +136,31 @@ async fn every_segment_ever_written_is_read_row_by_row() {
     assert_eq!((of(1), of(2), of(3)), (7, 3, 3), "a version without its files");
     for (name, golden) in &all {
         assert_eq!(golden.read().await, golden.rows, "{name}");
+    }
+}
+
+/// A sidecar that no longer knows its rows loses them as surely as one that is gone: filters are asked before rows are read.
+#[tokio::test]
+async fn every_filter_and_table_ever_written_knows_its_rows_and_few_others() {
+    for (name, golden) in all() {
+        let lies = golden.stored().await;
+        let reader = ExtentReader::of(lies.store.reader(), &lies.row, &lies.key).unwrap();
+        let head = reader.head().await.unwrap();
+        let traces = golden.rows.iter().filter_map(|row| row.get("trace_id")?.as_str());
+        let traces: Vec<[u8; 16]> = traces.map(|id| hex::decode(id).unwrap().try_into().unwrap()).collect();
+        if !traces.is_empty() {
+            let table = reader.trace_table(&head).await.unwrap().unwrap();
+            assert!(traces.iter().all(|id| head.may_hold(id) && table.number(id).is_some()), "{name}");
+            let others = (0..100_u8).map(|other| [other | 0x80; 16]);
+            let held = others.filter(|id| head.may_hold(id) || table.number(id).is_some()).count();
+            assert!(held < 10, "{name}: {held} of 100 others");
+        }
+        if golden.version > 1 && !golden.table.is_rollup() {
+            let pairs = reader.pair_filter(&head).await.unwrap().unwrap();
+            assert!(pairs.may_hold(0, "thread", "main") && pairs.may_hold(0, "a", "9"), "{name}");
+            let held = (0..100).filter(|other| pairs.may_hold(0, "thread", &format!("pool-{other}"))).count();
+            assert!(held < 10, "{name}: {held} of 100 others");
+        }
     }
 }
 
