@@ -10,6 +10,7 @@ mod hex_id;
 mod severity;
 mod sql;
 mod step;
+mod sums;
 mod time;
 
 use naru_http::FieldError;
@@ -22,7 +23,8 @@ pub(crate) use hex_id::{SpanId, TraceId};
 pub(crate) use severity::severity_min;
 pub(crate) use sql::{Question, SqlError};
 pub(crate) use step::{Step, StepLimits};
-pub(crate) use time::{NS_PER_MS, TimeRange, ms_of_ns, ns_of_ms};
+pub(crate) use sums::Sums;
+pub(crate) use time::{Buckets, NS_PER_MS, TimeRange, ms_of_ns, ns_of_ms};
 
 /// What a list keeps by status.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -133,6 +133,13 @@ impl Grain {
         unix_ns.saturating_sub(unix_ns.rem_euclid(self.ns()))
     }
 
+    /// Where the next bucket begins, or this one when the moment is its first: unix ns.
+    #[must_use]
+    pub const fn ceil(self, unix_ns: i64) -> i64 {
+        let begin = self.floor(unix_ns);
+        if begin == unix_ns { begin } else { begin.saturating_add(self.ns()) }
+    }
+
     /// The coarsest grain of which a step is a whole multiple; `None` for steps that no bucket divides.
     #[must_use]
     pub fn dividing(step_ns: i64) -> Option<Self> {
@@ -160,6 +167,7 @@ mod tests {
             assert_eq!(Grain::TenSeconds.floor(moment), begin, "{moment}");
         }
         assert_eq!(Grain::Hour.floor(3_601 * S), 3_600 * S);
+        assert_eq!([3_600, 3_601].map(|s| Grain::Hour.ceil(s * S) / S), [3_600, 7_200]);
     }
 
     #[test]

@@ -9,7 +9,7 @@ use utoipa::IntoParams;
 use super::{App, answer::within_limits, caller::Scoped};
 use crate::{
     error::Error,
-    parse::{Step, TimeRange},
+    parse::{Sums, TimeRange},
     scan::RollupAsk,
     shape::applications::{Applications, COLUMNS, Fold, KINDS},
 };
@@ -44,13 +44,13 @@ pub(super) async fn list(
     Query(params): Query<Params>,
 ) -> Result<Json<Applications>, Error> {
     let range = TimeRange::parse(params.from.as_deref(), params.to.as_deref(), app.now())?;
-    let (range, grain) = Step::of_sums(range, app.now());
+    let Sums { range, parts } = Sums::of(range, app.now());
     within_limits(&app, &scoped, async {
-        let ask = RollupAsk { kinds: KINDS, grain, range, columns: COLUMNS };
+        let ask = RollupAsk { kinds: KINDS, parts, columns: COLUMNS };
         let rollups = app.lake.rollups(&scoped.scope, ask).await?;
         let mut applications = Fold::default();
         rollups.each(|kind, _, row| applications.add(kind, row))?;
-        Ok(Json(applications.finish(range, rollups.incomplete)))
+        Ok(Json(applications.finish(range, range.passed_seconds(app.now()), rollups.incomplete)))
     })
     .await
 }

@@ -9,11 +9,11 @@ use utoipa::IntoParams;
 use super::{App, answer::within_limits, caller::Scoped};
 use crate::{
     error::Error,
-    parse::{Step, TimeRange, words},
+    parse::{Buckets, Step, TimeRange, words},
     scan::RollupAsk,
     shape::{
         Subject,
-        dashboard::{COLUMNS, COLUMNS_USUAL, Dashboard, Fold},
+        dashboard::{COLUMNS, Dashboard, Fold},
     },
 };
 
@@ -65,13 +65,17 @@ pub(super) async fn get(
         let message = "apdex_t_ms is from 1 to 3600000: milliseconds, an hour at most";
         return Err(FieldError::new("apdex_t_ms", "out_of_range", message).into());
     }
-    let (step, grain) = Step::of_buckets(range, COLUMNS_USUAL, app.now());
+    let (step, grain) = Step::of_buckets(range, app.now());
     within_limits(&app, &scoped, async {
-        let ask = RollupAsk { kinds: of.kinds(), grain, range: step.range, columns: COLUMNS };
+        let ask = RollupAsk {
+            kinds: of.kinds(),
+            parts: vec![Buckets { grain, range: step.range }],
+            columns: COLUMNS,
+        };
         let rollups = app.lake.rollups(&scoped.scope, ask).await?;
         let mut steps = Fold::new(of, step, params.apdex_t_ms);
         rollups.each(|kind, at_ns, row| steps.add(kind, at_ns, row))?;
-        Ok(Json(steps.finish(rollups.incomplete)))
+        Ok(Json(steps.finish(step.range.passed_seconds(app.now()), rollups.incomplete)))
     })
     .await
 }

@@ -17,7 +17,7 @@ use super::{
 };
 use crate::{
     error::Error,
-    parse::{AttributeIs, Step, TimeRange, words},
+    parse::{AttributeIs, Buckets, Step, TimeRange, words},
     plan::{Ask, TenantScope, all_of, attribute_is, is_entry, of_process},
     scan::{Incomplete, Lake, RollupAsk, ScanError, fold},
     shape::{
@@ -102,7 +102,7 @@ async fn of_rollups(
     edges: &Edges,
 ) -> Result<(Fold, Vec<Incomplete>), ScanError> {
     let kinds = subject.transactions();
-    let ask = RollupAsk { kinds, grain, range: step.range, columns: ROLLUP_COLUMNS };
+    let ask = RollupAsk { kinds, parts: vec![Buckets { grain, range: step.range }], columns: ROLLUP_COLUMNS };
     let rollups = lake.rollups(scope, ask).await?;
     let mut cells = Fold::new(step, edges.clone());
     rollups.each(|kind, at_ns, row| match subject.holds(kind, row.service(), row.name()) {

@@ -9,7 +9,7 @@ use utoipa::IntoParams;
 use super::{App, answer::within_limits, caller::Scoped};
 use crate::{
     error::Error,
-    parse::{Step, TimeRange, words},
+    parse::{Sums, TimeRange, words},
     scan::RollupAsk,
     shape::instances::{COLUMNS, Fold, Instances, KINDS},
 };
@@ -49,13 +49,13 @@ pub(super) async fn list(
     let application = words("application", Some(&params.application))?
         .ok_or_else(|| FieldError::new("application", "missing", "name the application"))?;
     let range = TimeRange::parse(params.from.as_deref(), params.to.as_deref(), app.now())?;
-    let (range, grain) = Step::of_sums(range, app.now());
+    let Sums { range, parts } = Sums::of(range, app.now());
     within_limits(&app, &scoped, async {
-        let ask = RollupAsk { kinds: KINDS, grain, range, columns: COLUMNS };
+        let ask = RollupAsk { kinds: KINDS, parts, columns: COLUMNS };
         let rollups = app.lake.rollups(&scoped.scope, ask).await?;
         let mut instances = Fold::new(application);
         rollups.each(|_, at_ns, row| instances.add(at_ns, row))?;
-        Ok(Json(instances.finish(range, rollups.incomplete)))
+        Ok(Json(instances.finish(range, range.passed_seconds(app.now()), rollups.incomplete)))
     })
     .await
 }

@@ -9,7 +9,7 @@ use utoipa::IntoParams;
 use super::{App, answer::within_limits, caller::Scoped};
 use crate::{
     error::Error,
-    parse::{Step, TimeRange},
+    parse::{Sums, TimeRange},
     scan::RollupAsk,
     shape::service_map::{COLUMNS, Fold, KINDS, ServiceMap},
 };
@@ -44,13 +44,13 @@ pub(super) async fn get(
     Query(params): Query<Params>,
 ) -> Result<Json<ServiceMap>, Error> {
     let range = TimeRange::parse(params.from.as_deref(), params.to.as_deref(), app.now())?;
-    let (range, grain) = Step::of_sums(range, app.now());
+    let Sums { range, parts } = Sums::of(range, app.now());
     within_limits(&app, &scoped, async {
-        let ask = RollupAsk { kinds: KINDS, grain, range, columns: COLUMNS };
+        let ask = RollupAsk { kinds: KINDS, parts, columns: COLUMNS };
         let rollups = app.lake.rollups(&scoped.scope, ask).await?;
         let mut map = Fold::default();
         rollups.each(|kind, _, row| map.add(kind, row))?;
-        Ok(Json(map.finish(range, rollups.incomplete)))
+        Ok(Json(map.finish(range, range.passed_seconds(app.now()), rollups.incomplete)))
     })
     .await
 }

@@ -10,7 +10,7 @@ use utoipa::IntoParams;
 use super::{App, answer::within_limits, caller::Scoped};
 use crate::{
     error::Error,
-    parse::{Calendar, words},
+    parse::{Buckets, Calendar, words},
     scan::{Incomplete, RollupAsk},
     shape::{
         Subject,
@@ -54,7 +54,8 @@ pub(super) async fn get(
         let mut users = Fold::new(&calendar);
         let mut incomplete: Vec<Incomplete> = Vec::new();
         for (grain, range) in users.ranges() {
-            let ask = RollupAsk { kinds: &[Kind::Users], grain, range, columns: COLUMNS };
+            let ask =
+                RollupAsk { kinds: &[Kind::Users], parts: vec![Buckets { grain, range }], columns: COLUMNS };
             let add = |kind, at_ns, row: &Row<'_>| match of.holds(kind, row.service(), row.name()) {
                 true => users.add(grain, at_ns, row),
                 false => Ok(()),

@@ -12,8 +12,8 @@ const NICE_MS: [i64; 21] = [
     1_800_000, 3_600_000, 7_200_000, 10_800_000, 21_600_000, 43_200_000, 86_400_000,
 ];
 
-/// A sum over a range grows by less than a fifteenth of it.
-const SUMMED_BUCKETS: i64 = 30;
+/// About as many columns as fit beside other panels.
+const COLUMNS_USUAL: i64 = 120;
 
 /// How finely a range may be cut.
 #[derive(Debug, Clone, Copy)]
@@ -56,30 +56,28 @@ impl Step {
         Ok(Self { range, ns: ms.trunc() as i64 * NS_PER_MS })
     }
 
-    /// Of a chart that is drawn from rollups: about `columns_usual` columns of whole buckets, with the grain to read. The
-    /// range grows to whole buckets. Fine ones are not kept for long.
+    /// Of a dashboard, drawn from rollups: [`COLUMNS_USUAL`] columns of whole buckets, with the grain to read. The range grows
+    /// to whole buckets. Fine ones are not kept for long.
     #[must_use]
-    pub(crate) fn of_buckets(range: TimeRange, columns_usual: i64, now: UnixMs) -> (Self, Grain) {
+    pub(crate) fn of_buckets(range: TimeRange, now: UnixMs) -> (Self, Grain) {
+        let (ns, grain) = Self::cut(range, COLUMNS_USUAL, now);
+        (Self { range: range.in_buckets(grain), ns }, grain)
+    }
+
+    /// About so many columns of whole buckets: how long one is, and the coarsest buckets that make it up.
+    pub(super) fn cut(range: TimeRange, columns_usual: i64, now: UnixMs) -> (i64, Grain) {
         let usual_ns = range.length_ns() / columns_usual.max(1);
         let widths = NICE_MS.into_iter().map(|ms| ms * NS_PER_MS);
-        let (ns, grain) = widths
+        widths
             .filter(|ns| *ns >= usual_ns)
             .find_map(|ns| Some((ns, Grain::dividing(ns).filter(|grain| is_kept(*grain, range, now))?)))
-            .unwrap_or((24 * Grain::Hour.ns(), Grain::Hour));
-        (Self { range: range.in_buckets(grain), ns }, grain)
+            .unwrap_or((24 * Grain::Hour.ns(), Grain::Hour))
     }
 
     /// The rollups whose buckets make up whole columns; `None` when there are none, or none any more.
     #[must_use]
     pub(crate) fn grain(&self, now: UnixMs) -> Option<Grain> {
         Grain::dividing(self.ns).filter(|grain| is_kept(*grain, self.range, now))
-    }
-
-    /// Of sums over a range: few and coarse buckets are enough, as long as it stays about what was asked.
-    #[must_use]
-    pub(crate) fn of_sums(range: TimeRange, now: UnixMs) -> (TimeRange, Grain) {
-        let (step, grain) = Self::of_buckets(range, SUMMED_BUCKETS, now);
-        (step.range, grain)
     }
 
     #[must_use]
@@ -151,10 +149,10 @@ mod tests {
     fn a_chart_of_rollups_has_whole_buckets() {
         const S: i64 = 1_000_000_000;
         let table =
-            [(300, 10, Grain::TenSeconds), (3_600, 30, Grain::TenSeconds), (86_400, 600, Grain::Minute)];
+            [(300, 10, Grain::TenSeconds), (3_600, 30, Grain::TenSeconds), (86_400, 900, Grain::Minute)];
         for (length_s, step_s, grain) in table {
             let range = TimeRange { from_ns: 7 * S, to_ns: (7 + length_s) * S };
-            let (step, read) = Step::of_buckets(range, 180, UnixMs(100_000_000));
+            let (step, read) = Step::of_buckets(range, UnixMs(100_000_000));
             assert_eq!((step.ns / S, read), (step_s, grain), "{length_s}");
             assert_eq!((step.range.from_ns % grain.ns(), step.range.to_ns % grain.ns()), (0, 0));
         }
@@ -162,7 +160,7 @@ mod tests {
 
     #[test]
     fn what_was_long_ago_is_read_from_the_buckets_that_are_left() {
-        let grain = |days: u64| Step::of_buckets(hour(), 120, UnixMs(days * 86_400_000)).1;
+        let grain = |days: u64| Step::of_buckets(hour(), UnixMs(days * 86_400_000)).1;
         assert_eq!([6, 8, 89, 91, 300].map(grain), {
             use Grain::{Hour, Minute, TenSeconds};
             [TenSeconds, Minute, Minute, Hour, Hour]

@@ -21,6 +21,21 @@ pub(crate) struct TimeRange {
     pub(crate) to_ns: i64,
 }
 
+/// Whole buckets of rollups; see [`TimeRange::in_buckets`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Buckets {
+    pub(crate) grain: Grain,
+    pub(crate) range: TimeRange,
+}
+
+impl Buckets {
+    /// Where the bucket begins that a moment falls into; `None` outside.
+    #[must_use]
+    pub(crate) fn begin_of(self, ns: i64) -> Option<i64> {
+        (self.range.from_ns..self.range.to_ns).contains(&ns).then(|| self.grain.floor(ns))
+    }
+}
+
 impl TimeRange {
     /// Reads `from` and `to`. A missing `to` means now, a missing `from` one hour before `to`.
     pub(crate) fn parse(from: Option<&str>, to: Option<&str>, now: UnixMs) -> Result<Self, FieldError> {
@@ -75,6 +90,14 @@ impl TimeRange {
     #[must_use]
     pub(crate) const fn length_ns(self) -> i64 {
         self.to_ns - self.from_ns
+    }
+
+    /// How much of it is over: what is counted in it, by this, is its rate. All of a range that is yet to begin.
+    #[must_use]
+    pub(crate) fn passed_seconds(self, now: UnixMs) -> f64 {
+        let now_ns = i64::try_from(now.0).unwrap_or(i64::MAX).saturating_mul(NS_PER_MS);
+        let until_ns = if now_ns > self.from_ns { now_ns.min(self.to_ns) } else { self.to_ns };
+        (until_ns - self.from_ns) as f64 / 1e9
     }
 
     #[must_use]
@@ -158,6 +181,13 @@ mod tests {
         let whole = range.in_buckets(Grain::TenSeconds);
         assert_eq!((whole.from_ns, whole.to_ns), (10_000_000_000, 20_000_000_000));
         assert_eq!(whole.in_buckets(Grain::TenSeconds), whole);
+    }
+
+    #[test]
+    fn a_rate_is_of_the_time_that_has_passed() {
+        let range = TimeRange { from_ns: 0, to_ns: 60_000_000_000 };
+        let passed = [20_000, 60_000, 90_000, 0].map(|now_ms| range.passed_seconds(UnixMs(now_ms)));
+        assert_eq!(passed, [20.0, 60.0, 60.0, 60.0]);
     }
 
     #[test]

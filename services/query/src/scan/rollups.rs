@@ -21,7 +21,10 @@ use super::{
     Incomplete, Lake, ScanError,
     view::{View, Wanted},
 };
-use crate::{parse::TimeRange, plan::TenantScope};
+use crate::{
+    parse::{Buckets, TimeRange},
+    plan::TenantScope,
+};
 
 /// Segments read at a time: each waits for the disk.
 const READ_AT_ONCE: usize = 8;
@@ -30,9 +33,8 @@ const READ_AT_ONCE: usize = 8;
 #[derive(Debug, Clone)]
 pub(crate) struct RollupAsk {
     pub(crate) kinds: &'static [Kind],
-    pub(crate) grain: Grain,
-    /// Whole buckets of `grain`; see [`TimeRange::in_buckets`].
-    pub(crate) range: TimeRange,
+    /// They follow each other, without a gap; one at least.
+    pub(crate) parts: Vec<Buckets>,
     /// Beside the key.
     pub(crate) columns: &'static [&'static str],
 }
@@ -41,7 +43,7 @@ pub(crate) struct RollupAsk {
 #[derive(Debug)]
 pub(crate) struct Rollups {
     ask: RollupAsk,
-    batches: Vec<RecordBatch>,
+    batches: Vec<(Table, RecordBatch)>,
     /// Accounts for `batches` for as long as they are held.
     _memory: MemoryReservation,
     pub(crate) incomplete: Vec<Incomplete>,
@@ -53,24 +55,44 @@ impl Rollups {
         &self,
         mut show: impl FnMut(Kind, i64, &Row<'_>) -> Result<(), DecodeError>,
     ) -> Result<(), ScanError> {
-        self.batches.iter().try_for_each(|batch| self.ask.each_of(batch, &mut show))
+        self.batches.iter().try_for_each(|(table, batch)| self.ask.each_of(*table, batch, &mut show))
     }
 }
 
 impl RollupAsk {
     fn each_of(
         &self,
+        table: Table,
         batch: &RecordBatch,
         show: &mut impl FnMut(Kind, i64, &Row<'_>) -> Result<(), DecodeError>,
     ) -> Result<(), ScanError> {
         let rows = Rows::of(batch).ok_or(ScanError::Column { column: "kind" })?;
+        let parts: Vec<Buckets> = self.parts_in(table).collect();
         for (kind, row) in rows.of_kinds(self.kinds) {
-            let at_ns = self.grain.floor(row.at_ns());
-            if (self.range.from_ns..self.range.to_ns).contains(&at_ns) {
+            if let Some(at_ns) = parts.iter().find_map(|part| part.begin_of(row.at_ns())) {
                 show(kind, at_ns, &row).map_err(ScanError::Rollup)?;
             }
         }
         Ok(())
+    }
+
+    /// What is read of a table. What is not merged yet is in one, whatever the grain.
+    fn parts_in(&self, table: Table) -> impl Iterator<Item = Buckets> {
+        let is_there = move |part: &Buckets| table == Table::RollupDeltas || table == part.grain.table();
+        self.parts.iter().copied().filter(is_there)
+    }
+
+    fn range(&self) -> TimeRange {
+        let from_ns = self.parts.iter().map(|part| part.range.from_ns).min();
+        let to_ns = self.parts.iter().map(|part| part.range.to_ns).max();
+        TimeRange { from_ns: from_ns.unwrap_or(0), to_ns: to_ns.unwrap_or(0) }
+    }
+
+    /// Whether a segment may hold rows of a part that is read from its table.
+    fn is_in(&self, segment: &SegmentRow) -> bool {
+        let meets =
+            |TimeRange { from_ns, to_ns }| segment.max_start_ns >= from_ns && segment.min_start_ns < to_ns;
+        self.parts_in(segment.table).any(|part| meets(part.range))
     }
 
     fn columns(&self) -> Vec<&'static str> {
@@ -82,19 +104,23 @@ impl Lake {
     /// Reads rollups of a project, with the same view of catalog and tail as every list.
     pub(crate) async fn rollups(&self, scope: &TenantScope, ask: RollupAsk) -> Result<Rollups, ScanError> {
         let view = self.rollup_view(scope, &ask).await?;
-        let mut batches = view.tail;
+        let in_tail = |batch| (Table::RollupDeltas, batch);
+        let mut batches: Vec<(Table, RecordBatch)> = view.tail.into_iter().map(in_tail).collect();
         if !view.segments.is_empty() {
             let (key, columns) = (self.key(scope).await?, ask.columns());
             let read = |segment: Arc<SegmentRow>| {
                 let (key, columns) = (&key, &columns);
-                async move { self.readers.rollups(&segment, key, columns).await }
+                async move {
+                    let read = self.readers.rollups(&segment, key, columns).await?;
+                    Ok::<_, ScanError>((segment.table, read))
+                }
             };
-            let stored: Vec<Arc<Vec<RecordBatch>>> =
+            let stored: Vec<(Table, Arc<Vec<RecordBatch>>)> =
                 stream::iter(view.segments).map(read).buffered(READ_AT_ONCE).try_collect().await?;
-            for batch in stored.iter().flat_map(|batches| batches.iter()) {
+            for (table, batch) in stored.iter().flat_map(|(table, all)| all.iter().map(|one| (*table, one))) {
                 let bytes = batch.get_array_memory_size();
                 view.memory.try_grow(bytes).map_err(|_| ScanError::TooLarge)?;
-                batches.push(batch.clone());
+                batches.push((table, batch.clone()));
             }
         }
         Ok(Rollups { ask, batches, _memory: view.memory, incomplete: view.incomplete })
@@ -108,34 +134,40 @@ impl Lake {
         mut show: impl FnMut(Kind, i64, &Row<'_>) -> Result<(), DecodeError>,
     ) -> Result<Vec<Incomplete>, ScanError> {
         let view = self.rollup_view(scope, ask).await?;
-        view.tail.iter().try_for_each(|batch| ask.each_of(batch, &mut show))?;
+        view.tail.iter().try_for_each(|batch| ask.each_of(Table::RollupDeltas, batch, &mut show))?;
         if !view.segments.is_empty() {
             let (key, columns) = (self.key(scope).await?, ask.columns());
             for segment in view.segments {
                 let stored = self.readers.rollups(&segment, &key, &columns).await?;
-                stored.iter().try_for_each(|batch| ask.each_of(batch, &mut show))?;
+                stored.iter().try_for_each(|batch| ask.each_of(segment.table, batch, &mut show))?;
             }
         }
         Ok(view.incomplete)
     }
 
     async fn rollup_view(&self, scope: &TenantScope, ask: &RollupAsk) -> Result<View, ScanError> {
+        let range = ask.range();
+        let grains = Grain::ALL.into_iter().filter(|grain| ask.parts.iter().any(|part| part.grain == *grain));
+        let tables: Vec<Table> = grains.map(Grain::table).chain([Table::RollupDeltas]).collect();
         let wanted = Wanted {
-            tables: vec![ask.grain.table(), Table::RollupDeltas],
-            range: ask.range,
+            range,
             ticket: TailTicket {
                 v: 1,
                 tenant: scope.tenant(),
                 project: scope.project(),
-                table: ask.grain.table(),
+                // The tail's rows are of every grain.
+                table: tables[0],
                 kinds: ask.kinds.iter().map(|kind| kind.code()).collect(),
-                from_ns: ask.range.from_ns,
-                to_ns: ask.range.to_ns,
+                from_ns: range.from_ns,
+                to_ns: range.to_ns,
                 trace_ids: None,
                 columns: ask.columns().into_iter().map(str::to_owned).collect(),
             },
             budget: self.budget(),
+            tables,
         };
-        self.view(scope, &wanted).await
+        let mut view = self.view(scope, &wanted).await?;
+        view.segments.retain(|segment| ask.is_in(segment));
+        Ok(view)
     }
 }

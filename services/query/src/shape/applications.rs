@@ -77,9 +77,14 @@ impl Fold {
         Ok(())
     }
 
+    /// `seconds` of the range have passed.
     #[must_use]
-    pub(crate) fn finish(mut self, range: TimeRange, incomplete: Vec<Incomplete>) -> Applications {
-        let seconds = range.length_ns() as f64 / 1e9;
+    pub(crate) fn finish(
+        mut self,
+        range: TimeRange,
+        seconds: f64,
+        incomplete: Vec<Incomplete>,
+    ) -> Applications {
         let named = self.by_name.into_iter();
         let mut all: Vec<(String, Tally)> =
             named.map(|(name, index)| (name, std::mem::take(&mut self.tallies[index]))).collect();

@@ -14,9 +14,6 @@ use crate::{parse::Step, scan::Incomplete};
 /// Beside the key.
 pub(crate) const COLUMNS: &[&str] = &["ok", "failed", "apdex", "people"];
 
-/// About as many columns as fit beside other panels.
-pub(crate) const COLUMNS_USUAL: i64 = 120;
-
 /// Series of equal length: one value per step, beginning at `from_ms`.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct Dashboard {
@@ -88,10 +85,10 @@ impl Fold {
         Ok(())
     }
 
-    pub(crate) fn finish(self, incomplete: Vec<Incomplete>) -> Dashboard {
+    /// `seconds` of the range have passed.
+    pub(crate) fn finish(self, seconds: f64, incomplete: Vec<Incomplete>) -> Dashboard {
         let users = self.users();
         let step = self.step;
-        let seconds = step.range.length_ns() as f64 / 1e9;
         let durations: Vec<_> = self.columns.iter().map(|column| column.red.durations()).collect();
         let quantile =
             |q| durations.iter().map(|held| held.quantile_ns(q).map(|ns| ns / 1e6)).collect::<Vec<_>>();

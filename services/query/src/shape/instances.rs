@@ -60,8 +60,8 @@ impl Fold {
         red.add(row)
     }
 
-    pub(crate) fn finish(self, range: TimeRange, incomplete: Vec<Incomplete>) -> Instances {
-        let seconds = range.length_ns() as f64 / 1e9;
+    /// `seconds` of the range have passed.
+    pub(crate) fn finish(self, range: TimeRange, seconds: f64, incomplete: Vec<Incomplete>) -> Instances {
         let mut all: Vec<(String, Red, i64)> =
             self.by_name.into_iter().map(|(name, (red, last_ns))| (name, red, last_ns)).collect();
         all.sort_by(|a, b| b.1.transactions().cmp(&a.1.transactions()).then_with(|| a.0.cmp(&b.0)));

@@ -105,6 +105,7 @@ impl Red {
         Some(Apdex { t_ms: Some(t_ms), score, at_least: bounds.at_least, at_most: bounds.at_most })
     }
 
+    /// Of so many seconds that have passed.
     pub(super) fn totals(&self, seconds: f64) -> Totals {
         let durations = self.durations();
         let quantile = |q| durations.quantile_ns(q).map(|ns| ns / 1e6);

@@ -90,8 +90,8 @@ impl Fold {
         }
     }
 
-    pub(crate) fn finish(self, range: TimeRange, incomplete: Vec<Incomplete>) -> ServiceMap {
-        let seconds = range.length_ns() as f64 / 1e9;
+    /// `seconds` of the range have passed.
+    pub(crate) fn finish(self, range: TimeRange, seconds: f64, incomplete: Vec<Incomplete>) -> ServiceMap {
         let mut called: BTreeMap<String, Red> = BTreeMap::new();
         let mut edges = Vec::new();
         for ((from, to), calls) in self.edges {

@@ -59,9 +59,11 @@ impl Fold {
     /// What is to be read: by the hour of all three, and by the minute of each that does not begin on the hour.
     pub(crate) fn ranges(&self) -> Vec<(Grain, TimeRange)> {
         let month = self.windows[2].0;
-        let hours = TimeRange { from_ns: next_hour(month.from_ns), ..month }.in_buckets(Grain::Hour);
-        let begins =
-            self.windows.iter().map(|(range, _)| TimeRange { to_ns: next_hour(range.from_ns), ..*range });
+        let hours = TimeRange { from_ns: Grain::Hour.ceil(month.from_ns), ..month }.in_buckets(Grain::Hour);
+        let begins = self
+            .windows
+            .iter()
+            .map(|(range, _)| TimeRange { to_ns: Grain::Hour.ceil(range.from_ns), ..*range });
         let minutes = begins.filter(|begin| begin.from_ns < begin.to_ns).map(|begin| (Grain::Minute, begin));
         std::iter::once((Grain::Hour, hours)).chain(minutes).collect()
     }
@@ -70,7 +72,7 @@ impl Fold {
     pub(crate) fn add(&mut self, grain: Grain, at_ns: i64, row: &Row<'_>) -> Result<(), DecodeError> {
         let Some((identity, people)) = People::of(row)? else { return Ok(()) };
         for (range, held) in &mut self.windows {
-            let on_the_hour = next_hour(range.from_ns).min(range.to_ns);
+            let on_the_hour = Grain::Hour.ceil(range.from_ns).min(range.to_ns);
             let of_grain =
                 if grain == Grain::Hour { on_the_hour..range.to_ns } else { range.from_ns..on_the_hour };
             if of_grain.contains(&at_ns) {
@@ -96,12 +98,6 @@ impl Fold {
             incomplete,
         }
     }
-}
-
-/// The same moment when it is on the hour.
-fn next_hour(ns: i64) -> i64 {
-    let hour = Grain::Hour.floor(ns);
-    if hour == ns { ns } else { hour.saturating_add(Grain::Hour.ns()) }
 }
 
 #[cfg(test)]

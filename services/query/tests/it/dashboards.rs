@@ -4,6 +4,7 @@ use std::{sync::LazyLock, time::SystemTime};
 
 use arrow::array::RecordBatch;
 use naru_lake::rollup::{Kind, Summary, rows::Builder};
+use naru_signal::Table;
 use serde_json::{Value, json};
 
 use crate::world::{Tenant, World};
@@ -247,6 +248,90 @@ async fn applications_come_busiest_first_with_their_instances_and_language() {
         (&stock["transactions"], &stock["language"], &stock["instances"]),
         (&json!(1), &Value::Null, &json!(1))
     );
+}
+
+/// Transactions as a merge leaves them: in buckets of every grain.
+fn merged(world: &World, tenant: &Tenant, seconds: &[i64]) {
+    for (table, length_s) in [(Table::Rollups10s, 10), (Table::Rollups1m, 60), (Table::Rollups1h, 3_600)] {
+        let kinds =
+            [(Kind::Project, "", ""), (Kind::Service, "shop", ""), (Kind::Instance, "shop", "shop-1")];
+        let rows: Vec<_> = seconds
+            .iter()
+            .map(|second| second.div_euclid(length_s) * length_s)
+            .flat_map(|second| kinds.map(|(kind, service, name)| (second, kind, service, name)))
+            .map(|(second, kind, service, name)| Row(kind, second, service, name, counted(&[100], &[])))
+            .collect();
+        world.writer.append_batch(tenant, table, rollups(&rows));
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn figures_of_one_screen_count_the_same_transactions() {
+    const MINUTE: i64 = 60;
+    let world = World::start().await;
+    let acme = world.console.tenant("acme");
+    // 24 h from twenty past an hour: of both hours at the ends, parts are outside.
+    let from = -26 * 60 * MINUTE + 20 * MINUTE + 7;
+    let to = from + 24 * 60 * MINUTE;
+    merged(
+        &world,
+        &acme,
+        &[from - 2 * MINUTE, from - 6, from, from + 45 * MINUTE, to - MINUTE, to + 2 * MINUTE],
+    );
+    world.writer.cut(&acme).await;
+    let fresh = [to - 5 * MINUTE, to + 3 * MINUTE].map(|second| {
+        let of = |kind, service, name| Row(kind, second, service, name, counted(&[100], &[]));
+        [of(Kind::Project, "", ""), of(Kind::Service, "shop", ""), of(Kind::Instance, "shop", "shop-1")]
+    });
+    world.writer.append_rollups(&acme, rollups(&fresh.into_iter().flatten().collect::<Vec<_>>()));
+
+    let range = format!("from={}&to={}", *BASE_MS + from * 1_000, *BASE_MS + to * 1_000);
+    let dashboard = world.get(&acme, &format!("dashboard?{range}")).await;
+    let applications = world.get(&acme, &format!("applications?{range}")).await;
+    let instances = world.get(&acme, &format!("instances?application=shop&{range}")).await;
+    let map = world.get(&acme, &format!("service-map?{range}")).await;
+    let figures = [
+        &dashboard["totals"],
+        &applications["applications"][0],
+        &instances["instances"][0],
+        &map["nodes"][0]["totals"],
+    ];
+    assert_eq!(figures.map(|figure| figure["transactions"].as_u64().unwrap()), [5; 4]);
+    let whole = |answer: &Value| (answer["from_ms"].clone(), answer["to_ms"].clone());
+    assert_eq!([&applications, &instances, &map].map(whole), [(); 3].map(|()| whole(&dashboard)));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn rates_of_a_range_that_reaches_into_the_future_are_of_the_time_that_has_passed() {
+    let world = World::start().await;
+    let acme = world.console.tenant("acme");
+    let one = || counted(&[100], &[]);
+    world.writer.append_rollups(
+        &acme,
+        rollups(&[
+            Row(Kind::Project, 0, "", "", one()),
+            Row(Kind::Service, 0, "shop", "", one()),
+            Row(Kind::Instance, 0, "shop", "shop-1", one()),
+            Row(Kind::Edge, 0, "outside:", "service:shop", one()),
+        ]),
+    );
+
+    let range = format!("from={}&to={}", *BASE_MS, *BASE_MS + 86_400_000);
+    let dashboard = world.get(&acme, &format!("dashboard?{range}")).await;
+    let applications = world.get(&acme, &format!("applications?{range}")).await;
+    let instances = world.get(&acme, &format!("instances?application=shop&{range}")).await;
+    let map = world.get(&acme, &format!("service-map?{range}")).await;
+    let passed_s = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap().as_secs_f64()
+        - *BASE_MS as f64 / 1e3;
+    for rate in [
+        &dashboard["totals"]["tps"],
+        &applications["applications"][0]["tps"],
+        &instances["instances"][0]["tps"],
+        &map["edges"][0]["rate"],
+    ] {
+        let seconds = 1.0 / rate.as_f64().unwrap();
+        assert!(seconds <= passed_s && passed_s - seconds < 60.0, "{seconds} of {passed_s}");
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -75,7 +75,7 @@ export const instancesQuery = ({ project, window, application }: Pick<Scope, "pr
   return queryOptions({
     queryKey,
     queryFn: ({ signal }) => {
-      const query = { ...spanOf(window, serverNow(), 1000), application };
+      const query = { ...spanOf(window, serverNow()), application };
       return answer(client.GET("/projects/{id}/instances", { params: { path: { id: project }, query }, signal }));
     },
     refetchInterval: refetchMs(window),

@@ -45,7 +45,7 @@ export const applicationsQuery = (project: string, window: FieldWindow) => {
   return queryOptions({
     queryKey,
     queryFn: ({ signal }) =>
-      answer(client.GET("/projects/{id}/applications", { params: { path: { id: project }, query: spanOf(window, serverNow(), 1000) }, signal })),
+      answer(client.GET("/projects/{id}/applications", { params: { path: { id: project }, query: spanOf(window, serverNow()) }, signal })),
     refetchInterval: refetchMs(window),
     placeholderData: keepSame(queryKey),
   });

@@ -15,7 +15,7 @@ export const serviceMapQuery = ({ project, window }: Asked, when: "now" | Earlie
   return queryOptions({
     queryKey,
     queryFn: ({ signal }) => {
-      const now = spanOf(window, serverNow(), 1000);
+      const now = spanOf(window, serverNow());
       const query = when === "now" ? now : earlierOf(now, when);
       return answer(client.GET("/projects/{id}/service-map", { params: { path: { id: project }, query }, signal }));
     },

@@ -8,7 +8,7 @@ import { sentMetricsQuery } from "../../data/queries";
 import { lengthOf } from "../../view/ranges";
 import type { PageView } from "../../view/useView";
 import { METRICS_WITHIN_MS, quietOf, tellApart } from "./quiet";
-import { tpsOf, wholePointsOf } from "./steps";
+import { wholePointsOf } from "./steps";
 import { Tile } from "./Tile";
 import { useApdexNote } from "./useApdexNote";
 import styles from "./Dashboard.module.css";
@@ -46,7 +46,7 @@ const missing = ({ error }: { error: unknown }) => (error ? NONE : null);
 function TpsTile({ page, steps }: StepsProps) {
   const { t } = useTranslation("dashboard");
   const format = useFormat();
-  const tps = steps.data && tpsOf(steps.data);
+  const tps = steps.data?.totals.tps;
   return (
     <Tile
       title={t("tps")}
