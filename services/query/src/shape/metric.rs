@@ -3,6 +3,7 @@
 mod aggregate;
 mod buckets;
 mod increments;
+mod levels;
 pub(crate) mod list;
 mod quantile;
 pub(crate) mod series;

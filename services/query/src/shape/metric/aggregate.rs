@@ -10,7 +10,7 @@ use super::quantile::Distribution;
 #[serde(rename_all = "snake_case")]
 pub(crate) enum Aggregation {
     Avg,
-    /// Counters: what was added. Levels: the sum of all series' levels.
+    /// Counters: what was added. Levels: of all series that are there at the same time, the mean of a step.
     Sum,
     Min,
     Max,
@@ -81,8 +81,8 @@ pub(super) struct Cell {
     bounds: Option<(f64, f64)>,
     /// Values of gauges and sums, for quantiles.
     values: Vec<f64>,
-    /// Σ of each series' mean in this step: what "sum" means for a level.
-    level_sum: f64,
+    /// Of all series together: what "sum" means for a level.
+    level: Option<f64>,
     /// Sums and counts of a summary's quantiles.
     quantiles: [(f64, u32); 3],
 }
@@ -110,8 +110,8 @@ impl Cell {
         }
     }
 
-    pub(super) fn add_level(&mut self, mean: f64) {
-        self.level_sum += mean;
+    pub(super) fn set_level(&mut self, level: Option<f64>) {
+        self.level = level;
     }
 
     /// `None` when nothing was recorded in the step, and when the question has no meaning for this kind.
@@ -122,7 +122,7 @@ impl Cell {
         }
         match aggregation {
             Aggregation::Avg => (self.count > 0.0).then(|| self.sum / self.count),
-            Aggregation::Sum if is_level => Some(self.level_sum),
+            Aggregation::Sum if is_level => self.level,
             Aggregation::Sum => Some(self.sum),
             Aggregation::Min => self.min,
             Aggregation::Max => self.max,

@@ -13,9 +13,10 @@ use utoipa::ToSchema;
 
 use super::{
     Aggregation,
-    aggregate::Cell,
+    aggregate::{Cell, Contribution},
     buckets::Buckets,
     increments::{Nature, Point, contributions},
+    levels::Levels,
 };
 use crate::{
     parse::{NS_PER_MS, Step, TimeRange},
@@ -250,8 +251,16 @@ impl Fold {
         // Cells are many times the size of a line's points, so there are those of one group at a time.
         let line = |group: Group| {
             let mut cells = vec![Cell::default(); step.columns()];
+            let mut levels = (is_level && aggregation == Aggregation::Sum).then(|| Levels::of(step));
             for points in group.series {
-                add_series(&mut cells, step, nature, points, known_from_ns);
+                let points = contributions(nature, points, known_from_ns);
+                add_series(&mut cells, step, &points);
+                if let Some(levels) = &mut levels {
+                    levels.add(&points.iter().map(|(ns, added)| (*ns, added.sum)).collect::<Vec<_>>());
+                }
+            }
+            for (cell, level) in cells.iter_mut().zip(levels.into_iter().flat_map(Levels::means)) {
+                cell.set_level(level);
             }
             let value = |(column, cell): (usize, &Cell)| {
                 (step.start_ms(column), cell.value(aggregation, is_level, step.seconds(column)))
@@ -299,20 +308,10 @@ fn most_points(all: HashMap<u64, Series>) -> (Vec<Group>, usize) {
     (groups.into_iter().map(|(_, group)| group).collect(), omitted)
 }
 
-fn add_series(cells: &mut [Cell], step: Step, nature: Nature, points: Vec<Point>, known_from_ns: i64) {
-    // (sum, count) of this series per step.
-    let mut means: BTreeMap<usize, (f64, f64)> = BTreeMap::new();
-    for (time_ns, added) in contributions(nature, points, known_from_ns) {
-        let Some(column) = step.column_of(time_ns) else { continue };
-        if let Some(cell) = cells.get_mut(column) {
-            cell.add(&added);
-            let mean = means.entry(column).or_default();
-            *mean = (mean.0 + added.sum, mean.1 + added.count);
-        }
-    }
-    for (column, (sum, count)) in means {
-        if count > 0.0 {
-            cells[column].add_level(sum / count);
+fn add_series(cells: &mut [Cell], step: Step, points: &[(i64, Contribution)]) {
+    for (time_ns, added) in points {
+        if let Some(cell) = step.column_of(*time_ns).and_then(|column| cells.get_mut(column)) {
+            cell.add(added);
         }
     }
 }
