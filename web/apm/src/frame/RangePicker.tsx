@@ -4,7 +4,7 @@ import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useConnection, type Connection } from "../live/connection";
 import { serverNow } from "../data/clock";
-import { rangeOf, RANGES, type RangeName } from "../view/ranges";
+import { isLive, rangeOf, RANGES, type RangeName } from "../view/ranges";
 import { fixedRange, NO_BOX, pausedAt, type PageView } from "../view/useView";
 import { CustomRange } from "./CustomRange";
 import { Icon } from "./Icon";
@@ -16,12 +16,13 @@ interface Props {
   failed: number | null;
 }
 
-/** Which stretch of time every page shows, and whether it still follows the world; the sliding ones can be paused. */
+/** Which stretch of time every page shows, and whether it still follows the world; the sliding ones can be paused. Only what is pushed is called live. */
 export function RangePicker({ page, failed }: Props) {
   const { t } = useTranslation("frame");
   const [open, setOpen] = useState(false);
   const sliding = page.window.kind === "sliding";
   const connection = useConnection(failed);
+  const live = isLive(page.window);
   const why = connection === "live" ? null : t(`connection.${connection}Why`);
   function slide(name: RangeName) {
     setOpen(false);
@@ -35,15 +36,15 @@ export function RangePicker({ page, failed }: Props) {
       </span>
       <Popover opened={open} onChange={setOpen} position="bottom-end" width={250} trapFocus>
         <Popover.Target>
-          <Button variant="default" size="compact-md" className={`${styles.pill} ${sliding || connection !== "live" ? styles[connection] : ""}`} onClick={() => setOpen(!open)} title={why ?? undefined} aria-haspopup="dialog" aria-expanded={open} data-testid="range-picker" data-connection={connection}>
+          <Button variant="default" size="compact-md" className={`${styles.pill} ${live || connection !== "live" ? styles[connection] : ""}`} onClick={() => setOpen(!open)} title={why ?? undefined} aria-haspopup="dialog" aria-expanded={open} data-testid="range-picker" data-connection={connection}>
             <RangeLabel page={page} connection={connection} />
           </Button>
         </Popover.Target>
         <Popover.Dropdown p={8} aria-label={t("range.label")}>
           <div className={styles.list}>
-            {RANGES.map(({ name }) => (
+            {RANGES.map(({ name, length_ms }) => (
               <UnstyledButton key={name} className={styles.option} aria-current={sliding && rangeOf(page.view).name === name ? "true" : undefined} onClick={() => slide(name)}>
-                {t(name === "5m" || name === "15m" ? "range.live" : "range.last", { range: t(`range.${name}`) })}
+                {t(isLive({ kind: "sliding", length_ms }) ? "range.live" : "range.last", { range: t(`range.${name}`) })}
               </UnstyledButton>
             ))}
           </div>
@@ -77,6 +78,7 @@ function RangeLabel({ page, connection }: { page: PageView; connection: Connecti
   const { t } = useTranslation("frame");
   const stretch = useStretch(page);
   const sliding = page.window.kind === "sliding";
+  const live = isLive(page.window);
   if (connection !== "live") {
     return (
       <>
@@ -89,8 +91,8 @@ function RangeLabel({ page, connection }: { page: PageView; connection: Connecti
   }
   return (
     <>
-      {sliding && <StatusDot status="ok" />}
-      <span className={styles.words}>{sliding ? t("range.live", { range: stretch }) : stretch}</span>
+      {live && <StatusDot status="ok" />}
+      <span className={styles.words}>{sliding ? t(live ? "range.live" : "range.last", { range: stretch }) : stretch}</span>
     </>
   );
 }

@@ -68,10 +68,11 @@ test("a stream that greets again had a break, and what it left out is missed, to
 });
 
 const KEYS = [["dashboard", "p", "shop"], ["applications", "p"], ["service-map", "p", "now"], ["service-map", "p", "before"], ["dashboard", "q"], ["logs", "p"]];
+const METRICS = [["metric-series", "heap", "p"], ["metric-series", "heap", "q"]];
 
 function Page({ window, ask }: { window: FieldWindow; ask: (key: string) => unknown }) {
   useLiveRefresh({ project: "p", window });
-  KEYS.forEach((key) => useQuery({ queryKey: key, queryFn: async () => ask(key.join(" ")) ?? null }));
+  [...KEYS, ...METRICS].forEach((key) => useQuery({ queryKey: key, queryFn: async () => ask(key.join(" ")) ?? null }));
   return null;
 }
 
@@ -97,12 +98,21 @@ test("a push asks for what is on screen of now, at once, then at most once a sec
   await pushed();
   await pass(0);
   const now = ["dashboard p shop", "applications p", "service-map p now"];
-  expect(asked()).toEqual(now);
+  expect(asked().slice(0, 3)).toEqual(now);
   for (let at = 0; at < 20; at += 1) {
     await pushed();
     await pass(100);
   }
   expect(asked().filter((key) => key === "applications p")).toHaveLength(3);
+});
+
+test("a push asks for what agents measure, too, and for that every five seconds at most", async () => {
+  const asked = await opened(live);
+  for (let at = 0; at < 110; at += 1) {
+    await pushed();
+    await pass(100);
+  }
+  expect(asked().filter((key) => key.startsWith("metric-series"))).toEqual(["metric-series heap p", "metric-series heap p", "metric-series heap p"]);
 });
 
 test("without a push nothing is asked, nor in a tab nobody sees, nor of a longer stretch of time", async () => {
@@ -116,7 +126,7 @@ test("without a push nothing is asked, nor in a tab nobody sees, nor of a longer
   seen.mockReturnValue("visible");
   await pushed();
   await pass(0);
-  expect(asked()).toHaveLength(3);
+  expect(asked()).toHaveLength(4);
   FakeStream.install();
   await opened({ kind: "sliding", length_ms: 3_600_000 });
   expect(FakeStream.all).toEqual([]);
