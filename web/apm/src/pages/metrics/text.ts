@@ -33,7 +33,7 @@ export const metricsText = defineText(
     noGroup: "없음",
     application: "애플리케이션",
     instance: "인스턴스",
-    sentBy: "수집 대상: {{applications}}",
+    sentBy: "보낸 애플리케이션: {{applications}}",
     all: "전체",
     series: "{{count, number}}개 계열",
     cut: "전체 {{total, number}}개 중 값이 큰 {{count, number}}개를 표시합니다.",
