@@ -7,6 +7,7 @@ mod category;
 pub(crate) mod dashboard;
 mod durations;
 mod exemplar;
+mod flow;
 pub(crate) mod heatmap;
 pub(crate) mod instances;
 mod json;

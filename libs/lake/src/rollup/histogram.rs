@@ -201,6 +201,17 @@ impl Histogram {
         indexed.filter(|(_, count)| **count > 0).map(|(place, count)| (self.first + place as i16, *count))
     }
 
+    /// What durations in ns stand for, lowest first, and how many there are of each: zeros, then the geometric middles of
+    /// buckets, but never outside of what was seen.
+    pub fn middles_ns(&self) -> impl Iterator<Item = (f64, u64)> + '_ {
+        let zeros = std::iter::once((0.0, self.zeros)).filter(|(_, count)| *count > 0);
+        zeros.chain(self.buckets().map(|(index, count)| (self.middle_ns(index), count)))
+    }
+
+    fn middle_ns(&self, index: i16) -> f64 {
+        scale::middle_ns(index, self.scale).clamp(self.min_ns as f64, self.max_ns as f64)
+    }
+
     /// The duration in ns at rank ⌈q × count⌉ of the sorted ones, the first at least and the last at most; `None` without any.
     ///
     /// The first and the last are exact. Others are the geometric middle of their bucket, but never outside of what was
@@ -222,8 +233,7 @@ impl Histogram {
         for (index, count) in self.buckets() {
             seen = seen.saturating_add(count);
             if seen >= rank && rank < self.count {
-                let middle = scale::middle_ns(index, self.scale);
-                return Some(middle.clamp(self.min_ns as f64, self.max_ns as f64));
+                return Some(self.middle_ns(index));
             }
         }
         Some(self.max_ns as f64)

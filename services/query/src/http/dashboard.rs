@@ -9,7 +9,7 @@ use utoipa::IntoParams;
 use super::{App, answer::within_limits, caller::Scoped};
 use crate::{
     error::Error,
-    parse::{Buckets, Step, TimeRange, words},
+    parse::{Step, TimeRange, words},
     scan::RollupAsk,
     shape::{
         Subject,
@@ -65,17 +65,13 @@ pub(super) async fn get(
         let message = "apdex_t_ms is from 1 to 3600000: milliseconds, an hour at most";
         return Err(FieldError::new("apdex_t_ms", "out_of_range", message).into());
     }
-    let (step, grain) = Step::of_buckets(range, app.now());
+    let kinds = of.kinds();
+    let mut steps = Fold::new(of, Step::of_buckets(range, app.now()), params.apdex_t_ms);
     within_limits(&app, &scoped, async {
-        let ask = RollupAsk {
-            kinds: of.kinds(),
-            parts: vec![Buckets { grain, range: step.range }],
-            columns: COLUMNS,
-        };
+        let ask = RollupAsk { kinds, parts: vec![steps.buckets()], columns: COLUMNS };
         let rollups = app.lake.rollups(&scoped.scope, ask).await?;
-        let mut steps = Fold::new(of, step, params.apdex_t_ms);
         rollups.each(|kind, at_ns, row| steps.add(kind, at_ns, row))?;
-        Ok(Json(steps.finish(step.range.passed_seconds(app.now()), rollups.incomplete)))
+        Ok(Json(steps.finish(app.now(), rollups.incomplete)))
     })
     .await
 }

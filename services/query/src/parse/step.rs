@@ -99,11 +99,17 @@ impl Step {
         super::ms_of_ns(self.range.from_ns + column as i64 * self.ns)
     }
 
-    /// How long a column is: the last ends with the range.
+    /// From when to when a column is: the last ends with the range.
+    #[must_use]
+    pub(crate) fn column(&self, column: usize) -> TimeRange {
+        let from_ns = self.range.from_ns + column as i64 * self.ns;
+        TimeRange { from_ns, to_ns: self.range.to_ns.min(from_ns + self.ns) }
+    }
+
+    /// How long a column is.
     #[must_use]
     pub(crate) fn seconds(&self, column: usize) -> f64 {
-        let start = self.range.from_ns + column as i64 * self.ns;
-        (self.range.to_ns - start).min(self.ns) as f64 / 1e9
+        self.column(column).length_ns() as f64 / 1e9
     }
 
     #[must_use]

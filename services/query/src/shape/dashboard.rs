@@ -1,18 +1,28 @@
 //! The dashboard's figures of transactions, over time and in all, out of rollups.
 
-use naru_lake::rollup::{DecodeError, Distinct, Kind, Row};
+use std::collections::BTreeMap;
+
+use naru_ids::UnixMs;
+use naru_lake::rollup::{DecodeError, Distinct, Grain, Kind, Row};
 use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::{
     Ms, Subject,
+    flow::{Flow, InFlight},
     people::{People, rounded},
     red::{Apdex, Red, Totals},
 };
-use crate::{parse::Step, scan::Incomplete};
+use crate::{
+    parse::{Buckets, NS_PER_MS, Step, TimeRange},
+    scan::Incomplete,
+};
 
 /// Beside the key.
 pub(crate) const COLUMNS: &[&str] = &["ok", "failed", "apdex", "people"];
+
+/// So long before the range transactions are looked for that may be in flight when it begins.
+const BEFORE_NS: i64 = 60_000 * NS_PER_MS;
 
 /// Series of equal length: one value per step, beginning at `from_ms`.
 #[derive(Debug, Serialize, ToSchema)]
@@ -21,8 +31,11 @@ pub(crate) struct Dashboard {
     to_ms: Ms,
     step_ms: Ms,
     totals: Totals,
-    /// Transactions per second.
+    /// Transactions that began, per second.
     tps: Vec<f64>,
+    /// Transactions that ended, per second. Those that began within a minute before the range are among them.
+    out: Vec<f64>,
+    in_flight: InFlight,
     errors: Vec<u64>,
     /// 0 to 1; null without transactions.
     error_rate: Vec<Option<f64>>,
@@ -51,9 +64,12 @@ pub(crate) struct Users {
 pub(crate) struct Fold {
     of: Subject,
     step: Step,
+    grain: Grain,
     /// `None`: of each application.
     apdex_t_ms: Option<u64>,
     columns: Vec<Column>,
+    /// Transactions that began before the range, by where their bucket begins.
+    before: BTreeMap<i64, Red>,
     people: People,
 }
 
@@ -64,15 +80,26 @@ struct Column {
 }
 
 impl Fold {
-    pub(crate) fn new(of: Subject, step: Step, apdex_t_ms: Option<u64>) -> Self {
+    /// Of steps of whole buckets.
+    pub(crate) fn new(of: Subject, (step, grain): (Step, Grain), apdex_t_ms: Option<u64>) -> Self {
         let columns = vec![Column::default(); step.columns()];
-        Self { of, step, apdex_t_ms, columns, people: People::default() }
+        Self { of, step, grain, apdex_t_ms, columns, before: BTreeMap::new(), people: People::default() }
+    }
+
+    /// What is to be read.
+    pub(crate) fn buckets(&self) -> Buckets {
+        let TimeRange { from_ns, to_ns } = self.step.range;
+        let from_ns = self.grain.floor(from_ns.saturating_sub(BEFORE_NS));
+        Buckets { grain: self.grain, range: TimeRange { from_ns, to_ns } }
     }
 
     /// `at_ns` is where the row's bucket begins.
     pub(crate) fn add(&mut self, kind: Kind, at_ns: i64, row: &Row<'_>) -> Result<(), DecodeError> {
         if !self.of.holds(kind, row.service(), row.name()) {
             return Ok(());
+        }
+        if at_ns < self.step.range.from_ns && kind != Kind::Users {
+            return self.before.entry(at_ns).or_default().add(row);
         }
         let column = self.step.column_of(at_ns).and_then(|column| self.columns.get_mut(column));
         let Some(column) = column else { return Ok(()) };
@@ -85,15 +112,23 @@ impl Fold {
         Ok(())
     }
 
-    /// `seconds` of the range have passed.
-    pub(crate) fn finish(self, seconds: f64, incomplete: Vec<Incomplete>) -> Dashboard {
+    pub(crate) fn finish(self, now: UnixMs, incomplete: Vec<Incomplete>) -> Dashboard {
         let users = self.users();
         let step = self.step;
+        let seconds = step.range.passed_seconds(now);
         let durations: Vec<_> = self.columns.iter().map(|column| column.red.durations()).collect();
         let quantile =
             |q| durations.iter().map(|held| held.quantile_ns(q).map(|ns| ns / 1e6)).collect::<Vec<_>>();
         let per_second =
             |(index, column): (usize, &Column)| column.red.transactions() as f64 / step.seconds(index);
+        let mut flow = Flow::of(step, now);
+        for (&from_ns, red) in &self.before {
+            let bucket = TimeRange { from_ns, to_ns: from_ns.saturating_add(self.grain.ns()) };
+            flow.add(bucket, &red.durations());
+        }
+        for (column, durations) in durations.iter().enumerate() {
+            flow.add(step.column(column), durations);
+        }
         let mut total = Red::default();
         self.columns.iter().for_each(|column| total.merge(&column.red));
         let apdex = |red: &Red| self.apdex_t_ms.map_or_else(|| red.apdex(), |t_ms| red.apdex_at(t_ms));
@@ -103,6 +138,8 @@ impl Fold {
             step_ms: step.ms(),
             totals: total.totals(seconds).with_apdex(apdex(&total)),
             tps: self.columns.iter().enumerate().map(per_second).collect(),
+            out: flow.out(),
+            in_flight: flow.in_flight(),
             errors: self.columns.iter().map(|column| column.red.errors()).collect(),
             error_rate: self.columns.iter().map(|column| column.red.error_rate()).collect(),
             p50_ms: quantile(0.50),

@@ -91,6 +91,18 @@ async fn a_dashboard_adds_up_what_is_stored_and_what_is_not_yet() {
 
     let shop = dashboard(&world, &acme, "&application=shop").await;
     assert_eq!(shop["totals"]["transactions"], json!(2));
+
+    // One that began before the range is in flight within it, and in no other figure.
+    let before = Row(Kind::Service, -30, "batch", "", counted(&[60_000], &[]));
+    world.writer.append_rollups(&acme, rollups(&[before]));
+    let batch = dashboard(&world, &acme, "&application=batch").await;
+    assert_eq!((&batch["totals"]["transactions"], &batch["tps"][0]), (&json!(0), &json!(0.0)));
+    let first_steps = |values: &Value| values.as_array().unwrap()[..5].to_vec();
+    assert_eq!(
+        first_steps(&batch["in_flight"]["from_10s"]),
+        [1.0, 1.0, 1.0, 0.5, 0.0].map(|mean| json!(mean))
+    );
+    assert_eq!(first_steps(&batch["out"]), [0.0, 0.0, 0.0, 0.1, 0.0].map(|rate| json!(rate)));
     world.writer.append_rollups(&acme, {
         // Its T is half of the others': of all together there is none.
         let mut strict = Summary::default();

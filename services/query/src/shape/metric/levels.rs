@@ -110,8 +110,8 @@ fn overlaps(step: Step, TimeRange { from_ns, to_ns }: TimeRange) -> impl Iterato
         _ => 0..0,
     };
     columns.map(move |column| {
-        let begin_ns = step.range.from_ns + column as i64 * step.ns;
-        (column, (to_ns.min(begin_ns + step.ns) - from_ns.max(begin_ns)) as f64)
+        let whole = step.column(column);
+        (column, (to_ns.min(whole.to_ns) - from_ns.max(whole.from_ns)) as f64)
     })
 }
 
