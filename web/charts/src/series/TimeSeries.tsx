@@ -6,6 +6,7 @@ import { useElementWidth } from "../parts/useElementWidth";
 import { seriesOptions, type SeriesWords } from "./options";
 import { alignSeries, nearestIndex, valueAt, type Line } from "./align";
 import { SeriesLegend } from "./SeriesLegend";
+import { stacked } from "./stack";
 import { useSeriesKeys } from "./useSeriesKeys";
 import { valuesOf } from "./yAxis";
 import styles from "./TimeSeries.module.css";
@@ -25,6 +26,8 @@ interface Props {
   /** Names the chart for a screen reader. */
   label: string;
   legend?: boolean;
+  /** Each line on top of those before it; legend and keyboard say each one's own value. */
+  stack?: boolean;
   /** Values from here on still fill, unix ms: drawn dashed over a hatched ground. */
   fillingFromMs?: number | null;
   /** Instead of `words.none` where no value lies: why, and what fills it. */
@@ -43,9 +46,11 @@ export function TimeSeries(props: Props) {
   const chart = useRef<uPlot | null>(null);
   const [at, setAt] = useState<number | null>(null);
   const data = useMemo(() => alignSeries(lines, fillingFromMs), [lines, fillingFromMs]);
+  const stack = props.stack === true;
+  const drawn = useMemo(() => (stack ? stacked(data, lines.length) : data), [data, stack, lines.length]);
   const shape = lines.map((line) => `${line.label} ${line.colour} ${line.dash ?? ""} ${line.fill ?? ""}`).join("|") + (fillingFromMs === null ? "" : "|filling");
-  const latest = useRef({ data, lines, words, onRange, from_ms, to_ms, fillingFromMs });
-  latest.current = { data, lines, words, onRange, from_ms, to_ms, fillingFromMs };
+  const latest = useRef({ data: drawn, stack, lines, words, onRange, from_ms, to_ms, fillingFromMs });
+  latest.current = { data: drawn, stack, lines, words, onRange, from_ms, to_ms, fillingFromMs };
 
   useEffect(() => {
     const element = box.current;
@@ -69,9 +74,9 @@ export function TimeSeries(props: Props) {
   }, [box, width, height, shape, scheme, syncKey, words]);
 
   useEffect(() => {
-    chart.current?.setData(data, false);
+    chart.current?.setData(drawn, false);
     chart.current?.setScale("x", { min: from_ms / 1000, max: to_ms / 1000 });
-  }, [data, from_ms, to_ms, width, shape, scheme, words]);
+  }, [drawn, from_ms, to_ms, width, shape, scheme, words]);
 
   const empty = useMemo(() => valuesOf(data) === "none", [data]);
   const index = at === null ? null : nearestIndex(data[0], at / 1000);

@@ -24,6 +24,8 @@ export interface SeriesWords {
 
 interface Latest {
   data: AlignedData;
+  /** Lines lie on each other: what is between two of them belongs to the upper one. */
+  stack: boolean;
   lines: Line[];
   words: SeriesWords;
   onRange?: ((fromMs: number, toMs: number) => void) | undefined;
@@ -48,6 +50,8 @@ const PADDING_RIGHT_PX = 16;
 const TIME_AXIS_PX = 24;
 /** Of lines over what still fills. */
 const FILLING_DASH = [3, 3];
+/** Of the ground between two stacked lines. */
+const BAND_ALPHA = "55";
 const HATCH_PX = 7;
 /** Shorter drags are a shaky click. */
 const DRAG_PX_MIN = 6;
@@ -55,7 +59,7 @@ const DRAG_PX_MIN = 6;
 export function seriesOptions({ element, width, height, latest, onCursor }: Make): Options {
   const style = getComputedStyle(element);
   const colour = (text: string) => resolve(style, text);
-  const { lines, from_ms, to_ms, fillingFromMs } = latest();
+  const { lines, from_ms, to_ms, fillingFromMs, stack } = latest();
   const plotPx = height - PADDING_TOP_PX - TIME_AXIS_PX;
   const spanOf = (min: number | null, max: number | null) => ySpan(min, max, plotPx, latest().words.binary);
   const axis = { stroke: colour("var(--naru-muted)"), font: `11px ${style.fontFamily}`, ticks: { show: false } };
@@ -77,6 +81,8 @@ export function seriesOptions({ element, width, height, latest, onCursor }: Make
       },
     ],
     series: [{}, ...lines.map((line) => lineOptions(line, colour)), ...(fillingFromMs === null ? [] : lines.map((line) => lineOptions({ ...line, dash: FILLING_DASH, fill: false }, colour)))],
+    // Series are counted from one, and the lowest lies on the axis.
+    ...(stack ? { bands: lines.slice(1).map((line, place) => ({ series: [place + 2, place + 1] as uPlot.Band["series"], fill: withAlpha(colour(line.colour), BAND_ALPHA) })) } : {}),
     cursor: { y: false, drag: { x: latest().onRange !== undefined, y: false, setScale: false }, points: { size: 7 } },
     hooks: {
       drawAxes: [(chart) => hatch(chart, latest().fillingFromMs, colour("var(--naru-line-strong)"))],
