@@ -77,13 +77,19 @@ export interface components {
       /** What most of them are told apart by. */
       identity: "user" | "session" | "client" | null;
     };
+    /** Transactions in flight by age: of each step the mean. Only of those that have ended since. */
+    InFlight: { under_1s: number[]; from_1s: number[]; from_3s: number[]; from_10s: number[] };
     /** One value per step from `from_ms` on. The range grows to whole buckets of at least 10 s, so its last step may still fill. */
     Dashboard: {
       from_ms: number;
       to_ms: number;
       step_ms: number;
       totals: components["schemas"]["Totals"];
+      /** Transactions that began, per second. */
       tps: number[];
+      /** Transactions that ended, per second. Those that began within a minute before the range are among them. */
+      out: number[];
+      in_flight: components["schemas"]["InFlight"];
       errors: number[];
       /** 0…1; null without transactions. */
       error_rate: (number | null)[];

@@ -17,13 +17,21 @@ export function dashboard(query: URLSearchParams): Apm.Dashboard {
   const columns = Array.from({ length: Math.ceil((to_ms - from_ms) / step_ms) }, (): Apm.Transaction[] => []);
   for (const one of list) columns[Math.floor((one.start_ms - from_ms) / step_ms)]?.push(one);
   const of = <Value>(value: (own: Apm.Transaction[]) => Value) => columns.map(value);
+  const aged = (least_ms: number, most_ms: number) =>
+    columns.map((_own, step) => {
+      const [begin_ms, end_ms] = [from_ms + step * step_ms, from_ms + (step + 1) * step_ms];
+      const within = ({ start_ms, duration_ms }: Apm.Transaction) => Math.min(end_ms, start_ms + Math.min(most_ms, duration_ms)) - Math.max(begin_ms, start_ms + least_ms);
+      return (list.reduce((sum, one) => sum + Math.max(0, within(one)), 0) * weight) / step_ms;
+    });
   const users = (own: Apm.Transaction[]) => new Set(own.map(({ user_id }) => user_id)).size;
   return {
     from_ms,
     to_ms,
     step_ms,
-    totals: totals(list, weight, (to_ms - from_ms) / 1000),
+    totals: totals(list, weight, (Math.min(to_ms, Date.now()) - from_ms) / 1000),
     tps: of((own) => (own.length * weight * 1000) / step_ms),
+    out: columns.map((_own, step) => (list.filter((one) => one.start_ms + one.duration_ms >= from_ms + step * step_ms && one.start_ms + one.duration_ms < from_ms + (step + 1) * step_ms).length * weight * 1000) / step_ms),
+    in_flight: { under_1s: aged(0, 1000), from_1s: aged(1000, 3000), from_3s: aged(3000, 10_000), from_10s: aged(10_000, Infinity) },
     errors: of((own) => errors(own) * weight),
     error_rate: of((own) => (own.length === 0 ? null : errors(own) / own.length)),
     p50_ms: of((own) => quantile(own, 0.5)),

@@ -19,6 +19,8 @@ const figures = (change: Partial<Apm.Dashboard> = {}): Apm.Dashboard => ({
   step_ms: 10_000,
   totals: { transactions: 750, tps: 12.5, errors: 30, error_rate: 0.04, p50_ms: 21, p95_ms: 187, p99_ms: 412, mean_ms: 33, max_ms: 900, apdex: { t_ms: 500, score: 0.87, at_least: 0.87, at_most: 0.87 } },
   tps: [10, 11, 12, 13, 14, 15],
+  out: [9, 10, 11, 12, 13, 14],
+  in_flight: { under_1s: [1, 1, 1, 1, 1, 1.5], from_1s: [0, 0, 0, 0, 0, 0.5], from_3s: [0, 0, 0, 0, 0, 0.25], from_10s: [0, 0, 0, 0, 0, 2] },
   errors: [5, 5, 5, 5, 5, 5],
   error_rate: [0.01, 0.02, 0.03, 0.04, 0.05, 0.06],
   p50_ms: [20, 20, 20, 20, 20, 22],
@@ -82,6 +84,25 @@ test("charts say the figures of the answer", async () => {
   expect(["tps", "errors", "response", "apdex", "users"].map(newest)).toEqual(["15 /slatest", "6%latest", "p5022 msp95185 msp99410 msmean35 mslatest", "0.81latest", "55latest"]);
 });
 
+test.each([
+  ["en", "In →15/slatest", "In flight by age 4.3< 1 s1.51–3 s0.53–10 s0.25≥ 10 s2latest", "→ Out14/slatest", "of requests that have ended"],
+  ["ko", "유입 →15건/초최근 값", "경과 시간별 처리 중 요청 4.31초 미만1.51~3초0.53~10초0.2510초 이상2최근 값", "→ 완료14건/초최근 값", "끝난 요청 기준"],
+] as const)("requests flow in, are in flight by age, and out, in %s", async (locale, into, between, out, note) => {
+  openPage(`/p/prj_1?${RANGE}`, { dashboard: figures() }, locale);
+  await waitFor(() => expect(screen.getByTestId("flow-in").textContent).toBe(into));
+  expect([screen.getByTestId("chart-flow").parentElement?.textContent, screen.getByTestId("flow-out").textContent]).toEqual([between, out]);
+  expect(screen.getByText(note).title).not.toBe("");
+  // Each age has a stroke of its own, not a colour alone.
+  const strokes = [...screen.getByTestId("chart-flow").querySelectorAll("figcaption path")].map((path) => path.getAttribute("stroke-dasharray"));
+  expect(new Set(strokes).size).toBe(4);
+});
+
+test("requests in flight are read with the keyboard, each age with its number", async () => {
+  openPage(`/p/prj_1?${RANGE}`, { dashboard: figures() });
+  const chart = await waitFor(() => within(screen.getByTestId("chart-flow")).getByRole("slider"));
+  expect(chart.getAttribute("aria-valuetext")).toBe("latest, < 1 s 1.5, 1–3 s 0.5, 3–10 s 0.25, ≥ 10 s 2");
+});
+
 test("what the rollups still know is shown, also where no span is left to fill the field", async () => {
   openPage(`/p/prj_1?${RANGE}`, { dashboard: figures(), heatmap: { from_ms: FROM, to_ms: FROM + 60_000, step_ms: 1000, edges_ms: [0, 1], cells: [], total: 0, errors: 0, incomplete: [] } });
   expect(await tiles()).toMatchObject({ tps: expect.stringContaining("12.5/s"), errors: expect.stringContaining("4%") });
@@ -140,8 +161,8 @@ test("garbage collection has a panel where it is sent, and only there", async ()
 test("where nobody counts requests in flight, their average is told by durations, of a project, an application and an instance", async () => {
   for (const whose of ["", "&application=shop", "&application=shop&instance=shop-1"]) {
     const { unmount } = openPage(`/p/prj_1?${RANGE}${whose}`, { dashboard: figures(), applications: list("shop"), metrics: { metrics: [metric("http.server.active_requests", "stock")].slice(whose === "" ? 1 : 0), incomplete: [] } });
-    // 15 a second of 35 ms each.
-    await waitFor(() => expect(newest("inFlight")).toBe("0.525latest"));
+    // Of every age together.
+    await waitFor(() => expect(newest("inFlight")).toBe("4.3latest"));
     expect(screen.getByTestId("resource-inFlight").textContent).toContain("average, from durations");
     unmount();
   }
@@ -150,7 +171,7 @@ test("where nobody counts requests in flight, their average is told by durations
 test("an application that counts its requests has its own line, and who doesn't the average beside it", async () => {
   const series = (query: URLSearchParams) => measured(query, [{ labels: { application: "stock" }, points: [[FROM, 6], [FROM + 10_000, 7]] }]);
   openPage(`/p/prj_1?${RANGE}`, { dashboard: figures(), applications: list("shop", "stock"), metrics: { metrics: [metric("http.server.active_requests", "stock")], incomplete: [] }, "metrics/series": series });
-  await waitFor(() => expect(newest("inFlight")).toBe("shop · average0.525stock7latest"));
+  await waitFor(() => expect(newest("inFlight")).toBe("shop · average4.3stock7latest"));
   expect(screen.getByTestId("resource-inFlight").textContent).toContain("http.server.active_requests · else average, from durations");
   expect(askedFor("dashboard").map((query) => query.get("application"))).toEqual([null, "shop"]);
 });

@@ -14,6 +14,7 @@ import { ApplicationPanel } from "../applications/ApplicationPanel";
 import { FieldPanel } from "../transactions/FieldPanel";
 import { SelectionDock } from "../transactions/SelectionDock";
 import { usePageTitle } from "../../view/usePageTitle";
+import { RequestFlow } from "./flow/RequestFlow";
 import { NoData } from "./NoData";
 import { ApdexChart, ErrorChart, ResponseChart, TpsChart, UsersChart } from "./RequestCharts";
 import { Resources } from "./resources/Resources";
@@ -22,7 +23,7 @@ import styles from "./Dashboard.module.css";
 
 const FIELD_HEIGHT = 350;
 
-/** The first screen: figures, the Transaction Field, lines over time, applications. A selected box opens its list below. */
+/** The first screen: figures, Request Flow, the Transaction Field, lines over time, applications. A selected box opens its list below. */
 export function DashboardPage() {
   const page = useView();
   const { t } = useTranslation("dashboard");
@@ -47,6 +48,7 @@ export function DashboardPage() {
       <div className={styles.scroll}>
         {silent && <NoData page={page} />}
         <Tiles page={page} steps={steps} applications={applications} />
+        <RequestFlow page={page} figures={steps} />
         <div ref={fieldPlace} className={styles.first}>
           <FieldPanel page={page} field={field} figures={figures} height={FIELD_HEIGHT} />
           <TpsChart page={page} figures={steps} />

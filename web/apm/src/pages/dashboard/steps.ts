@@ -6,6 +6,11 @@ export function pointsOf({ from_ms, step_ms }: Pick<DashboardAnswer, "from_ms" |
   return values.map((value, index) => [from_ms + index * step_ms, value]);
 }
 
+/** The value of the newest step that is whole; null when none is. */
+export function newestOf(answer: DashboardAnswer, values: readonly number[]): number | null {
+  return wholePointsOf(answer, values).at(-1)?.[1] ?? null;
+}
+
 /** Only steps that are whole: a line without axes can't say that its end still fills. */
 export function wholePointsOf(answer: DashboardAnswer, values: readonly (number | null)[]): SeriesPoint[] {
   const filling_ms = fillingFrom(answer) ?? Infinity;

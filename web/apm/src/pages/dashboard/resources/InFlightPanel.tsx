@@ -7,10 +7,11 @@ import { besideQuery, fillingFrom, type DashboardAnswer } from "../../../data/da
 import { scopeOf } from "../../../data/queries";
 import { Incomplete } from "../../../parts/Incomplete";
 import { useSeriesWords } from "../../../parts/useSeriesWords";
+import { inFlightOf } from "../flow/ages";
 import { pointsOf, wholePointsOf } from "../steps";
 import { useShared } from "../useShared";
 import type { Named } from "./fold";
-import { inFlightOf, measuredBy } from "./inFlight";
+import { measuredBy } from "./inFlight";
 import { ResourcePanel, type ResourceProps } from "./ResourcePanel";
 import styles from "../Dashboard.module.css";
 
@@ -45,7 +46,7 @@ function answersOf(results: UseQueryResult<DashboardAnswer>[]) {
   return results.map(({ data }) => data);
 }
 
-/** Where nobody counts them: out of the same answer as rate and response time above. */
+/** Where nobody counts them: what Request Flow shows by age, as one line. */
 function AveragePanel({ page, figures }: Pick<Props, "page" | "figures">) {
   const { t } = useTranslation("dashboard");
   const shared = useShared(page);

@@ -1,14 +1,10 @@
 import type { Apm } from "@naru/api";
 import { expect, test } from "vitest";
-import { inFlightOf, measuredBy } from "./inFlight";
+import { measuredBy } from "./inFlight";
 import { PANELS } from "./sources";
 
 const panel = PANELS.find(({ name }) => name === "inFlight")!; // There is one.
 const sent = (...applications: string[]): Apm.Metric[] => [{ name: "http.server.active_requests", unit: null, kind: "sum", description: null, applications, points: 1 }];
-
-test("as many are in flight as end a second, times the seconds each takes", () => {
-  expect(inFlightOf({ tps: [40, 0, 0.5, 10], mean_ms: [250, null, 8000, null] })).toEqual([10, 0, 4, null]);
-});
 
 test("who counts requests is drawn from that, and only who doesn't is told by durations", () => {
   expect(measuredBy(panel, sent("shop"), undefined, ["gateway", "shop", "__other__", "risk"])).toEqual({ any: true, without: ["gateway", "risk"], left: 0 });

@@ -1,18 +1,6 @@
 import type { Apm } from "@naru/api";
-import type { DashboardAnswer } from "../../../data/dashboard";
 import { isOthers } from "../../../parts/ShownName";
 import type { PanelSources } from "./sources";
-
-/**
- * How many requests were in flight, the average of each step: as many as ended a second, times the seconds each took (Little's law).
- * Exact for what ended in the step.
- */
-export function inFlightOf({ tps, mean_ms }: Pick<DashboardAnswer, "tps" | "mean_ms">): (number | null)[] {
-  return tps.map((perSecond, index) => {
-    const mean = mean_ms[index] ?? null;
-    return perSecond === 0 ? 0 : mean === null ? null : (perSecond * mean) / 1000;
-  });
-}
 
 /** Questions of their own for applications that don't send the metric, at most. */
 const BESIDE_MAX = 6;
