@@ -76,6 +76,8 @@ export interface components {
       per_step: number[] | null;
       /** What most of them are told apart by. */
       identity: "user" | "session" | "client" | null;
+      /** Others are told apart by something else. */
+      mixed: boolean;
     };
     /** Transactions in flight by age: of each step the mean. Only of those that have ended since. */
     InFlight: { under_1s: number[]; from_1s: number[]; from_3s: number[]; from_10s: number[] };

@@ -17,12 +17,6 @@ export function dashboard(query: URLSearchParams): Apm.Dashboard {
   const columns = Array.from({ length: Math.ceil((to_ms - from_ms) / step_ms) }, (): Apm.Transaction[] => []);
   for (const one of list) columns[Math.floor((one.start_ms - from_ms) / step_ms)]?.push(one);
   const of = <Value>(value: (own: Apm.Transaction[]) => Value) => columns.map(value);
-  const aged = (least_ms: number, most_ms: number) =>
-    columns.map((_own, step) => {
-      const [begin_ms, end_ms] = [from_ms + step * step_ms, from_ms + (step + 1) * step_ms];
-      const within = ({ start_ms, duration_ms }: Apm.Transaction) => Math.min(end_ms, start_ms + Math.min(most_ms, duration_ms)) - Math.max(begin_ms, start_ms + least_ms);
-      return (list.reduce((sum, one) => sum + Math.max(0, within(one)), 0) * weight) / step_ms;
-    });
   const users = (own: Apm.Transaction[]) => new Set(own.map(({ user_id }) => user_id)).size;
   return {
     from_ms,
@@ -30,8 +24,7 @@ export function dashboard(query: URLSearchParams): Apm.Dashboard {
     step_ms,
     totals: totals(list, weight, (Math.min(to_ms, Date.now()) - from_ms) / 1000),
     tps: of((own) => (own.length * weight * 1000) / step_ms),
-    out: columns.map((_own, step) => (list.filter((one) => one.start_ms + one.duration_ms >= from_ms + step * step_ms && one.start_ms + one.duration_ms < from_ms + (step + 1) * step_ms).length * weight * 1000) / step_ms),
-    in_flight: { under_1s: aged(0, 1000), from_1s: aged(1000, 3000), from_3s: aged(3000, 10_000), from_10s: aged(10_000, Infinity) },
+    ...flow(list, weight, { from_ms, step_ms, steps: columns.length }),
     errors: of((own) => errors(own) * weight),
     error_rate: of((own) => (own.length === 0 ? null : errors(own) / own.length)),
     p50_ms: of((own) => quantile(own, 0.5)),
@@ -39,9 +32,31 @@ export function dashboard(query: URLSearchParams): Apm.Dashboard {
     p99_ms: of((own) => quantile(own, 0.99)),
     mean_ms: of((own) => quantile(own, 0.55)),
     apdex: of(apdex),
-    users: instance === null ? { total: users(list), per_step: of(users), identity: list.length === 0 || query.get("application") === "risk" ? null : "user" } : { total: null, per_step: null, identity: null },
+    users: instance === null ? { total: users(list), per_step: of(users), identity: list.length === 0 || query.get("application") === "risk" ? null : "user", mixed: false } : { total: null, per_step: null, identity: null, mixed: false },
     incomplete: [],
   };
+}
+
+const AGES_MS = { under_1s: [0, 1000], from_1s: [1000, 3000], from_3s: [3000, 10_000], from_10s: [10_000, Infinity] } as const;
+
+/** Who ended in each step, and who was in flight at which age, on average. */
+function flow(list: Apm.Transaction[], weight: number, { from_ms, step_ms, steps }: { from_ms: number; step_ms: number; steps: number }): Pick<Apm.Dashboard, "out" | "in_flight"> {
+  const zeros = () => Array.from({ length: steps }, () => 0);
+  const out = zeros();
+  const in_flight = { under_1s: zeros(), from_1s: zeros(), from_3s: zeros(), from_10s: zeros() };
+  const add = (values: number[], step: number, value: number) => step < steps && (values[step] = (values[step] ?? 0) + (value * weight) / step_ms);
+  for (const { start_ms, duration_ms } of list) {
+    const last = Math.floor((start_ms + duration_ms - from_ms) / step_ms);
+    add(out, last, 1000);
+    for (let step = Math.floor((start_ms - from_ms) / step_ms); step <= Math.min(last, steps - 1); step += 1) {
+      const [begin_ms, end_ms] = [from_ms + step * step_ms, from_ms + (step + 1) * step_ms];
+      for (const age of Object.keys(AGES_MS) as (keyof typeof AGES_MS)[]) {
+        const [least_ms, most_ms] = AGES_MS[age];
+        add(in_flight[age], step, Math.max(0, Math.min(end_ms, start_ms + Math.min(most_ms, duration_ms)) - Math.max(begin_ms, start_ms + least_ms)));
+      }
+    }
+  }
+  return { out, in_flight };
 }
 
 const errors = (list: Apm.Transaction[]) => list.filter(({ status }) => status === "error").length;

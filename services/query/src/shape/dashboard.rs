@@ -57,6 +57,8 @@ pub(crate) struct Users {
     per_step: Option<Vec<u64>>,
     /// What most of them are told apart by: `user`, `session` or `client` (address and browser).
     identity: Option<&'static str>,
+    /// Others are told apart by something else.
+    mixed: bool,
 }
 
 /// Adds rows up by step.
@@ -154,12 +156,13 @@ impl Fold {
 
     fn users(&self) -> Users {
         if matches!(self.of, Subject::Instance { .. }) {
-            return Users { total: None, per_step: None, identity: None };
+            return Users { total: None, per_step: None, identity: None, mixed: false };
         }
         Users {
             total: Some(self.people.count()),
             per_step: Some(self.columns.iter().map(|column| rounded(&column.people)).collect()),
             identity: self.people.identity(),
+            mixed: self.people.is_mixed(),
         }
     }
 }

@@ -28,7 +28,7 @@ const figures = (change: Partial<Apm.Dashboard> = {}): Apm.Dashboard => ({
   p99_ms: [400, 400, 400, 400, 400, 410],
   mean_ms: [30, 30, 30, 30, 30, 35],
   apdex: [0.9, 0.9, 0.9, 0.9, 0.9, 0.81],
-  users: { total: 321, per_step: [50, 51, 52, 53, 54, 55], identity: "session" },
+  users: { total: 321, per_step: [50, 51, 52, 53, 54, 55], identity: "session", mixed: false },
   incomplete: [],
   ...change,
 });
@@ -53,6 +53,12 @@ test("tiles say the figures of the answer", async () => {
     users: "Active users1 min321told apart by session",
     applications: "Applications24 instances",
   });
+});
+
+test("of users who are not all told apart by the same, it is said by what most are", async () => {
+  const users = { ...figures().users, mixed: true };
+  openPage(`/p/prj_1?${RANGE}`, { dashboard: figures({ users }) });
+  expect((await tiles()).users).toContain("mostly told apart by session");
 });
 
 const ofDay = (total: number) => ({ from_ms: FROM, to_ms: FROM + 60_000, total });

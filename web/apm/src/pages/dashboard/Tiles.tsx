@@ -127,7 +127,7 @@ function UsersTile({ page, steps }: StepsProps) {
   const format = useFormat();
   const users = steps.data?.users;
   const identity = users?.identity ?? null;
-  const line = !users ? "" : identity !== null ? t(`usersBy.${identity}`) : t(users.total === null ? "usersNotOfInstance" : "usersNone");
+  const line = !users ? "" : identity !== null ? t(`${users.mixed ? "usersMostlyBy" : "usersBy"}.${identity}`) : t(users.total === null ? "usersNotOfInstance" : "usersNone");
   return (
     <Tile
       title={t("users")}

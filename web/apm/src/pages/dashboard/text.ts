@@ -23,6 +23,7 @@ export const dashboardText = defineText(
     users: "Active users",
     usersNote: "{{range}}",
     usersBy: { user: "told apart by user", session: "told apart by session", client: "told apart by client address" },
+    usersMostlyBy: { user: "mostly told apart by user", session: "mostly told apart by session", client: "mostly told apart by client address" },
     usersOf: {
       today: { label: "DAU", why: "Different users today, since midnight · {{zone}}" },
       week: { label: "WAU", why: "Different users of seven days, today among them · {{zone}}" },
@@ -103,6 +104,7 @@ export const dashboardText = defineText(
     users: "활성 사용자",
     usersNote: "{{range}} 동안",
     usersBy: { user: "사용자 ID 기준", session: "세션 기준", client: "클라이언트 주소 기준" },
+    usersMostlyBy: { user: "주로 사용자 ID 기준", session: "주로 세션 기준", client: "주로 클라이언트 주소 기준" },
     usersOf: {
       today: { label: "DAU", why: "오늘 0시 이후 순 사용자 수 · {{zone}}" },
       week: { label: "WAU", why: "오늘을 포함한 최근 7일간 순 사용자 수 · {{zone}}" },
