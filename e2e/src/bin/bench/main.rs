@@ -1,7 +1,7 @@
 //! `cargo xtask bench`: the figures the lake is judged by, over the public API of a stack of its own.
 //!
 //! CPU seconds and bytes per span, not wall-clock throughput: they mean the same on another machine. Every process of the
-//! stack is counted, children included; the generator is not.
+//! stack is counted, its supervisor and those that have ended included; the generator is not.
 
 #![expect(clippy::print_stdout, reason = "a command line that prints figures")]
 
