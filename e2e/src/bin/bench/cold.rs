@@ -9,11 +9,13 @@ use nix::fcntl::{PosixFadviseAdvice, posix_fadvise};
 use crate::{
     load::Loaded,
     reads::{Asker, QUESTIONS, at},
+    trickle::Trickle,
 };
 
 /// The 99th percentile, ms. Filters are in memory, as on any node that has answered before.
 pub(crate) async fn traces(stack: &Stack, tenant: &Tenant, loaded: &Loaded) -> anyhow::Result<f64> {
     stack.restart(&[])?;
+    let trickle = Trickle::begin(stack, tenant, &loaded.corpus, 2).await?;
     let mut asker = Asker::new(stack, tenant, 11)?;
     asker.strange_traces(1).await?;
     let mut ms = Vec::new();
@@ -22,6 +24,7 @@ pub(crate) async fn traces(stack: &Stack, tenant: &Tenant, loaded: &Loaded) -> a
         let id = asker.any_trace(loaded).context("a request has traces")?;
         ms.extend(asker.traces(&[id], 200).await?);
     }
+    trickle.end().await?;
     Ok(at(ms, 0.99))
 }
 

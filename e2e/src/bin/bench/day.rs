@@ -21,17 +21,18 @@ const TRACES_PER_REQUEST: usize = 128;
 const AT_ONCE: usize = 8;
 const STORED_WITHIN: Duration = Duration::from_secs(180);
 
+/// Its requests are those from 0 on.
+pub(crate) fn corpus() -> Arc<Corpus> {
+    let kind = Kind::HighCardinality;
+    let shape = Shape { seed: SEED, traces_per_request: TRACES_PER_REQUEST, kind, ..Shape::default() };
+    Arc::new(Corpus::of(shape))
+}
+
 /// Sends, as somebody of their own, requests that began at any time of the last 24 hours.
 pub(crate) async fn load(stack: &Stack, args: &Args) -> anyhow::Result<Tenant> {
     let status = stack.status()?;
     let tenant = sign_up(&status, "wide-co").await?;
-    let kind = Kind::HighCardinality;
-    let corpus = Arc::new(Corpus::of(Shape {
-        seed: SEED,
-        traces_per_request: TRACES_PER_REQUEST,
-        kind,
-        ..Shape::default()
-    }));
+    let corpus = corpus();
     let sender = HttpSender::new(&status.otlp_http, &tenant.license_key, Duration::from_secs(30))?;
     let sender = Sender::Http(sender);
     let requests = (args.spans.min(SPANS_MAX) as f64 / corpus.items_per_request()).ceil() as u64;

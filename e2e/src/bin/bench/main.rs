@@ -16,6 +16,7 @@ mod reads;
 mod restart;
 mod results;
 mod row;
+mod trickle;
 
 use anyhow::ensure;
 use clap::Parser;
@@ -131,7 +132,7 @@ async fn in_one_process(args: &Args, notes: &mut Vec<String>) -> anyhow::Result<
         merged::all(&stack).await?;
     }
     let loaded = Loaded { past: past.unwrap_or_default(), ..loaded };
-    measured.extend(reads::run(&stack, &tenant, &loaded, args).await?);
+    measured.extend(reads::run(&stack, &tenant, &loaded, args, notes).await?);
     if let Some(day) = day {
         measured.push(RED.at(reads::red(&stack, &day, notes).await?));
     }

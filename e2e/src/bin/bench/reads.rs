@@ -1,4 +1,4 @@
-//! Questions, one after the other, at query's own port.
+//! Questions, one after the other, at query's own port, while the tenant's spans go on coming.
 
 use std::time::Instant;
 
@@ -8,9 +8,10 @@ use naru_load::{corpus::Kind, drive::now_ms};
 use rand::{Rng, SeedableRng, rngs::StdRng};
 
 use crate::{
-    Args,
+    Args, day,
     load::Loaded,
     row::{ATTRIBUTE, DRAG, HEATMAP, LIST, Measured, TRACE_MISS, TRACE_WARM},
+    trickle::Trickle,
 };
 
 /// Of each kind.
@@ -23,8 +24,13 @@ pub(crate) async fn run(
     tenant: &Tenant,
     loaded: &Loaded,
     args: &Args,
+    notes: &mut Vec<String>,
 ) -> anyhow::Result<Vec<Measured>> {
     let parts = args.parts.as_slice();
+    if ![TRACE_WARM, ATTRIBUTE, LIST, HEATMAP].iter().any(|row| row.is_wanted(parts)) {
+        return Ok(Vec::new());
+    }
+    let trickle = Trickle::begin(stack, tenant, &loaded.corpus, 1).await?;
     let mut asker = Asker::new(stack, tenant, 7)?;
     let mut measured = Vec::new();
     if TRACE_WARM.is_wanted(parts) {
@@ -43,17 +49,24 @@ pub(crate) async fn run(
     if HEATMAP.is_wanted(parts) {
         measured.push(HEATMAP.at(at(asker.twice(Asker::heatmap).await?, 0.5)));
     }
+    let spans = trickle.end().await?;
+    notes.push(format!(
+        "While questions were asked, {spans} spans of the same company went on coming into the live tail."
+    ));
     Ok(measured)
 }
 
 /// Median ms of all services' figures of 24 hours.
 pub(crate) async fn red(stack: &Stack, tenant: &Tenant, notes: &mut Vec<String>) -> anyhow::Result<f64> {
+    let trickle = Trickle::begin(stack, tenant, &day::corpus(), 1).await?;
     let mut asker = Asker::new(stack, tenant, 9)?;
     let path = asker.day();
     let answer = asker.query.get(&asker.path(&path)).await?.json()?;
     let services = answer["applications"].as_array().map_or(0, Vec::len);
     notes.push(format!("RED over 24 hours was of {services} services."));
-    Ok(at(asker.twice(|asker| asker.day()).await?, 0.5))
+    let ms = at(asker.twice(|asker| asker.day()).await?, 0.5);
+    trickle.end().await?;
+    Ok(ms)
 }
 
 /// Asks query past the proxy.
