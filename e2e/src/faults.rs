@@ -1,9 +1,10 @@
 //! Fault runs: a split stack under open-loop load of all signals, everything that can go wrong done to it again and again,
-//! and what clients were told compared with what is stored and billed.
+//! and what clients were told compared with what is stored, summed up and billed.
 
 mod account;
 mod kill;
 mod load;
+mod recount;
 mod troubles;
 
 use std::{collections::BTreeMap, fmt, time::Duration};
@@ -15,6 +16,7 @@ use crate::{Shape, Stack};
 
 pub use account::{Compared, lake, reader};
 pub use load::Traffic;
+pub use recount::Recount;
 pub use troubles::{Trial, troubles};
 
 use load::Load;

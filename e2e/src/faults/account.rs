@@ -1,5 +1,5 @@
 //! The comparison: the client's ledger against the stored files, what the writer exports of them, the query API, and the
-//! bill.
+//! bill; and the sums of dashboards against the rows they were counted from.
 
 use std::{
     collections::HashMap,
@@ -18,7 +18,11 @@ use naru_load::{
     store::{LakeReader, exported},
 };
 
-use super::{eventually, load::Done};
+use super::{
+    eventually,
+    load::Done,
+    recount::{Recount, recount},
+};
 use crate::{Stack, Tenant};
 
 const HOUR_MS: u64 = 3_600_000;
@@ -43,10 +47,12 @@ pub struct Compared {
     pub entries_by_list: Verdict,
     /// By metering.
     pub billed: Billed,
+    /// What dashboards show.
+    pub recount: Recount,
 }
 
 impl Compared {
-    /// Nothing acknowledged is lost, nothing is stored or billed twice, and no outage made a client drop data.
+    /// Nothing acknowledged is lost, nothing is stored, summed up or billed twice, and no outage made a client drop data.
     #[must_use]
     pub fn holds(&self) -> bool {
         let all_hold = self.signals.iter().all(|of_signal| {
@@ -57,7 +63,7 @@ impl Compared {
                 && by_export.found == by_files.found
                 && self.billed(*signal) == by_files.found
         });
-        all_hold && self.entries_by_list.holds()
+        all_hold && self.entries_by_list.holds() && self.recount.holds()
     }
 
     fn billed(&self, signal: Signal) -> u64 {
@@ -77,7 +83,8 @@ impl fmt::Display for Compared {
             writeln!(f, "{signal:?} by SQL:        {by_sql}")?;
             writeln!(f, "{signal:?} billed:        {}", self.billed(*signal))?;
         }
-        write!(f, "entries by the list: {}", self.entries_by_list)
+        writeln!(f, "entries by the list: {}", self.entries_by_list)?;
+        write!(f, "rollups:             {}", self.recount)
     }
 }
 
@@ -112,7 +119,8 @@ pub(super) async fn compare(stack: &Stack, lake_dir: &Path, done: &Done) -> anyh
         billed().await.is_ok_and(|billed| billed.spans + billed.metric_points + billed.log_records >= stored)
     })
     .await?;
-    Ok(Compared { signals, entries_by_list, billed: billed().await? })
+    let recount = recount(stack, tenant, from_ms, to_ms)?;
+    Ok(Compared { signals, entries_by_list, billed: billed().await?, recount })
 }
 
 /// Past row-level security, with a reader that shares no code with the product.
