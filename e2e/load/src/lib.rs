@@ -6,6 +6,7 @@
 
 pub mod corpus;
 pub mod drive;
+pub mod figures;
 pub mod fleet;
 pub mod latency;
 pub mod ledger;

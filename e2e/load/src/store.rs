@@ -6,6 +6,8 @@ mod keys;
 mod partitions;
 mod sealed;
 mod segment;
+mod transactions;
 
 pub use export::exported;
 pub use segment::LakeReader;
+pub use transactions::transactions;

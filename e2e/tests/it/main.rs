@@ -4,6 +4,7 @@
 
 mod controls;
 mod disk;
+mod figures;
 mod isolation;
 mod journey;
 mod kills;

@@ -3,7 +3,7 @@
 use std::{
     collections::HashMap,
     fs::{self, File},
-    path::Path,
+    path::{Path, PathBuf},
 };
 
 use anyhow::{Context, ensure};
@@ -14,28 +14,37 @@ use crate::corpus::{ItemKey, Signal};
 
 /// Every item below the directory of an export, with how often its files hold it.
 pub fn exported(out: &Path, signal: Signal) -> anyhow::Result<HashMap<ItemKey, u32>> {
-    ensure!(out.join("manifest.json").exists(), "{} is no whole export: it has no manifest", out.display());
     let mut seen = HashMap::new();
+    for path in files(out, signal)? {
+        let counted =
+            File::open(&path).map_err(Into::into).and_then(|file| count(file, signal, &Texts, &mut seen));
+        counted.with_context(|| format!("reading {}", path.display()))?;
+    }
+    Ok(seen)
+}
+
+/// The Parquet files of a signal below the directory of an export.
+pub(super) fn files(out: &Path, signal: Signal) -> anyhow::Result<Vec<PathBuf>> {
+    ensure!(out.join("manifest.json").exists(), "{} is no whole export: it has no manifest", out.display());
     let table = out.join(match signal {
         Signal::Traces => "spans",
         Signal::Metrics => "metric_points",
         Signal::Logs => "log_records",
     });
+    let mut files = Vec::new();
     if table.exists() {
-        count_below(&table, signal, &mut seen)?;
+        find_below(&table, &mut files)?;
     }
-    Ok(seen)
+    Ok(files)
 }
 
-fn count_below(dir: &Path, signal: Signal, seen: &mut HashMap<ItemKey, u32>) -> anyhow::Result<()> {
+fn find_below(dir: &Path, files: &mut Vec<PathBuf>) -> anyhow::Result<()> {
     for entry in fs::read_dir(dir).with_context(|| format!("looking into {}", dir.display()))? {
         let path = entry?.path();
         if path.is_dir() {
-            count_below(&path, signal, seen)?;
+            find_below(&path, files)?;
         } else {
-            let counted =
-                File::open(&path).map_err(Into::into).and_then(|file| count(file, signal, &Texts, seen));
-            counted.with_context(|| format!("reading {}", path.display()))?;
+            files.push(path);
         }
     }
     Ok(())
