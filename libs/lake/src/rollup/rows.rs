@@ -1,12 +1,13 @@
 //! Rows of rollups as a table: [`crate::schema::rollups`].
 
-use std::sync::Arc;
+use std::{ops::RangeInclusive, sync::Arc};
 
 use arrow::{
     array::{
         Array, AsArray, BinaryArray, BinaryBuilder, Int64Array, Int64Builder, RecordBatch, StringArray,
         StringBuilder, UInt8Array, UInt8Builder,
     },
+    compute::{max, min},
     datatypes::{Int64Type, UInt8Type},
     error::ArrowError,
 };
@@ -71,6 +72,12 @@ impl<'a> Rows<'a> {
 
     pub fn iter(&'a self) -> impl Iterator<Item = Row<'a>> {
         (0..self.kind.len()).map(|row| Row { rows: self, row })
+    }
+
+    /// Codes of kinds, and where buckets begin (unix ns), from the least to the most; `None` without rows.
+    #[must_use]
+    pub fn bounds(&self) -> Option<(RangeInclusive<u8>, RangeInclusive<i64>)> {
+        Some((min(self.kind)?..=max(self.kind)?, min(self.at_ns)?..=max(self.at_ns)?))
     }
 
     /// Rows of these kinds. Where rows lie by kind, as in a segment, without a look at others.
@@ -229,6 +236,7 @@ mod tests {
         let batch = builder.finish().unwrap();
 
         let rows = Rows::of(&batch).unwrap();
+        assert_eq!(rows.bounds(), Some((Kind::Service.code()..=Kind::Statement.code(), 10..=20)));
         let read: Vec<Row<'_>> = rows.iter().collect();
         let mut summary = Summary::default();
         read[0].merge_into(&mut summary).unwrap();

@@ -95,6 +95,15 @@ impl RollupAsk {
         self.parts_in(segment.table).any(|part| meets(part.range))
     }
 
+    /// Whether a batch may hold rows of the asked kinds and range.
+    fn may_be_in(&self, table: Table, batch: &RecordBatch) -> bool {
+        let Some(rows) = Rows::of(batch) else { return true };
+        let Some((kinds, times)) = rows.bounds() else { return false };
+        let has_kind = self.kinds.iter().any(|kind| kinds.contains(&kind.code()));
+        let meets = |range: TimeRange| range.from_ns <= *times.end() && *times.start() < range.to_ns;
+        has_kind && self.parts_in(table).any(|part| meets(part.range))
+    }
+
     fn columns(&self) -> Vec<&'static str> {
         KEY_COLUMNS.iter().chain(self.columns).copied().collect()
     }
@@ -117,7 +126,9 @@ impl Lake {
             };
             let stored: Vec<(Table, Arc<Vec<RecordBatch>>)> =
                 stream::iter(view.segments).map(read).buffered(READ_AT_ONCE).try_collect().await?;
-            for (table, batch) in stored.iter().flat_map(|(table, all)| all.iter().map(|one| (*table, one))) {
+            let stored = stored.iter().flat_map(|(table, all)| all.iter().map(|one| (*table, one)));
+            // Of a day that is one segment, an hour may be wanted: the rest is not held.
+            for (table, batch) in stored.filter(|(table, batch)| ask.may_be_in(*table, batch)) {
                 let bytes = batch.get_array_memory_size();
                 view.memory.try_grow(bytes).map_err(|_| ScanError::TooLarge)?;
                 batches.push((table, batch.clone()));
