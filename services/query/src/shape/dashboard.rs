@@ -31,7 +31,7 @@ pub(crate) struct Dashboard {
     to_ms: Ms,
     step_ms: Ms,
     totals: Totals,
-    /// Transactions that began, per second.
+    /// Transactions that began, per second: of a step that is not over, of what has passed of it.
     tps: Vec<f64>,
     /// Transactions that ended, per second. Those that began within a minute before the range are among them.
     out: Vec<f64>,
@@ -121,8 +121,9 @@ impl Fold {
         let durations: Vec<_> = self.columns.iter().map(|column| column.red.durations()).collect();
         let quantile =
             |q| durations.iter().map(|held| held.quantile_ns(q).map(|ns| ns / 1e6)).collect::<Vec<_>>();
-        let per_second =
-            |(index, column): (usize, &Column)| column.red.transactions() as f64 / step.seconds(index);
+        let per_second = |(index, column): (usize, &Column)| {
+            column.red.transactions() as f64 / step.column(index).passed_seconds(now)
+        };
         let mut flow = Flow::of(step, now);
         for (&from_ns, red) in &self.before {
             let bucket = TimeRange { from_ns, to_ns: from_ns.saturating_add(self.grain.ns()) };

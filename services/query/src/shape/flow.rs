@@ -29,6 +29,7 @@ pub(crate) struct InFlight {
 #[derive(Debug)]
 pub(super) struct Flow {
     step: Step,
+    now: UnixMs,
     /// Until now, or until the range ends.
     until_ns: i64,
     /// How many end in each step.
@@ -43,7 +44,7 @@ impl Flow {
         let now_ns = i64::try_from(now.0).unwrap_or(i64::MAX).saturating_mul(NS_PER_MS);
         let zeros = vec![0.0; step.columns()];
         let in_flight = [(); 4].map(|()| zeros.clone());
-        Self { step, until_ns: now_ns.min(step.range.to_ns), ended: zeros, in_flight }
+        Self { step, now, until_ns: now_ns.min(step.range.to_ns), ended: zeros, in_flight }
     }
 
     /// Adds transactions that began within a stretch of time, which may lie before the range.
@@ -77,9 +78,9 @@ impl Flow {
         }
     }
 
-    /// Per second.
+    /// Per second: of a step that is not over, of what has passed of it.
     pub(super) fn out(&self) -> Vec<f64> {
-        let rate = |(column, ended): (usize, &f64)| ended / self.step.seconds(column);
+        let rate = |(column, ended): (usize, &f64)| ended / self.step.column(column).passed_seconds(self.now);
         self.ended.iter().enumerate().map(rate).collect()
     }
 
@@ -163,9 +164,11 @@ mod tests {
         durations.add_many(1_000_000_000, 40);
         flow.add(range(0, 10), &durations);
         flow.add(range(10, 10), &durations);
-        // Ten a second, each for a second; in the first second of all, and before them, fewer.
+        // Four a second, then ten, each for a second; in the first second of each, fewer.
         assert_eq!(rounded(&flow.in_flight[0]), [3.8, 9.25]);
         assert_eq!(flow.in_flight[1..].iter().flatten().sum::<f64>(), 0.0);
+        // Who began in a step's last second ends in the next one.
+        assert_eq!(rounded(&flow.out()), [3.6, 8.5]);
     }
 
     proptest! {
