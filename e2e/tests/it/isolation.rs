@@ -10,8 +10,8 @@ use std::collections::BTreeSet;
 
 use naru_e2e::{Client, Shape, Stack};
 
-pub(crate) use identities::at_the_console;
-use identities::{at_acmes_host, at_globexs_host};
+use identities::at_acmes_host;
+pub(crate) use identities::{at_globexs_host, at_the_console};
 pub(crate) use world::World;
 
 /// Who may call an operation.

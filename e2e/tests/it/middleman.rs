@@ -1,5 +1,5 @@
-//! Somebody between client and product who does one thing wrong, as a broken build of ours would. What answers too early,
-//! counts too much or shows too much looks the same from outside, wherever it is done.
+//! Somebody between client and product who does one thing wrong, as a broken build of ours would. What answers too early or
+//! counts too much looks the same from outside, wherever it is done.
 
 use std::{
     net::SocketAddr,
@@ -28,8 +28,6 @@ pub(crate) enum Habit {
     AnswersFirst,
     /// Counts the spans of all that comes, and loses every other answer: a gateway that bills by what it receives.
     CountsAndLosesAnswers,
-    /// Asks for this path with this cookie, whoever asks: a query that leaves its tenant out.
-    ForgetsWhoAsks { path: String, cookie: String },
 }
 
 /// Ends with the test that made it.
@@ -93,7 +91,7 @@ async fn pass(
     State(state): State<Arc<Inner>>,
     method: Method,
     uri: Uri,
-    mut headers: HeaderMap,
+    headers: HeaderMap,
     body: Bytes,
 ) -> Response {
     let turn = state.requests.fetch_add(1, Ordering::Relaxed);
@@ -110,13 +108,6 @@ async fn pass(
             state.spans.fetch_add(spans_of(&body), Ordering::Relaxed);
             let answer = state.ask(method, &uri, headers, body).await;
             if turn.is_multiple_of(2) { StatusCode::SERVICE_UNAVAILABLE.into_response() } else { answer }
-        }
-        Habit::ForgetsWhoAsks { path, cookie } => {
-            if uri.path() == path {
-                headers.remove(header::AUTHORIZATION);
-                headers.insert(header::COOKIE, cookie.parse().unwrap());
-            }
-            state.ask(method, &uri, headers, body).await
         }
     }
 }

@@ -61,7 +61,7 @@ pub(super) fn at_acmes_host() -> Vec<Identity> {
 }
 
 /// On globex's host acme is a stranger, and acme's ids do not exist.
-pub(super) fn at_globexs_host() -> Vec<Identity> {
+pub(crate) fn at_globexs_host() -> Vec<Identity> {
     let mut identities = strangers();
     identities.extend([
         refused("acme's session", |host, world| host.with_cookie(&world.acme.apm_cookie)),

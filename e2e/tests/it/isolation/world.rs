@@ -46,14 +46,12 @@ impl World {
         path.replace("{id}", id).replace("{trace_id}", "0af7651916cd43dd8448eb211c80319c")
     }
 
-    /// The console behind another address.
-    pub(crate) fn console_at(&self, edge_url: &str) -> Client {
-        Client::new(edge_url, self.acme.console.host()).unwrap()
+    pub(crate) const fn console(&self) -> &Client {
+        &self.acme.console
     }
 
-    /// The path of acme's project, and the cookie of acme's owner.
-    pub(crate) fn project_and_its_owner(&self) -> (String, String) {
-        (self.fill("/api/v1/projects/{id}"), self.acme.console_cookie.clone())
+    pub(crate) const fn globexs_host(&self) -> &Client {
+        &self.globex.apm
     }
 
     pub(super) async fn what_acme_sees(&self) -> Vec<Value> {
