@@ -16,7 +16,7 @@ use crate::{Shape, Stack};
 
 pub use account::{Compared, lake, reader};
 pub use load::Traffic;
-pub use recount::Recount;
+pub use recount::{Recount, recount};
 pub use troubles::{Trial, troubles};
 
 use load::Load;

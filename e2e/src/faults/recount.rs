@@ -49,7 +49,7 @@ impl fmt::Display for Recount {
 }
 
 /// Counts all rows of the tenant's project that began in these hours (Unix ms). The split shape's writer goes on meanwhile.
-pub(super) fn recount(stack: &Stack, tenant: &Tenant, from_ms: u64, to_ms: u64) -> anyhow::Result<Recount> {
+pub fn recount(stack: &Stack, tenant: &Tenant, from_ms: u64, to_ms: u64) -> anyhow::Result<Recount> {
     let mut command = stack.command("writer")?;
     command.args(["recompute", "--tenant", &tenant.id, "--project", &tenant.project]);
     command.args(["--from", &from_ms.to_string(), "--to", &to_ms.to_string()]);

@@ -1,5 +1,5 @@
-//! Negative controls: a harness that cannot catch a broken build is no harness. Each of the four breaks is real to
-//! whoever looks from outside, and each must be seen by the oracle or the matrix that would have to see it.
+//! Negative controls: a harness that cannot catch a broken build is no harness. Each of the breaks is real to
+//! whoever looks from outside, and each must be seen by the oracle, the matrix or the recount that would have to see it.
 //!
 //! No binary of ours can be built broken: what a broken gateway would do is done by a [`Middleman`], what a broken writer
 //! would leave in the catalog by a trigger there, and what a statement without its filter would read by a view.
@@ -9,7 +9,7 @@ use std::{panic::AssertUnwindSafe, path::PathBuf, sync::Arc, time::Duration};
 use futures::FutureExt;
 use naru_e2e::{
     Shape, Stack, Tenant,
-    faults::{eventually, lake, reader},
+    faults::{eventually, lake, reader, recount},
     sign_up,
 };
 use naru_ids::TenantId;
@@ -42,6 +42,12 @@ async fn four_broken_builds_are_caught() {
     a_query_without_its_tenant_filter(&stack).await;
 }
 
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn sums_that_do_not_count_all_rows_are_caught() {
+    let stack = Stack::start(Shape::Split, &ENV).unwrap();
+    a_writer_that_loses_sums(&stack).await;
+}
+
 /// Caught by the ledger: acknowledged spans are lost.
 async fn a_gateway_that_answers_before_the_bus_has_it(stack: &Stack) {
     let status = stack.status().unwrap();
@@ -72,23 +78,12 @@ async fn a_writer_that_acknowledges_what_it_never_commits(stack: &Stack) {
     let mut load = Load::begin(stack, "early-co").await;
     let mut catalog = superuser(stack).await;
     let id = load.tenant_id();
-    let statements = [
-        format!(
-            "create function lake.drop_rows() returns trigger language plpgsql as $$ begin
-               if new.tenant_id = '{id}' and new.holds = 1 then return null; end if;
-               return new;
-             end $$"
-        ),
-        "create trigger drop_rows before insert on lake.segment for each row execute function lake.drop_rows()"
-            .to_owned(),
-    ];
-    for statement in statements {
-        sqlx::raw_sql(sqlx::AssertSqlSafe(statement)).execute(&mut catalog).await.unwrap();
-    }
+    let is_lost = format!("new.tenant_id = '{id}' and new.holds = 1");
+    lose_rows(&mut catalog, "lake.segment", &is_lost).await;
     load.send(&stack.status().unwrap().otlp_http).await;
     let sent = load.acknowledged();
     load.wait_until_billed(sent).await;
-    sqlx::raw_sql("drop function lake.drop_rows cascade").execute(&mut catalog).await.unwrap();
+    keep_rows(&mut catalog).await;
 
     let verdict = load.judge().await;
     assert!(verdict.lost > 0 && !verdict.holds(), "not caught: {verdict}");
@@ -103,19 +98,8 @@ async fn a_gateway_that_counts_usage(stack: &Stack) {
     let mut catalog = superuser(stack).await;
     let id = load.tenant_id();
     // The writer's own count does not count.
-    let statements = [
-        format!(
-            "create function lake.drop_usage() returns trigger language plpgsql as $$ begin
-               if new.tenant_id = '{id}' and current_user = 'naru_writer' then return null; end if;
-               return new;
-             end $$"
-        ),
-        "create trigger drop_usage before insert on lake.usage_outbox for each row execute function lake.drop_usage()"
-            .to_owned(),
-    ];
-    for statement in statements {
-        sqlx::raw_sql(sqlx::AssertSqlSafe(statement)).execute(&mut catalog).await.unwrap();
-    }
+    let is_lost = format!("new.tenant_id = '{id}' and current_user = 'naru_writer'");
+    lose_rows(&mut catalog, "lake.usage_outbox", &is_lost).await;
     load.send(&format!("http://{}", middleman.addr)).await;
     let counted = i64::try_from(middleman.spans()).unwrap();
     sqlx::query(
@@ -129,12 +113,39 @@ async fn a_gateway_that_counts_usage(stack: &Stack) {
     .await
     .unwrap();
     load.wait_until_billed(middleman.spans()).await;
-    sqlx::raw_sql("drop function lake.drop_usage cascade").execute(&mut catalog).await.unwrap();
+    keep_rows(&mut catalog).await;
 
     let verdict = load.judge().await;
     assert!(verdict.holds(), "resent bytes are stored once all the same: {verdict}");
     let billed = load.billed().await;
     assert!(billed > verdict.found, "not caught: {billed} billed, {verdict}");
+}
+
+/// Caught by the recount alone: every span is stored and billed, and dashboards lack some.
+async fn a_writer_that_loses_sums(stack: &Stack) {
+    let mut load = Load::begin(stack, "lossy-co").await;
+    let mut catalog = superuser(stack).await;
+    let otlp_http = stack.status().unwrap().otlp_http;
+    let recounted = |load: &Load<'_>| recount(stack, &load.tenant, load.first_ms, now_ms()).unwrap();
+    load.send(&otlp_http).await;
+    load.wait_until_billed(load.acknowledged()).await;
+    let whole = recounted(&load);
+    assert!(whole.holds(), "{whole}");
+
+    lose_rows(
+        &mut catalog,
+        "lake.segment",
+        &format!("new.tenant_id = '{}' and new.holds = 4", load.tenant_id()),
+    )
+    .await;
+    load.send(&otlp_http).await;
+    load.wait_until_billed(load.acknowledged()).await;
+    keep_rows(&mut catalog).await;
+
+    let verdict = load.judge().await;
+    assert!(verdict.holds(), "no span is lost: {verdict}");
+    let recount = recounted(&load);
+    assert!(recount.differences > 0 && !recount.holds(), "not caught: {recount}");
 }
 
 /// Caught by the matrix: globex is shown a project of acme's, and query takes acme's project for one of globex's.
@@ -178,6 +189,22 @@ async fn a_query_without_its_tenant_filter(stack: &Stack) {
 async fn panic_of(probing: impl Future<Output = usize>) -> Option<String> {
     let panic = AssertUnwindSafe(probing).catch_unwind().await.err()?;
     Some(panic.downcast_ref::<String>().cloned().unwrap_or_default())
+}
+
+/// From now on rows for which this holds never come to be, and whoever inserts them is told that they did.
+async fn lose_rows(catalog: &mut PgConnection, table: &str, is_lost: &str) {
+    let statements = format!(
+        "create function lake.lose_row() returns trigger language plpgsql as $$ begin
+           if {is_lost} then return null; end if;
+           return new;
+         end $$;
+         create trigger lose_row before insert on {table} for each row execute function lake.lose_row()"
+    );
+    sqlx::raw_sql(sqlx::AssertSqlSafe(statements)).execute(catalog).await.unwrap();
+}
+
+async fn keep_rows(catalog: &mut PgConnection) {
+    sqlx::raw_sql("drop function lake.lose_row cascade").execute(catalog).await.unwrap();
 }
 
 async fn superuser(stack: &Stack) -> PgConnection {
