@@ -6,7 +6,7 @@ import { useMemo } from "react";
 import { useTranslation } from "react-i18next";
 import { fillingFrom, type DashboardAnswer } from "../../../data/dashboard";
 import { Incomplete } from "../../../parts/Incomplete";
-import { useSeriesWords, valueText } from "../../../parts/useSeriesWords";
+import { useSeriesWords, valueText, type ValueKind } from "../../../parts/useSeriesWords";
 import type { PageView } from "../../../view/useView";
 import { newestOf, pointsOf } from "../steps";
 import { useShared } from "../useShared";
@@ -29,10 +29,10 @@ export function RequestFlow({ page, figures }: Props) {
   const words = useSeriesWords("number");
   const format = useFormat();
   const { data } = figures;
-  function said(of: (answer: DashboardAnswer) => readonly number[]): string | null {
+  function said(kind: ValueKind, of: (answer: DashboardAnswer) => readonly number[]): string | null {
     if (!data) return figures.error ? NONE : null;
     const value = newestOf(data, of(data));
-    return value === null ? NONE : valueText(format, "number", value);
+    return value === null ? NONE : valueText(format, kind, value);
   }
   const title = t("flow.title");
   const lines = useMemo<Line[]>(
@@ -52,10 +52,10 @@ export function RequestFlow({ page, figures }: Props) {
       actions={<Incomplete show={(data?.incomplete.length ?? 0) > 0} parts={data?.incomplete} />}
     >
       <div className={styles.flow}>
-        <Gate name="in" perSecond={said(({ tps }) => tps)} />
+        <Gate name="in" perSecond={said("count", ({ tps }) => tps)} />
         <div className={styles.between}>
           <span className={styles.name}>
-            {t("flow.inFlight")} <b>{said(inFlightOf)}</b>
+            {t("flow.inFlight")} <b>{said("number", inFlightOf)}</b>
           </span>
           <TimeSeries
             {...shared}
@@ -69,7 +69,7 @@ export function RequestFlow({ page, figures }: Props) {
             testId="chart-flow"
           />
         </div>
-        <Gate name="out" perSecond={said(({ out }) => out)} />
+        <Gate name="out" perSecond={said("count", ({ out }) => out)} />
       </div>
     </Panel>
   );
