@@ -159,7 +159,9 @@ async fn every_filter_and_table_ever_written_knows_its_rows_and_few_others() {
             let pairs = reader.pair_filter(&head).await.unwrap().unwrap();
             assert!(pairs.may_hold(0, "thread", "main") && pairs.may_hold(0, "a", "9"), "{name}");
             let held = (0..100).filter(|other| pairs.may_hold(0, "thread", &format!("pool-{other}"))).count();
-            assert!(held < 10, "{name}: {held} of 100 others");
+            // Golden spans have a resource of which nobody can tell the keys: their filters must leave nothing out.
+            let expected = if golden.table == Table::Spans { 100..=100 } else { 0..=9 };
+            assert!(expected.contains(&held), "{name}: {held} of 100 others");
         }
     }
 }
