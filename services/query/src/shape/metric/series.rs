@@ -354,6 +354,23 @@ mod tests {
     }
 
     #[test]
+    fn a_rolling_deployment_does_not_double_the_level_of_its_step() {
+        const S: i64 = 1_000_000_000;
+        let range = TimeRange { from_ns: 0, to_ns: 1_800 * S };
+        let mut fold = Fold::new(Step { range, ns: 900 * S }, GroupBy::Nothing);
+        fold.kind = Some(("sum".to_owned(), Nature::Level));
+        fold.points = 180;
+        // One pod until the middle of the first step, its successor from then on.
+        for (number, seconds) in [(1, 0..450), (2, 450..1_800)] {
+            let point = |s: i64| Point { time_ns: s * S, value: Some(6.0), ..Point::default() };
+            fold.series
+                .insert(number, Series { group: None, points: seconds.step_by(10).map(point).collect() });
+        }
+        let drawn = fold.finish("jvm.memory.used".to_owned(), None, Vec::new());
+        assert_eq!(drawn.series[0].points, [(0.0, Some(6.0)), (900_000.0, Some(6.0))]);
+    }
+
+    #[test]
     fn of_very_many_groups_only_the_drawn_ones_cost_memory() {
         const COLUMNS: i64 = 2_000;
         const GROUPS: u64 = 3_000;
