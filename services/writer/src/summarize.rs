@@ -13,6 +13,7 @@ mod names;
 mod peer;
 mod project;
 mod remembered;
+mod share;
 mod spans;
 mod statements;
 #[cfg(test)]
@@ -27,6 +28,7 @@ pub(crate) use names::NameChanges;
 pub(crate) use names::TenantNames;
 pub(crate) use project::Project;
 pub(crate) use remembered::Memory;
+pub(crate) use share::Share;
 #[cfg(test)]
 pub(crate) use waiting_room::END_BYTES;
 pub(crate) use waiting_room::WaitingRoom;

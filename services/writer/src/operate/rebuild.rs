@@ -87,10 +87,8 @@ impl Operator {
             let segments = listed(&mut tx, project, &Table::ALL, (around.start, around.end)).await?;
             (segments, names::of_project(&mut tx, project).await?)
         };
-        let mut recount = Recount::new(tenant, apdex_ns, &names);
-        for row in segments.iter().filter(|row| !row.table.is_rollup()) {
-            recount.read(&self.store, row, key, &around).await?;
-        }
+        let counted =
+            Recount { tenant, apdex_ns, names: &names, key, around }.of(&self.store, &segments).await?;
         let (mut inputs, mut outputs) = (Vec::new(), Vec::new());
         for row in segments.iter().filter(|row| row.table.is_rollup() && row.day == window.day()) {
             let mut sums = Sums::default();
@@ -110,7 +108,6 @@ impl Operator {
         let of_partition = inputs.iter().filter(|row| row.partition == newest.partition);
         let Some((first_seq, last_seq)) = compact::range(of_partition) else { return Ok(true) };
         let level = inputs.iter().map(|row| row.level).max().unwrap_or(0).max(1);
-        let counted = recount.finish();
         for table in GRAINS {
             if inputs.iter().any(|row| row.table == table || row.table == Table::RollupDeltas) {
                 let mut sums = Sums::default();

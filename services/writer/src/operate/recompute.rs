@@ -70,12 +70,10 @@ impl Operator {
         };
         let mut recomputed = Recomputed::default();
         let Some(key) = self.keys.get(ask.tenant).await? else { return Ok(recomputed) };
-        let mut recount = Recount::new(ask.tenant, ask.apdex_ns, &names);
         let mut stored = Sums::default();
         let mut by_grain: BTreeMap<Grain, Sums> = BTreeMap::new();
         for row in &segments {
             if !row.table.is_rollup() {
-                recount.read(&self.store, row, &key, &around).await?;
                 continue;
             }
             let sums = match row.table {
@@ -86,7 +84,9 @@ impl Operator {
                 sums.add(&batch).map_err(|problem| Error::rollup(row, &problem))?;
             }
         }
-        let counted = recount.finish();
+        let recount =
+            Recount { tenant: ask.tenant, apdex_ns: ask.apdex_ns, names: &names, key: &key, around };
+        let counted = recount.of(&self.store, &segments).await?;
         for grain in Grain::ALL {
             let within = |kind: Kind, at_ns: i64| {
                 comparable_from(&kept, grain, kind).max(from_ns) <= at_ns && at_ns < to_ns

@@ -11,7 +11,7 @@ use naru_ids::TenantId;
 use naru_lake::{
     Error,
     catalog::{SegmentRow, names::Names},
-    rollup::Grain,
+    rollup::{Grain, Kind, Sums},
     schema,
     seal::TenantKey,
     segment::{ExtentReader, SegmentRows},
@@ -19,21 +19,50 @@ use naru_lake::{
 };
 use naru_signal::{Signal, Table};
 
-use crate::summarize::{Frozen, Project};
+use crate::summarize::{Frozen, Project, Share};
 
-/// What rows of one project add up to.
+/// Spans whose calls are held in memory at once: some hundreds of MB. Of more, rows are read again for each share.
+const SPANS_MAX: u64 = 8_000_000;
+
+/// How rows of one project are counted.
 #[derive(Debug)]
-pub(super) struct Recount {
-    project: Project,
+pub(super) struct Recount<'a> {
+    pub(super) tenant: TenantId,
+    /// T as it was when the rows came.
+    pub(super) apdex_ns: u64,
+    /// Which have sums of their own, and when they had none.
+    pub(super) names: &'a Names,
+    pub(super) key: &'a TenantKey,
+    /// Of [`Recount::around`] the range that is wanted.
+    pub(super) around: Range<i64>,
 }
 
-impl Recount {
-    /// `apdex_ns` is T as it was when the rows came; `names` say which have sums of their own, and when they had none.
-    pub(super) fn new(tenant: TenantId, apdex_ns: u64, names: &Names) -> Self {
-        let mut project = Project::recounting(tenant, apdex_ns);
-        names.names.iter().for_each(|row| project.recall(row));
-        names.full.iter().for_each(|row| project.recall_full(row));
-        Self { project }
+/// What rows of one project add up to, in several parts.
+#[derive(Debug)]
+pub(super) struct Recounted(Vec<Frozen>);
+
+impl Recounted {
+    /// Those that `wants` by kind and bucket, in buckets of `grain`.
+    pub(super) fn add_to(&self, sums: &mut Sums, grain: Grain, wants: impl Fn(Kind, i64) -> bool) {
+        self.0.iter().for_each(|part| part.add_to(sums, grain, &wants));
+    }
+}
+
+impl Recount<'_> {
+    /// Counts the rows of these segments; sums among them are passed over.
+    pub(super) async fn of(&self, store: &Store, segments: &[SegmentRow]) -> Result<Recounted, Error> {
+        let spans = segments.iter().filter(|row| row.table == Table::Spans).map(|row| row.rows).sum();
+        let mut parts = Vec::new();
+        for share in Share::each(spans, SPANS_MAX) {
+            let mut project = Project::recounting(self.tenant, self.apdex_ns, share);
+            self.names.names.iter().for_each(|row| project.recall(row));
+            self.names.full.iter().for_each(|row| project.recall_full(row));
+            for row in segments {
+                self.read(&mut project, store, row).await?;
+            }
+            parts.push(project.take().0);
+        }
+        Ok(Recounted(parts))
     }
 
     /// Which rows must be read for sums of this range (unix ns): a call may be counted within, and its answer begin after.
@@ -46,28 +75,18 @@ impl Recount {
         rows_from_ns.saturating_add(Grain::Hour.ns())
     }
 
-    /// Counts the rows of a segment within `range`, unix ns.
-    pub(super) async fn read(
-        &mut self,
-        store: &Store,
-        row: &SegmentRow,
-        key: &TenantKey,
-        range: &Range<i64>,
-    ) -> Result<(), Error> {
+    async fn read(&self, project: &mut Project, store: &Store, row: &SegmentRow) -> Result<(), Error> {
         let signal = match row.table {
             Table::Spans => Signal::Traces,
             Table::LogRecords => Signal::Logs,
             _ => return Ok(()),
         };
-        let mut rows = SegmentRows::open(&ExtentReader::of(store.reader(), row, key)?, row.table).await?;
+        let mut rows =
+            SegmentRows::open(&ExtentReader::of(store.reader(), row, self.key)?, row.table).await?;
         while let Some(batch) = rows.next().await? {
-            self.project.count(signal, &within(row.table, batch, range)?);
+            project.recount(signal, &within(row.table, batch, &self.around)?);
         }
         Ok(())
-    }
-
-    pub(super) fn finish(mut self) -> Frozen {
-        self.project.take().0
     }
 }
 

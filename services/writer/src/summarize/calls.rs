@@ -138,30 +138,42 @@ impl Project {
     /// with the next cut.
     pub(crate) fn remember(&mut self, spans: &RecordBatch) {
         let counted = std::mem::take(&mut self.counted);
+        self.count_calls(spans);
+        self.counted = counted;
+    }
+
+    /// Counts who calls whom, and nothing else.
+    pub(crate) fn count_calls(&mut self, spans: &RecordBatch) {
         let (calls, mut last) = (Calls::of(spans), None);
         for row in 0..spans.num_rows() {
             let service = calls.service(row, &mut last, self);
             self.count_call(&calls, row, calls.end(row, service));
         }
-        self.counted = counted;
     }
 
     pub(super) fn count_call(&mut self, calls: &Calls<'_>, row: usize, end: End) {
-        let (names, counted) = (&mut self.names, &mut self.counted);
+        let (names, counted, share) = (&mut self.names, &mut self.counted, self.waiting.share);
         match calls.kind(row) {
             // No process of ours answers for a database.
             SpanKind::Client | SpanKind::Producer if calls.db_system.is_valid(row) => {
-                Waiting::call_out(names, counted, end, &calls.called(row).node());
+                if share.is_first() {
+                    Waiting::call_out(names, counted, end, &calls.called(row).node());
+                }
             }
             SpanKind::Client | SpanKind::Producer => {
                 let id = call_id(calls.trace_id.value(row), calls.span_id.value(row));
-                self.waiting.call(names, counted, id, end, &calls.called(row).node());
+                if share.holds(id) {
+                    self.waiting.call(names, counted, id, end, &calls.called(row).node());
+                }
             }
             SpanKind::Server | SpanKind::Consumer if calls.parent_span_id.is_valid(row) => {
                 let id = call_id(calls.trace_id.value(row), calls.parent_span_id.value(row));
-                self.waiting.answer(names, counted, id, end);
+                if share.holds(id) {
+                    self.waiting.answer(names, counted, id, end);
+                }
             }
-            SpanKind::Server | SpanKind::Consumer => Waiting::enter(names, counted, end),
+            SpanKind::Server | SpanKind::Consumer if share.is_first() => Waiting::enter(names, counted, end),
+            SpanKind::Server | SpanKind::Consumer => {}
             SpanKind::Internal | SpanKind::Unspecified => {}
         }
     }

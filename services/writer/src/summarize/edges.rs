@@ -18,6 +18,7 @@ use xxhash_rust::xxh3::xxh3_64;
 use super::{
     key::{Counted, Key},
     names::{NameId, Names},
+    share::Share,
     waiting_room::WaitingRoom,
 };
 
@@ -67,6 +68,8 @@ pub(super) struct Waiting {
     newest_ms: i64,
     /// Rows come in no order of time: nothing may be forgotten.
     keeps_all: bool,
+    /// Others are not looked at.
+    pub(super) share: Share,
 }
 
 /// What a call and its answer have in common.
@@ -86,13 +89,14 @@ impl Waiting {
             ages: VecDeque::new(),
             newest_ms: 0,
             keeps_all: false,
+            share: Share::ALL,
         }
     }
 
-    /// For rows in any order of time, as a recount reads them: as long as the rows themselves fit in memory.
-    pub(super) fn for_ever() -> Self {
+    /// For rows in any order of time, as a recount reads them: of this share of calls, all ends are held.
+    pub(super) fn for_ever(share: Share) -> Self {
         let mut waiting = Self::new(Arc::new(WaitingRoom::without_end()));
-        waiting.keeps_all = true;
+        (waiting.keeps_all, waiting.share) = (true, share);
         waiting
     }
 

@@ -14,6 +14,7 @@ use super::{
     key::{Counted, Frozen},
     names::{NameChanges, Names, TenantNames},
     remembered::Memory,
+    share::Share,
     statements::Statements,
     waiting_room::WaitingRoom,
 };
@@ -56,11 +57,14 @@ impl Project {
         }
     }
 
-    /// One that counts stored rows again, in the order they are stored.
-    pub(crate) fn recounting(tenant: TenantId, apdex_ns: u64) -> Self {
+    /// One that counts stored rows again, in the order they are stored; of calls a share.
+    pub(crate) fn recounting(tenant: TenantId, apdex_ns: u64, share: Share) -> Self {
         let room = Arc::new(WaitingRoom::without_end());
         let memory = Arc::new(Memory::new(RECOUNTING_BYTES));
-        Self { waiting: Waiting::for_ever(), ..Self::new(tenant, apdex_ns, room, memory, Arc::default()) }
+        Self {
+            waiting: Waiting::for_ever(share),
+            ..Self::new(tenant, apdex_ns, room, memory, Arc::default())
+        }
     }
 
     /// Calls and answers that were received before this moment (unix ms) wait for each other no longer.
@@ -81,6 +85,15 @@ impl Project {
     /// Lets names go that nothing counts under which is kept, from `kept_ns` (unix ns) on. True when some went.
     pub(crate) fn age(&mut self, kept_ns: i64) -> bool {
         self.names.age(kept_ns)
+    }
+
+    /// Counts a batch, unless it was counted with the first share; calls of this share. See [`Share`].
+    pub(crate) fn recount(&mut self, signal: Signal, rows: &RecordBatch) {
+        match signal {
+            _ if self.waiting.share.is_first() => self.count(signal, rows),
+            Signal::Traces => self.count_calls(rows),
+            Signal::Logs | Signal::Metrics => {}
+        }
     }
 
     /// Counts a batch. Metric points are charted as they are.

@@ -21,7 +21,7 @@ use opentelemetry_proto::tonic::{
 use proptest::prelude::*;
 use prost::Message;
 
-use super::{Memory, Project};
+use super::{Memory, Project, Share};
 
 const S: i64 = 1_000_000_000;
 const MS: u64 = 1_000_000;
@@ -307,5 +307,16 @@ proptest! {
         }
         cuts.push(project.take().0);
         prop_assert_eq!(net(&cuts), count(&[&spans]));
+    }
+
+    #[test]
+    fn a_recount_in_shares_is_the_same((spans, shares) in (spans(), 1_u64..5)) {
+        let counted = Share::each(shares, 1).map(|share| {
+            let mut project = Project::recounting(TenantId::from_uuid(uuid::Uuid::nil()), T_NS, share);
+            project.recount(Signal::Traces, &batch(&spans));
+            project.take().0
+        });
+        let counted: Vec<_> = counted.collect();
+        prop_assert_eq!(net(&counted), count(&[&spans]));
     }
 }
