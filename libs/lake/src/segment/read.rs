@@ -2,7 +2,7 @@
 
 mod cached;
 
-use std::{ops::Range, sync::Arc};
+use std::{ops::Range, sync::Arc, time::Duration};
 
 use arrow::{
     array::{Array, AsArray, FixedSizeBinaryArray, FixedSizeBinaryBuilder, RecordBatch, UInt32Array},
@@ -40,6 +40,8 @@ const FOOTER_BYTES_HINT: usize = 64 * 1024;
 /// The end of an extent, too: the directory, and the filter of all but large segments.
 const HEAD_BYTES_HINT: u64 = 64 * 1024;
 const READ_ROWS: usize = 8_192;
+/// A store that is away is not waited for twice.
+const HEAD_TIMEOUT: Duration = Duration::from_secs(2);
 
 /// What is read of a segment before anything else, and worth keeping.
 #[derive(Debug, Clone)]
@@ -209,8 +211,10 @@ impl ExtentReader {
 
     /// Stores have no word of their own for an object that ends too early.
     async fn unread(&self, source: object_store::Error) -> Error {
-        match self.store.head(&self.path).await {
-            Ok(object) if object.size < self.offset + self.sealed_length => self.damaged(Damage::Truncated),
+        match tokio::time::timeout(HEAD_TIMEOUT, self.store.head(&self.path)).await {
+            Ok(Ok(object)) if object.size < self.offset + self.sealed_length => {
+                self.damaged(Damage::Truncated)
+            }
             _ => Error::Read { path: self.path.to_string(), source },
         }
     }

@@ -11,6 +11,8 @@ const DAY_MS: i64 = 86_400_000;
 const RANGE_DAYS_MAX: i64 = 31;
 /// What is shown to somebody who names no time.
 const RANGE_DEFAULT_MS: i64 = 3_600_000;
+/// See [`TimeRange::passed_seconds`].
+const PASSED_NS_MIN: i64 = 1_000_000_000;
 /// 2200-01-01: far enough for every clock, and safe in nanoseconds.
 const MOMENT_MS_MAX: f64 = 7_258_118_400_000.0;
 
@@ -92,12 +94,13 @@ impl TimeRange {
         self.to_ns - self.from_ns
     }
 
-    /// How much of it is over: what is counted in it, by this, is its rate. All of a range that is yet to begin.
+    /// How much of it is over: what is counted in it, by this, is its rate. All of a range that is yet to begin, and a
+    /// second at least: clocks that are a little ahead would make thousands a second of a few.
     #[must_use]
     pub(crate) fn passed_seconds(self, now: UnixMs) -> f64 {
         let now_ns = i64::try_from(now.0).unwrap_or(i64::MAX).saturating_mul(NS_PER_MS);
         let until_ns = if now_ns > self.from_ns { now_ns.min(self.to_ns) } else { self.to_ns };
-        (until_ns - self.from_ns) as f64 / 1e9
+        (until_ns - self.from_ns).max(self.length_ns().min(PASSED_NS_MIN)) as f64 / 1e9
     }
 
     #[must_use]
@@ -186,8 +189,8 @@ mod tests {
     #[test]
     fn a_rate_is_of_the_time_that_has_passed() {
         let range = TimeRange { from_ns: 0, to_ns: 60_000_000_000 };
-        let passed = [20_000, 60_000, 90_000, 0].map(|now_ms| range.passed_seconds(UnixMs(now_ms)));
-        assert_eq!(passed, [20.0, 60.0, 60.0, 60.0]);
+        let passed = [20_000, 60_000, 90_000, 0, 20].map(|now_ms| range.passed_seconds(UnixMs(now_ms)));
+        assert_eq!(passed, [20.0, 60.0, 60.0, 60.0, 1.0]);
     }
 
     #[test]

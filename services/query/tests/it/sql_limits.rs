@@ -82,6 +82,22 @@ async fn rows_are_sent_as_they_are_found_to_who_asks_for_lines() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn who_does_not_read_its_lines_keeps_nobody_waiting_and_is_told() {
+    let world = World::start().await;
+    let acme = world.console.tenant("acme");
+    world.writer.append(&acme, Signal::Traces, &spans(1..=1_000));
+    let endless =
+        "select a.span_id, b.span_id, c.span_id from spans a, spans b, spans c where a.name <> 'none'";
+    let request = world.sql_at(world.url(), &acme, &question(endless));
+    let unread = request.header("accept", "application/x-ndjson").send().await.unwrap();
+    // The tenant has one turn: this is answered when the other one is over.
+    assert_eq!(rows(&world, &acme, "select count(*) from spans").await, json!([[1_000]]));
+    let text = unread.text().await.unwrap();
+    let last: Value = serde_json::from_str(text.lines().last().unwrap()).unwrap();
+    assert_eq!(last["problem"]["code"], json!("answer_not_read"));
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_client_that_leaves_ends_its_scan() {
     let world = Arc::new(World::start().await);
     let url = world.url().to_owned();

@@ -89,7 +89,7 @@ fn read(view: ResourceView<'_>) -> Result<Resource, WireError> {
     };
     let host_name = value(C::HostName);
     let host_and_pid = || match (&host_name, value(C::ProcessPid)) {
-        (Some(host), Some(pid)) => Some(format!("{host}:{pid}")),
+        (Some(host), Some(pid)) => Some(label(&format!("{host}:{pid}")).to_owned()),
         (host, _) => host.clone(),
     };
     Ok(Resource {

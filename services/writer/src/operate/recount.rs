@@ -57,7 +57,8 @@ impl Recount<'_> {
             let mut project = Project::recounting(self.tenant, self.apdex_ns, share);
             self.names.names.iter().for_each(|row| project.recall(row));
             self.names.full.iter().for_each(|row| project.recall_full(row));
-            for row in segments {
+            // Only calls are shared out.
+            for row in segments.iter().filter(|row| row.table == Table::Spans || share.is_first()) {
                 self.read(&mut project, store, row).await?;
             }
             parts.push(project.take().0);

@@ -27,7 +27,8 @@ impl Memory {
     }
 }
 
-/// What one project remembers of one kind. It forgets all at once when there is no room: what matters is back at once.
+/// What one project remembers of one kind. In a quarter of the room at most; it forgets all at once, and what matters is
+/// back at once.
 #[derive(Debug)]
 pub(super) struct Remembered<T> {
     by_hash: HashMap<u128, T>,
@@ -44,10 +45,11 @@ impl<T> Remembered<T> {
         self.by_hash.get(&hash)
     }
 
-    /// Keeps it if there is room, now or after all else was forgotten. `text_bytes` is what it holds.
+    /// Keeps it if there is room. `text_bytes` is what it holds.
     pub(super) fn keep(&mut self, hash: u128, value: T, text_bytes: usize) {
         let bytes = text_bytes + ENTRY_BYTES;
-        if !self.memory.has_room_for(bytes) {
+        // No project fills the room for all others.
+        if self.bytes + bytes > self.memory.bytes_max / 4 {
             self.forget();
         }
         if self.memory.has_room_for(bytes) && self.by_hash.insert(hash, value).is_none() {

@@ -20,7 +20,7 @@ impl Share {
         call_id % self.of == self.number
     }
 
-    pub(super) const fn is_first(self) -> bool {
+    pub(crate) const fn is_first(self) -> bool {
         self.number == 0
     }
 }

@@ -51,15 +51,15 @@ pub(super) async fn answer(
     let rows = held.in_time(begin).await?;
     let (lines, mut sent) = mpsc::channel(1);
     tokio::spawn(async move {
-        let _held = held;
         tokio::select! {
             // Whoever left reads nothing.
             () = lines.closed() => {}
             done = timeout_at(deadline, send(rows, &lines)) => {
                 if let Err(error) = done.unwrap_or_else(|_| Err(too_slow())) {
                     let line = format!("{}\n", json!({ "problem": Problem::from(error) }));
-                    // There is room, or nobody has read for the whole time.
-                    let _ = lines.try_send(line);
+                    // Whoever reads slowly learns why the answer ends, and keeps nobody waiting for it.
+                    drop(held);
+                    let _ = timeout_at(deadline, lines.send(line)).await;
                 }
             }
         }

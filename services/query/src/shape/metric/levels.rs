@@ -106,7 +106,7 @@ fn interval_of(points: &[(i64, f64)]) -> i64 {
 fn overlaps(step: Step, TimeRange { from_ns, to_ns }: TimeRange) -> impl Iterator<Item = (usize, f64)> {
     let (from_ns, to_ns) = (from_ns.max(step.range.from_ns), to_ns.min(step.range.to_ns));
     let columns = match (step.column_of(from_ns), step.column_of(to_ns.saturating_sub(1))) {
-        (Some(first), Some(last)) => first..last + 1,
+        (Some(first), Some(last)) if from_ns < to_ns => first..last + 1,
         _ => 0..0,
     };
     columns.map(move |column| {
@@ -151,6 +151,15 @@ mod tests {
     fn a_step_that_has_just_begun_is_of_the_time_there_was_anything() {
         assert_eq!(means(900, 900, &[(-60, 20, 10, 3.0), (-60, 20, 10, 4.0)]), [Some(7.0)]);
         assert_eq!(means(20, 10, &[(-100, -50, 10, 3.0)]), [None, None]);
+    }
+
+    #[test]
+    fn who_comes_later_and_goes_before_is_there_for_its_own_time_alone() {
+        let nested = means(1_800, 900, &[(0, 850, 10, 3.0), (100, 400, 10, 4.0)]);
+        assert_eq!(nested, [Some(4.411_765), None]);
+        // Twenty pods that stop one after the other.
+        let stopping: Vec<_> = (0..20).map(|pod| (pod, 500 - 7 * pod, 60, 1.0)).collect();
+        assert!(means(1_800, 900, &stopping)[0].is_some_and(|mean| (15.0..=20.0).contains(&mean)));
     }
 
     #[test]
