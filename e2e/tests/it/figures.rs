@@ -64,6 +64,25 @@ struct Shown {
     project: Value,
     /// By name.
     each: Vec<(String, Value)>,
+    asked: Asked,
+}
+
+/// Unix ms before the first and after the last of some questions: rates are of the time that had passed between.
+#[derive(Debug, Clone, Copy)]
+struct Asked {
+    before_ms: u64,
+    after_ms: u64,
+}
+
+impl Asked {
+    /// How many there are by a rate of this stretch (unix ms): no fewer, and no more.
+    fn counted(self, per_second: f64, (from_ms, to_ms): (f64, f64)) -> (f64, f64) {
+        let seconds = |now_ms: u64| {
+            let until_ms = if now_ms as f64 > from_ms { to_ms.min(now_ms as f64) } else { to_ms };
+            (until_ms - from_ms).max(1_000.0) / 1e3
+        };
+        (per_second * seconds(self.before_ms), per_second * seconds(self.after_ms))
+    }
 }
 
 impl Load {
@@ -112,6 +131,7 @@ impl Load {
     }
 
     async fn shown(&self) -> Shown {
+        let before_ms = now_ms();
         let applications = self.ask("applications", "").await.unwrap();
         let project = self.ask("dashboard", "").await.unwrap();
         let mut each = Vec::new();
@@ -120,7 +140,7 @@ impl Load {
             let dashboard = self.ask("dashboard", &format!("&application={name}")).await.unwrap();
             each.push((name, dashboard));
         }
-        Shown { applications, project, each }
+        Shown { applications, project, each, asked: Asked { before_ms, after_ms: now_ms() } }
     }
 
     /// `None` while query or somebody it needs is not there.
@@ -149,14 +169,15 @@ fn assert_equal(shown: &Shown, counted: &[Transaction], from: &str) {
     let names: BTreeSet<&str> = counted.iter().map(|one| one.application.as_str()).collect();
     let shown_names: BTreeSet<&str> = shown.each.iter().map(|(name, _)| name.as_str()).collect();
     assert_eq!(shown_names, names, "applications from {from}");
-    let mut users_off = vec![assert_dashboard(&shown.project, counted, &format!("the project from {from}"))];
+    let mut users_off =
+        vec![assert_dashboard(&shown.project, counted, shown.asked, &format!("the project from {from}"))];
     for (name, dashboard) in &shown.each {
         let of = format!("{name} from {from}");
         let own: Vec<Transaction> = counted.iter().filter(|one| one.application == *name).cloned().collect();
-        users_off.push(assert_dashboard(dashboard, &own, &of));
+        users_off.push(assert_dashboard(dashboard, &own, shown.asked, &of));
         let listed = shown.applications["applications"].as_array().unwrap();
         let listed = listed.iter().find(|listed| listed["name"] == name.as_str()).unwrap();
-        assert_totals(listed, &shown.applications, &Figures::of(own.iter()).unwrap(), &of);
+        assert_totals(listed, &shown.applications, &Figures::of(own.iter()).unwrap(), shown.asked, &of);
     }
     let squares: f64 = users_off.iter().map(|percent| percent * percent).sum();
     let off = (squares / users_off.len() as f64).sqrt();
@@ -164,11 +185,11 @@ fn assert_equal(shown: &Shown, counted: &[Transaction], from: &str) {
 }
 
 /// Answers how far off the number of users is, percent.
-fn assert_dashboard(dashboard: &Value, counted: &[Transaction], of: &str) -> f64 {
+fn assert_dashboard(dashboard: &Value, counted: &[Transaction], asked: Asked, of: &str) -> f64 {
     assert!(is_whole(dashboard), "{of}: {dashboard}");
     let figures = Figures::of(counted.iter()).unwrap();
-    assert_totals(&dashboard["totals"], dashboard, &figures, of);
-    assert_columns(dashboard, counted, of);
+    assert_totals(&dashboard["totals"], dashboard, &figures, asked, of);
+    assert_columns(dashboard, counted, asked, of);
     assert_eq!(dashboard["totals"]["apdex"]["t_ms"], 500, "{of}");
     let percent = percent_off(&dashboard["users"]["total"], figures.users as f64);
     assert!(percent <= USERS_PERCENT_OF_ONE, "{of}: {percent} % of {} users", figures.users);
@@ -176,8 +197,8 @@ fn assert_dashboard(dashboard: &Value, counted: &[Transaction], of: &str) -> f64
 }
 
 /// `answer` says which range it is of.
-fn assert_totals(totals: &Value, answer: &Value, figures: &Figures, of: &str) {
-    let seconds = (number(&answer["to_ms"]) - number(&answer["from_ms"])) / 1e3;
+fn assert_totals(totals: &Value, answer: &Value, figures: &Figures, asked: Asked, of: &str) {
+    let range_ms = (number(&answer["from_ms"]), number(&answer["to_ms"]));
     let Figures { transactions, errors, .. } = *figures;
     assert_eq!(
         (totals["transactions"].as_u64(), totals["errors"].as_u64()),
@@ -186,7 +207,6 @@ fn assert_totals(totals: &Value, answer: &Value, figures: &Figures, of: &str) {
     );
     let (transactions, errors) = (transactions as f64, errors as f64);
     for (name, expected, percent_max) in [
-        ("tps", transactions / seconds, ROUNDING),
         ("error_rate", errors / transactions, ROUNDING),
         ("mean_ms", figures.mean_ms, ROUNDING),
         ("max_ms", figures.max_ms, ROUNDING),
@@ -197,6 +217,7 @@ fn assert_totals(totals: &Value, answer: &Value, figures: &Figures, of: &str) {
         let percent = percent_off(&totals[name], expected);
         assert!(percent <= percent_max, "{name} of {of} is {} and should be {expected}", totals[name]);
     }
+    assert_rate(&totals["tps"], transactions, (asked, range_ms), of);
     for bound in ["score", "at_least", "at_most"] {
         let apdex = &totals["apdex"][bound];
         let percent = percent_off(apdex, figures.apdex);
@@ -205,7 +226,7 @@ fn assert_totals(totals: &Value, answer: &Value, figures: &Figures, of: &str) {
 }
 
 /// Each column counts the transactions that began in it, and together they are all.
-fn assert_columns(dashboard: &Value, counted: &[Transaction], of: &str) {
+fn assert_columns(dashboard: &Value, counted: &[Transaction], asked: Asked, of: &str) {
     let [from_ms, step_ms] = ["from_ms", "step_ms"].map(|name| number(&dashboard[name]));
     let columns = dashboard["tps"].as_array().unwrap();
     let errors = dashboard["errors"].as_array().unwrap();
@@ -216,15 +237,16 @@ fn assert_columns(dashboard: &Value, counted: &[Transaction], of: &str) {
             begins_ms <= at_ms && at_ms < begins_ms + step_ms
         };
         let own = || counted.iter().filter(is_in);
-        let transactions = number(tps) * step_ms / 1e3;
-        let expected = own().count() as f64;
-        assert!(
-            (transactions - expected).abs() < 1e-6,
-            "column {column} of {of}: {transactions}, {expected}"
-        );
+        let stretch_ms = (begins_ms, begins_ms + step_ms);
+        assert_rate(tps, own().count() as f64, (asked, stretch_ms), &format!("column {column} of {of}"));
         let failed = own().filter(|one| one.is_error).count() as f64;
         assert!((number(errors) - failed).abs() < 1e-6, "errors in column {column} of {of}");
     }
+}
+
+fn assert_rate(per_second: &Value, expected: f64, (asked, stretch_ms): (Asked, (f64, f64)), of: &str) {
+    let (least, most) = asked.counted(number(per_second), stretch_ms);
+    assert!(least - 1e-6 <= expected && expected <= most + 1e-6, "{of}: {least} to {most}, {expected}");
 }
 
 fn number(value: &Value) -> f64 {
