@@ -2,7 +2,7 @@
 
 mod cached;
 
-use std::{ops::Range, sync::Arc, time::Duration};
+use std::{ops::Range, sync::Arc};
 
 use arrow::{
     array::{Array, AsArray, FixedSizeBinaryArray, FixedSizeBinaryBuilder, RecordBatch, UInt32Array},
@@ -40,8 +40,6 @@ const FOOTER_BYTES_HINT: usize = 64 * 1024;
 /// The end of an extent, too: the directory, and the filter of all but large segments.
 const HEAD_BYTES_HINT: u64 = 64 * 1024;
 const READ_ROWS: usize = 8_192;
-/// A store that is away is not waited for twice.
-const HEAD_TIMEOUT: Duration = Duration::from_secs(2);
 
 /// What is read of a segment before anything else, and worth keeping.
 #[derive(Debug, Clone)]
@@ -209,14 +207,16 @@ impl ExtentReader {
         }
     }
 
-    /// Stores have no word of their own for an object that ends too early.
+    /// A disk has no word of its own for a file that ends too early. Of a bucket it is not asked: one that is away is not
+    /// waited for twice.
     async fn unread(&self, source: object_store::Error) -> Error {
-        match tokio::time::timeout(HEAD_TIMEOUT, self.store.head(&self.path)).await {
-            Ok(Ok(object)) if object.size < self.offset + self.sealed_length => {
-                self.damaged(Damage::Truncated)
-            }
-            _ => Error::Read { path: self.path.to_string(), source },
+        let is_on_disk = matches!(source, object_store::Error::Generic { store: "LocalFileSystem", .. });
+        let size =
+            if is_on_disk { self.store.head(&self.path).await.ok().map(|object| object.size) } else { None };
+        if size.is_some_and(|size| size < self.offset + self.sealed_length) {
+            return self.damaged(Damage::Truncated);
         }
+        Error::Read { path: self.path.to_string(), source }
     }
 
     /// Opens the frames of each span; answers them with the place where they begin.
