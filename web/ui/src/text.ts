@@ -26,6 +26,8 @@ export const uiText = defineText(
       unverifiedHelp: "The time without confirmation is over. Use the link in our mail; it can be sent again.",
       internal: "Something went wrong on our side.",
       internalHelp: "It has been recorded. Please try again.",
+      damaged: "A part of what is stored of this time is damaged, so it isn't shown.",
+      damagedHelp: "Choose a time range without it, and tell whoever runs this server.",
       refused: "The request was refused.",
       refusals: {
         required: "A field is still empty.",
@@ -73,6 +75,8 @@ export const uiText = defineText(
       unverifiedHelp: "인증 없이 쓸 수 있는 기간이 끝났습니다. 메일의 링크로 인증해 주세요. 메일은 다시 받을 수 있습니다.",
       internal: "서버에서 문제가 발생했습니다.",
       internalHelp: "오류가 기록되었습니다. 다시 시도해 주세요.",
+      damaged: "이 기간에 저장된 데이터 일부가 손상되어 표시할 수 없습니다.",
+      damagedHelp: "다른 조회 기간을 선택하고, 서버 관리자에게 알려 주세요.",
       refused: "요청이 거부되었습니다.",
       refusals: {
         required: "입력하지 않은 항목이 있습니다.",

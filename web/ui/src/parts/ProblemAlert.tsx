@@ -78,6 +78,8 @@ function useProblemWords(error: unknown, waitS: number): Words {
       return { title: t("problem.forbidden"), code: problem.code };
     case problem.status === 404:
       return { title: t("problem.notFound"), code: problem.code };
+    case problem.code === "stored_data_damaged":
+      return { title: t("problem.damaged"), help: t("problem.damagedHelp") };
     case problem.status >= 500:
       return { title: t("problem.internal"), help: t("problem.internalHelp"), code: problem.code };
     case refusal !== undefined:
