@@ -13,6 +13,10 @@ use crate::{
     world::{Span, Tenant, World},
 };
 
+/// Of a thousand spans it would have a thousand million rows.
+const ENDLESS: &str =
+    "select a.span_id, b.span_id, c.span_id from spans a, spans b, spans c where a.name <> 'none'";
+
 #[tokio::test(flavor = "multi_thread")]
 async fn an_answer_of_long_texts_is_cut_by_bytes_and_says_so() {
     let world = World::start().await;
@@ -58,9 +62,7 @@ async fn rows_are_sent_as_they_are_found_to_who_asks_for_lines() {
     assert_eq!(lines, [json!({ "columns": columns }), row(1), row(2), row(3), end]);
 
     // Of an answer that takes minutes, lines are there at once, and whoever has seen enough goes.
-    let endless =
-        "select a.span_id, b.span_id, c.span_id from spans a, spans b, spans c where a.name <> 'none'";
-    let mut answer = asked(endless).send().await.unwrap();
+    let mut answer = asked(ENDLESS).send().await.unwrap();
     let mut read = 0;
     while read < 1 << 20 {
         read += answer.chunk().await.unwrap().expect("there is more").len();
@@ -86,9 +88,7 @@ async fn who_does_not_read_its_lines_keeps_nobody_waiting_and_is_told() {
     let world = World::start().await;
     let acme = world.console.tenant("acme");
     world.writer.append(&acme, Signal::Traces, &spans(1..=1_000));
-    let endless =
-        "select a.span_id, b.span_id, c.span_id from spans a, spans b, spans c where a.name <> 'none'";
-    let request = world.sql_at(world.url(), &acme, &question(endless));
+    let request = world.sql_at(world.url(), &acme, &question(ENDLESS));
     let unread = request.header("accept", "application/x-ndjson").send().await.unwrap();
     // The tenant has one turn: this is answered when the other one is over.
     assert_eq!(rows(&world, &acme, "select count(*) from spans").await, json!([[1_000]]));

@@ -116,13 +116,16 @@ impl Cell {
 
     /// `None` when nothing was recorded in the step, and when the question has no meaning for this kind.
     pub(super) fn value(&self, aggregation: Aggregation, is_level: bool, seconds: f64) -> Option<f64> {
+        if is_level && aggregation == Aggregation::Sum {
+            // It holds between two points, too.
+            return self.level;
+        }
         if self.count == 0.0 && self.values.is_empty() {
             // A histogram that recorded nothing still says so.
             return None;
         }
         match aggregation {
             Aggregation::Avg => (self.count > 0.0).then(|| self.sum / self.count),
-            Aggregation::Sum if is_level => self.level,
             Aggregation::Sum => Some(self.sum),
             Aggregation::Min => self.min,
             Aggregation::Max => self.max,

@@ -10,7 +10,7 @@ use crate::parse::{Step, TimeRange};
 /// What agents wait between two points by themselves: a series of one point says nothing of its own.
 const INTERVAL_USUAL_NS: i64 = 60_000_000_000;
 /// No agent waits longer: beyond, a series was away.
-const INTERVAL_NS_MAX: i64 = 600_000_000_000;
+pub(super) const INTERVAL_NS_MAX: i64 = 600_000_000_000;
 
 /// Adds up series by step.
 #[derive(Debug)]

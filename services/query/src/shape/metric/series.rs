@@ -16,7 +16,7 @@ use super::{
     aggregate::{Cell, Contribution},
     buckets::Buckets,
     increments::{Nature, Point, contributions},
-    levels::Levels,
+    levels::{INTERVAL_NS_MAX, Levels},
 };
 use crate::{
     parse::{NS_PER_MS, Step, TimeRange},
@@ -54,8 +54,8 @@ const POINTS_MAX: u64 = 3_000_000;
 const GROUPS_MAX: usize = 100;
 /// Exemplars of one answer: as many as there are steps, at most, and no more than can be looked at.
 const EXEMPLARS_MAX: usize = 500;
-/// A cumulative series' first point in range needs the one before it.
-const LOOK_BACK_MS: i64 = 180_000;
+/// The first point in range of a cumulative series needs the one before it, and a level the point that set it.
+const LOOK_BACK_MS: i64 = INTERVAL_NS_MAX / NS_PER_MS;
 
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct MetricSeries {
@@ -368,6 +368,25 @@ mod tests {
         }
         let drawn = fold.finish("jvm.memory.used".to_owned(), None, Vec::new());
         assert_eq!(drawn.series[0].points, [(0.0, Some(6.0)), (900_000.0, Some(6.0))]);
+    }
+
+    #[test]
+    fn a_level_that_is_sent_every_five_minutes_has_no_gaps_and_is_there_from_the_left_edge() {
+        const S: i64 = 1_000_000_000;
+        let range = TimeRange { from_ns: 300 * S, to_ns: 900 * S };
+        let mut fold = Fold::new(Step { range, ns: 60 * S }, GroupBy::Nothing);
+        fold.kind = Some(("sum".to_owned(), Nature::Level));
+        assert!(read_range(range).from_ns <= 120 * S, "what was said five minutes before counts");
+        let point = |s: i64| Point { time_ns: s * S, value: Some(6.0), ..Point::default() };
+        let points: Vec<Point> = [120, 420, 720].map(point).into();
+        fold.points = 3;
+        fold.series.insert(1, Series { group: None, points });
+        let drawn = fold.finish("jvm.memory.used".to_owned(), None, Vec::new());
+        assert!(
+            drawn.series[0].points.iter().all(|point| point.1 == Some(6.0)),
+            "{:?}",
+            drawn.series[0].points
+        );
     }
 
     #[test]
