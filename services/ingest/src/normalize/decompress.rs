@@ -58,7 +58,7 @@ pub(crate) struct Inflating {
     /// `None` before the first byte was read, and when nothing is left to read.
     reader: Option<Box<dyn Read + Send>>,
     plain: Vec<u8>,
-    /// Made plain so far, also what was put down since.
+    /// Made plain so far, also what was put down since; once, when it is read again.
     worked_bytes: usize,
     is_done: bool,
 }
@@ -105,9 +105,8 @@ impl Inflating {
             let free = self.plain.capacity() - self.plain.len();
             // One byte more than may come, to see that it does.
             let wanted = free.min((bytes_max - self.plain.len()).saturating_add(1));
-            let before = self.plain.len();
             let read = reader.take(wanted as u64).read_to_end(&mut self.plain);
-            self.worked_bytes += self.plain.len() - before;
+            self.worked_bytes = self.worked_bytes.max(self.plain.len());
             if read.map_err(|error| broken(self.encoding.name(), &error))? < wanted {
                 (self.reader, self.is_done) = (None, true);
             }
