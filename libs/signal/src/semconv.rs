@@ -2,8 +2,8 @@
 //!
 //! Agents in the field speak every version of the conventions: Python still says `http.method`, Node already
 //! `http.request.method`. Both land in the same column; what was sent stays as it was in the attributes beside it. A metric has
-//! the newest name and unit, and its attributes the newest names beside those that were sent. All other attributes are found
-//! under any of their names.
+//! the newest name and unit, and its attributes the newest names beside those that were sent. Of all other attributes, an old
+//! name finds what is stored under the newest, and the newest what is stored under any old one.
 //! The tables follow OpenTelemetry semantic conventions 1.44 and the renames since 1.8.
 
 mod alike;

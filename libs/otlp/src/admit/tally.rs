@@ -8,8 +8,8 @@ pub const ELEMENTS_MAX: u64 = 4_000_000;
 /// Attributes, array members, events and links of one span, data point or log record, and of one resource or scope. SDKs
 /// stop at 128 of each.
 pub const ITEM_ELEMENTS_MAX: u64 = 10_000;
-/// The name of a span, metric, event or attribute, and what a metric says of itself. Long ones are statements that somebody uses as a name; readers keep
-/// dictionaries of names, so these must be shorter than values may be.
+/// The name of a span, metric, event or attribute, and what a metric says of itself. Long ones are statements that somebody
+/// uses as a name; readers keep dictionaries of names, so these must be shorter than values may be.
 pub const NAME_BYTES_MAX: usize = 16 * 1024;
 
 #[derive(Debug, Default)]

@@ -65,7 +65,7 @@ impl MetricRows {
         let naming = Naming::of(&metric, group, sent);
         let description = text(metric.description);
         let description = label(&description);
-        let repeated_bytes = resource.repeated_bytes() + naming.bytes() + description.len();
+        let repeated_bytes = resource.repeated_bytes + naming.bytes() + description.len();
         for message in metric.data.points() {
             let message = message?;
             let point = Point::read(&metric.data, message, naming.times)?;

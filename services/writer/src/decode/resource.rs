@@ -21,21 +21,8 @@ pub(super) struct Resource {
     pub(super) deployment_environment: Option<String>,
     pub(super) host_name: Option<String>,
     pub(super) telemetry_sdk_language: Option<String>,
-}
-
-impl Resource {
-    /// Of texts that each of its rows has.
-    pub(super) fn repeated_bytes(&self) -> usize {
-        let others = [
-            &self.service_instance,
-            &self.service_version,
-            &self.deployment_environment,
-            &self.host_name,
-            &self.telemetry_sdk_language,
-        ];
-        let others = others.into_iter().flatten().map(String::len);
-        self.service_name.len() + others.sum::<usize>()
-    }
+    /// Of the texts above: each of its rows has them.
+    pub(super) repeated_bytes: usize,
 }
 
 /// The resources of one batch, each once. Agents repeat theirs byte by byte, so bytes are what they are known by.
@@ -92,7 +79,7 @@ fn read(view: ResourceView<'_>) -> Result<Resource, WireError> {
         (Some(host), Some(pid)) => Some(label(&format!("{host}:{pid}")).to_owned()),
         (host, _) => host.clone(),
     };
-    Ok(Resource {
+    let mut resource = Resource {
         key: 0,
         service_name: value(C::ServiceName).unwrap_or_else(|| UNKNOWN_SERVICE.to_owned()),
         service_instance: value(C::ServiceInstance).or_else(|| value(C::PodName)).or_else(host_and_pid),
@@ -100,5 +87,16 @@ fn read(view: ResourceView<'_>) -> Result<Resource, WireError> {
         deployment_environment: value(C::DeploymentEnvironment),
         host_name,
         telemetry_sdk_language: value(C::TelemetrySdkLanguage),
-    })
+        repeated_bytes: 0,
+    };
+    let texts = [
+        &resource.service_instance,
+        &resource.service_version,
+        &resource.deployment_environment,
+        &resource.host_name,
+        &resource.telemetry_sdk_language,
+    ];
+    let texts = texts.into_iter().flatten().map(String::len);
+    resource.repeated_bytes = resource.service_name.len() + texts.sum::<usize>();
+    Ok(resource)
 }

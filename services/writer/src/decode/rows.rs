@@ -77,14 +77,14 @@ impl Rows {
                 let item = item?;
                 match &mut self.builder {
                     Builder::Spans(rows) => {
-                        repeats.take(resource.repeated_bytes() + group.scope.name.len())?;
+                        repeats.take(resource.repeated_bytes + group.scope.name.len())?;
                         rows.append(item, &group.scope, resource, received_ms, &RULES)?;
                     }
                     Builder::Metrics(rows) => {
                         rows.append(item, (&group, &sent), resource, received_ms, (&RULES, &mut repeats))?;
                     }
                     Builder::Logs(rows) => {
-                        repeats.take(resource.repeated_bytes())?;
+                        repeats.take(resource.repeated_bytes)?;
                         rows.append(item, resource, received_ms, &RULES)?;
                     }
                 }

@@ -32,7 +32,7 @@ struct Golden {
 }
 
 /// A golden segment as readers find it.
-struct Lies {
+struct Stored {
     _dir: tempfile::TempDir,
     store: Store,
     row: SegmentRow,
@@ -85,7 +85,7 @@ impl Golden {
     }
 
     /// Its bytes in a lake of their own.
-    async fn stored(&self) -> Lies {
+    async fn stored(&self) -> Stored {
         let (tenant, id) = (TenantId::from_uuid(self.tenant), SegmentId::from_uuid(self.segment));
         let wrapped = |text: &str| WrappedKey(hex::decode(text).unwrap());
         let key =
@@ -112,7 +112,7 @@ impl Golden {
             max_start_ns: 0,
         };
         store.create(&path, vec![bytes.into()]).await.unwrap();
-        Lies { _dir: dir, store, row, key }
+        Stored { _dir: dir, store, row, key }
     }
 }
 
