@@ -1,9 +1,10 @@
 //! Compaction: small segments become few, in objects of their tenant's own.
 //!
 //! Cuts (level 0) become about ten minutes (1), then an hour (2), then a day (3), within one tenant, project, table, UTC
-//! day and partition. A merge of telemetry changes no row, a merge of rollups adds up what has the same key: it reads, writes a new object, and swaps catalog rows in one transaction, so
-//! that a reader sees every row once, before, during and after. One merge at a time per process, of partitions this
-//! writer owns; two writers that merge the same do no harm, since the second swap finds its inputs gone.
+//! day and partition. A merge of telemetry changes no row, a merge of rollups adds up what has the same key: it reads, writes
+//! a new object, and swaps catalog rows in one transaction, so that a reader sees every row once, before, during and after.
+//! One merge at a time per process, of partitions this writer owns; two writers that merge the same do no harm, since the
+//! second swap finds its inputs gone.
 
 pub(crate) mod merge;
 mod plan;
@@ -17,7 +18,7 @@ use tokio_util::sync::CancellationToken;
 use tracing::{info, warn};
 
 use crate::app::App;
-use plan::{LEVELS, Level, PILES_MAX, ROWS_ENOUGH, SETTLED};
+use plan::{LEVELS, Level, PILES_MAX, ROWS_ENOUGH, SETTLED_PART};
 
 /// Piles are looked at this often, and oftener when they ripen faster.
 const LOOK_EVERY: Duration = Duration::from_secs(20);
@@ -47,7 +48,7 @@ async fn round(app: &App, stop: &CancellationToken) -> Result<(), naru_lake::Err
         let ask = Ask {
             partitions: &owned,
             level: level.from,
-            settled_s: SETTLED.min(app.compact_after).as_secs(),
+            settled_s: (app.compact_after / SETTLED_PART).as_secs(),
             rows_below: ROWS_ENOUGH,
             segments_least: level.least,
             piles_max: PILES_MAX,

@@ -30,7 +30,7 @@ pub(crate) struct Loaded {
     pub(crate) raw_bytes: u64,
     /// When its requests began: Unix milliseconds, first to last.
     pub(crate) began_ms: std::ops::Range<u64>,
-    /// Of every process of the stack, until the last span was committed and billed.
+    /// Of every process of the stack, until the last span was committed and billed; not of merges, which are later.
     pub(crate) cpu_s: f64,
     /// Of the gateway's process; of all services in one process.
     pub(crate) gateway_cpu_s: f64,

@@ -6,6 +6,8 @@ use anyhow::ensure;
 use naru_e2e::{Stack, Tenant, Usage, faults::lake};
 use naru_ids::TenantId;
 
+/// Nothing is merged while a load is measured: that is a figure of its own.
+pub(crate) const NEVER: [(&str, &str); 1] = [("NARU_WRITER_COMPACT_AFTER_MS", "86400000")];
 /// So that nobody need wait five minutes for a merge.
 const SOON: [(&str, &str); 1] = [("NARU_WRITER_COMPACT_AFTER_MS", "1000")];
 /// Ten million spans are merged in about a minute.

@@ -4,8 +4,9 @@ use std::time::Duration;
 
 use naru_lake::{catalog::SegmentRow, catalog::compact::Pile, segment};
 
-/// Younger segments are left alone, so that hardly any reader meets a merge of what it has just read from a tail.
-pub(super) const SETTLED: Duration = Duration::from_secs(60);
+/// Segments younger than this part of `compact_after`, a minute by default, are left alone, however many: so hardly any reader
+/// meets a merge of what it has just read from a tail.
+pub(super) const SETTLED_PART: u32 = 5;
 /// A segment with as many rows is not merged again: it is a few row groups by itself.
 pub(super) const ROWS_ENOUGH: u64 = 1 << 20;
 /// Rows of one merge, so that its traces and span ids fit in memory whatever they are.
