@@ -1,7 +1,8 @@
 //! Work that takes milliseconds or more: off the threads that answer everybody else, behind them where cores are short, and
-//! as much at once as there are cores.
+//! never on all cores at once. A thread that steps back does so within its own process or session only, where the kernel shares
+//! cores among these first: what is left free is what the proxy and the bus get at once.
 
-use std::{panic::resume_unwind, sync::Arc, thread::available_parallelism};
+use std::{num::NonZero, panic::resume_unwind, sync::Arc, thread::available_parallelism};
 
 use tokio::sync::Semaphore;
 
@@ -13,7 +14,8 @@ pub(crate) struct Work(Arc<Semaphore>);
 
 impl Work {
     pub(crate) fn new() -> Self {
-        Self(Arc::new(Semaphore::new(available_parallelism().map_or(1, usize::from))))
+        let cores = available_parallelism().map_or(1, NonZero::get);
+        Self(Arc::new(Semaphore::new(cores.saturating_sub(1).max(1))))
     }
 
     /// Runs `job`, which holds all the memory it takes: it waits for its turn, and goes on when its sender has left.
