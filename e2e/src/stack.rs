@@ -8,7 +8,7 @@ use std::{
 };
 
 use anyhow::{Context, ensure};
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 /// Blocks of 20 ports, far from the known ones and from the default block.
 static NEXT_PORTS: AtomicU16 = AtomicU16::new(23_000);
@@ -20,7 +20,7 @@ pub enum Shape {
 }
 
 /// What `./dev status --json` prints.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Status {
     pub state: String,
     pub version: String,
@@ -35,7 +35,7 @@ pub struct Status {
     pub dependencies: BTreeMap<String, Process>,
 }
 
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Process {
     pub pid: Option<i32>,
     #[serde(default)]

@@ -11,7 +11,7 @@ use std::{
 };
 
 use flate2::{Compression, write::GzEncoder};
-use naru_e2e::{Client, Status, Tenant, senders};
+use naru_e2e::senders;
 use naru_load::{
     corpus::Corpus,
     drive::{Plan, Progress, drive, now_ms},
@@ -21,6 +21,8 @@ use naru_load::{
 use prost::encoding;
 use serde_json::json;
 
+use crate::apart::Hostile;
+
 /// At a time.
 const BOMBS: usize = 4;
 const QUESTIONS: usize = 16;
@@ -28,28 +30,27 @@ const STATEMENTS: usize = 4;
 /// Names that never come again, of spans in one request.
 const NAMES: u64 = 20_000;
 /// Whoever is told to come back later does, sooner than told.
-const PAUSE: Duration = Duration::from_millis(20);
+pub(crate) const PAUSE: Duration = Duration::from_millis(20);
 const NEVER: Duration = Duration::from_secs(3_600);
 
 /// By what was tried and how it was answered.
-pub(crate) type Answers = BTreeMap<(&'static str, String), u64>;
+pub(crate) type Answers = BTreeMap<(String, String), u64>;
 
 /// Everything, until it is over.
-pub(crate) async fn run(
-    status: &Status,
-    tenant: &Tenant,
-    spans_per_s: u32,
-    over: &AtomicBool,
-) -> anyhow::Result<Answers> {
+pub(crate) async fn run(hostile: &Hostile, over: &AtomicBool) -> anyhow::Result<Answers> {
     let answers = Mutex::new(Answers::new());
     let note = |what: &'static str, answer: String| {
-        *answers.lock().unwrap_or_else(PoisonError::into_inner).entry((what, answer)).or_default() += 1;
+        *answers
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .entry((what.to_owned(), answer))
+            .or_default() += 1;
     };
-    let bombs = futures::future::try_join_all((0..BOMBS).map(|_| throw(status, tenant, over, &note)));
-    let asking = (0..QUESTIONS).map(|n| ask(tenant, n, over, &note));
-    let stating = (0..STATEMENTS).map(|_| state(tenant, over, &note));
+    let bombs = futures::future::try_join_all((0..BOMBS).map(|_| throw(hostile, over, &note)));
+    let asking = (0..QUESTIONS).map(|n| ask(hostile, n, over, &note));
+    let stating = (0..STATEMENTS).map(|_| state(hostile, over, &note));
     let (load, ..) = tokio::try_join!(
-        load(status, tenant, spans_per_s, over),
+        load(hostile, over),
         bombs,
         futures::future::try_join_all(asking),
         futures::future::try_join_all(stating),
@@ -58,21 +59,19 @@ pub(crate) async fn run(
     let of_load =
         [("stored", &load.acknowledged_items), ("rejected", &load.rejected), ("again", &load.resends)];
     for (answer, count) in of_load {
-        answers.insert(("spans, and requests resent", answer.to_owned()), count.load(Ordering::Relaxed));
+        answers.insert(
+            ("spans, and requests resent".to_owned(), answer.to_owned()),
+            count.load(Ordering::Relaxed),
+        );
     }
     Ok(answers)
 }
 
 /// Spans like anybody's, until it is over.
-pub(crate) async fn load(
-    status: &Status,
-    tenant: &Tenant,
-    spans_per_s: u32,
-    over: &AtomicBool,
-) -> anyhow::Result<Arc<Progress>> {
+pub(crate) async fn load(hostile: &Hostile, over: &AtomicBool) -> anyhow::Result<Arc<Progress>> {
     let (corpus, timeout) = (Corpus::new(4, 64), Duration::from_secs(10));
-    let senders = senders(status, &tenant.license_key, timeout)?;
-    let requests_per_s = f64::from(spans_per_s) / corpus.items_per_request();
+    let senders = senders(&hostile.status, &hostile.license_key, timeout)?;
+    let requests_per_s = f64::from(hostile.spans_per_s) / corpus.items_per_request();
     let plan = Plan { first_request: now_ms(), requests_per_s, duration: NEVER, settle: Duration::ZERO };
     let (progress, ledger) = (Arc::new(Progress::default()), Arc::new(Ledger::nowhere()));
     let fleet = Arc::new(Fleet::of_one(senders));
@@ -89,8 +88,7 @@ pub(crate) async fn load(
 
 /// One after the other, again and again.
 async fn throw(
-    status: &Status,
-    tenant: &Tenant,
+    hostile: &Hostile,
     over: &AtomicBool,
     note: &impl Fn(&'static str, String),
 ) -> anyhow::Result<()> {
@@ -110,10 +108,10 @@ async fn throw(
         for (what, encoding, body) in [(*what, "gzip", body.clone()), ("20,000 new names", "identity", names)]
         {
             let sent = client
-                .post(format!("{}/v1/traces", status.otlp_http))
+                .post(format!("{}/v1/traces", hostile.status.otlp_http))
                 .header("content-type", "application/x-protobuf")
                 .header("content-encoding", encoding)
-                .header("x-naru-license", &tenant.license_key)
+                .header("x-naru-license", &hostile.license_key)
                 .body(body);
             match sent.send().await {
                 Ok(answer) => note(what, answer.status().as_u16().to_string()),
@@ -126,12 +124,12 @@ async fn throw(
 
 /// Long lists of a day, again and again.
 async fn ask(
-    tenant: &Tenant,
+    hostile: &Hostile,
     number: usize,
     over: &AtomicBool,
     note: &impl Fn(&'static str, String),
 ) -> anyhow::Result<()> {
-    let apm = tenant.apm.with_token(&tenant.token);
+    let apm = hostile.apm()?;
     while !over.load(Ordering::Relaxed) {
         let now = now_ms();
         let range = format!("from={}&to={now}", now - 86_400_000);
@@ -140,7 +138,7 @@ async fn ask(
             1 => format!("transactions?{range}&attr=shop.coupon=none&limit=1000"),
             _ => format!("heatmap?{range}&scale=linear&max_ms=100"),
         };
-        let answer = apm.get(&format!("/api/v1/projects/{}/{question}", tenant.project)).await?;
+        let answer = apm.get(&format!("/api/v1/projects/{}/{question}", hostile.project)).await?;
         note("a list or field of a day", answer.status.to_string());
         if answer.status != 200 {
             tokio::time::sleep(PAUSE).await;
@@ -151,14 +149,14 @@ async fn ask(
 
 /// Statements that count, sort and join all there is.
 async fn state(
-    tenant: &Tenant,
+    hostile: &Hostile,
     over: &AtomicBool,
     note: &impl Fn(&'static str, String),
 ) -> anyhow::Result<()> {
     const SQL: &str = "select a.operation, count(distinct a.trace_id), max(b.duration_ms) from spans a \
                        join spans b on a.trace_id = b.trace_id group by 1 order by 2 desc limit 100";
-    let apm = Client::with_token(&tenant.apm, &tenant.token);
-    let path = format!("/api/v1/projects/{}/sql", tenant.project);
+    let apm = hostile.apm()?;
+    let path = format!("/api/v1/projects/{}/sql", hostile.project);
     while !over.load(Ordering::Relaxed) {
         let answer = apm.post(&path, &json!({ "sql": SQL })).await?;
         note("a statement of SQL", answer.status.to_string());

@@ -8,6 +8,7 @@
 
 mod apart;
 mod attack;
+mod memory;
 mod watch;
 
 use std::{
@@ -18,9 +19,9 @@ use std::{
 
 use anyhow::ensure;
 use clap::Parser;
-use naru_e2e::{Shape, Stack, Status, Usage, sign_up};
+use naru_e2e::{Shape, Stack, Status, sign_up};
 
-use crate::watch::Watched;
+use crate::{apart::Hostile, watch::Watched};
 
 /// Measure a quiet company beside a hostile one.
 #[derive(Parser)]
@@ -34,40 +35,41 @@ struct Args {
     /// Measure the development build instead of the release build.
     #[arg(long)]
     debug: bool,
+    /// Be the hostile company: what this program starts itself with.
+    #[arg(long, hide = true)]
+    hostile: bool,
 }
 
 const TIMES_AS_MUCH: u32 = 50;
 
-#[tokio::main]
-async fn main() -> anyhow::Result<()> {
+fn main() -> anyhow::Result<()> {
     let args = Args::parse();
+    if args.hostile { apart::run() } else { measure(&args) }
+}
+
+#[tokio::main]
+async fn measure(args: &Args) -> anyhow::Result<()> {
     let stack = Stack::start_build(Shape::OneProcess, &[], !args.debug)?;
     let status = stack.status()?;
     let quiet = sign_up(&status, "quiet-co").await?;
     let hostile = sign_up(&status, "hostile-co").await?;
     let watch = Duration::from_secs(args.seconds);
-    let apart = apart::threads()?;
+    let hostile = Hostile::new(&status, &hostile, args.spans_per_s * TIMES_AS_MUCH);
     // Both have something to look at, and what starts cold is warm.
     let over = Arc::new(AtomicBool::new(false));
-    let load = {
-        let (status, hostile, over) = (status.clone(), hostile.clone(), Arc::clone(&over));
-        let spans_per_s = args.spans_per_s * TIMES_AS_MUCH;
-        apart.spawn(async move { attack::load(&status, &hostile, spans_per_s, &over).await })
-    };
+    let load = apart::start(&Hostile { sends_only: true, ..hostile.clone() }, &over)?;
     watch::run(&status, &quiet, args.spans_per_s, watch / 2, &over).await?;
     load.await??;
 
-    let alone = watch::run(&status, &quiet, args.spans_per_s, watch, &AtomicBool::new(false)).await?;
+    let over = Arc::new(AtomicBool::new(false));
+    let memory = memory::peak_mib(&status, &over);
+    let alone = watch::run(&status, &quiet, args.spans_per_s, watch, &over).await?;
+    memory.await??;
     let (pids, over) = (pids(&stack.status()?), Arc::new(AtomicBool::new(false)));
-    let attack = {
-        let (status, over) = (status.clone(), Arc::clone(&over));
-        let spans_per_s = args.spans_per_s * TIMES_AS_MUCH;
-        apart.spawn(async move { attack::run(&status, &hostile, spans_per_s, &over).await })
-    };
-    let (beside, pss_mib) =
-        tokio::join!(watch::run(&status, &quiet, args.spans_per_s, watch, &over), peak(&status, &over),);
-    let (beside, attacked, pss_mib) = (beside?, attack.await??, pss_mib?);
-    apart.shutdown_background();
+    let attack = apart::start(&hostile, &over)?;
+    let memory = memory::peak_mib(&status, &over);
+    let beside = watch::run(&status, &quiet, args.spans_per_s, watch, &over).await?;
+    let (attacked, pss_mib) = (attack.await??, memory.await??);
     print(&alone, &beside);
     println!("\nwhat the hostile company was answered:");
     for ((what, answer), times) in &attacked {
@@ -91,14 +93,4 @@ fn print(alone: &Watched, beside: &Watched) {
 fn pids(status: &Status) -> BTreeMap<String, Option<i32>> {
     let all = status.services.iter().chain(&status.dependencies);
     all.map(|(name, process)| (name.clone(), process.pid)).collect()
-}
-
-/// Until the attack is over.
-async fn peak(status: &Status, over: &AtomicBool) -> anyhow::Result<f64> {
-    let mut peak_mib: f64 = 0.0;
-    while !over.load(std::sync::atomic::Ordering::Relaxed) {
-        peak_mib = peak_mib.max(Usage::of(status)?.pss_mib);
-        tokio::time::sleep(Duration::from_millis(500)).await;
-    }
-    Ok(peak_mib)
 }
