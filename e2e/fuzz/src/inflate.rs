@@ -7,13 +7,18 @@ use flate2::{Compression, write::GzEncoder};
 use naru_ingest::decompressed;
 
 /// What the gateway promises to stop at.
-const REQUEST_BYTES_MAX: usize = 64 * 1024 * 1024;
+pub(crate) const REQUEST_BYTES_MAX: usize = 64 * 1024 * 1024;
 const ENCODINGS: [&str; 3] = ["gzip", "zstd", ""];
+
+/// As headers name it.
+pub(crate) fn encoding(first: u8) -> &'static str {
+    ENCODINGS[usize::from(first) % ENCODINGS.len()]
+}
 
 /// The first byte chooses the encoding.
 pub fn check(data: &[u8]) {
     let Some((first, body)) = data.split_first() else { return };
-    let encoding = ENCODINGS[usize::from(*first) % ENCODINGS.len()];
+    let encoding = encoding(*first);
     if let Some(plain) = decompressed(encoding, Bytes::copy_from_slice(body)) {
         assert!(plain.len() <= REQUEST_BYTES_MAX);
         assert!(!encoding.is_empty() || plain == body);

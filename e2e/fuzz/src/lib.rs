@@ -4,7 +4,9 @@
 //! reference does, or takes more than its bound. libFuzzer calls it through `fuzz_targets/`; the tests below call it with
 //! its own seeds, which are made here and lie nowhere in the repository.
 
+pub mod answers;
 pub mod columns;
+pub mod grpc;
 pub mod inflate;
 pub mod json;
 pub mod names;
@@ -26,10 +28,13 @@ pub struct Target {
     pub seeds: fn() -> Vec<Vec<u8>>,
 }
 
-pub const TARGETS: [Target; 15] = [
+pub const TARGETS: [Target; 18] = [
+    Target { name: "buckets", check: answers::buckets, seeds: answers::buckets_seeds },
     Target { name: "columns", check: columns::check, seeds: columns::seeds },
+    Target { name: "cursor", check: answers::cursor, seeds: answers::cursor_seeds },
     Target { name: "distinct", check: rollup::distinct, seeds: rollup::distinct_seeds },
     Target { name: "exception", check: rollup::exception, seeds: rollup::exception_seeds },
+    Target { name: "grpc", check: grpc::check, seeds: grpc::seeds },
     Target { name: "histogram", check: rollup::histogram, seeds: rollup::histogram_seeds },
     Target { name: "inflate", check: inflate::check, seeds: inflate::seeds },
     Target { name: "names", check: names::check, seeds: names::seeds },

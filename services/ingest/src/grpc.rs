@@ -6,6 +6,8 @@
 mod frame;
 mod respond;
 
+pub use frame::unframed;
+
 use std::sync::Arc;
 
 use axum::{

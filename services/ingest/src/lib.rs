@@ -21,4 +21,6 @@ mod work;
 pub use app::Ingest;
 pub use config::Config;
 #[doc(hidden)]
+pub use grpc::unframed;
+#[doc(hidden)]
 pub use normalize::{decompressed, json_to_protobuf};

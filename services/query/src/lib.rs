@@ -18,3 +18,7 @@ mod shape;
 pub use app::Query;
 pub use config::Config;
 pub use http::{openapi, paths};
+#[doc(hidden)]
+pub use parse::cursor_again;
+#[doc(hidden)]
+pub use shape::metric::quantiles_since;

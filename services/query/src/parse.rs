@@ -17,6 +17,7 @@ use naru_http::FieldError;
 
 pub(crate) use attribute::{AttributeIs, attributes};
 pub(crate) use calendar::Calendar;
+pub use cursor::cursor_again;
 pub(crate) use cursor::{Cursor, Place, QueryKey};
 pub(crate) use duration_box::DurationBox;
 pub(crate) use hex_id::{SpanId, TraceId};

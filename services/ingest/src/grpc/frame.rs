@@ -2,10 +2,11 @@
 
 use axum::body::Body;
 use bytes::Bytes;
+use naru_ids::{TenantId, UnixMs};
 
 use crate::{
     answer::Refusal,
-    memory::Reserved,
+    memory::{Memory, Reserved},
     normalize::decompress::{Encoding, Inflating, REQUEST_BYTES_MAX},
     receive::read_body,
 };
@@ -40,16 +41,21 @@ fn unframe(bytes: &Bytes, encoding: Encoding) -> Result<Inflating, Refusal> {
     }
 }
 
+/// The message of a call's body, decompressed; `None` when the gateway refuses it. For fuzzing, which asks for no reason.
+#[must_use]
+pub fn unframed(encoding: &str, body: &Bytes) -> Option<Bytes> {
+    let encoding = Encoding::parse(Some(encoding)).ok()?;
+    let mut memory = Memory::new(4 * REQUEST_BYTES_MAX).reserve(TenantId::new(UnixMs(0)));
+    unframe(body, encoding).ok()?.finish(&mut memory).ok()
+}
+
 fn malformed(detail: &str) -> Refusal {
     Refusal::Malformed { code: "malformed", detail: detail.to_owned() }
 }
 
 #[cfg(test)]
 mod tests {
-    use naru_ids::{TenantId, UnixMs};
-
     use super::*;
-    use crate::memory::Memory;
 
     #[test]
     fn a_message_must_be_what_its_prefix_says() {

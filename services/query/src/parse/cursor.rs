@@ -54,6 +54,12 @@ impl Cursor {
     }
 }
 
+/// A cursor's text, read and written again; `None` of any other text. For fuzzing.
+#[must_use]
+pub fn cursor_again(text: &str) -> Option<String> {
+    read(text).map(Cursor::to_text)
+}
+
 fn read(text: &str) -> Option<Cursor> {
     let mut parts = text.split('.');
     if parts.next() != Some("1") {

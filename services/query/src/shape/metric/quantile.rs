@@ -46,13 +46,18 @@ impl Distribution {
 /// The value at `share` of a bucket. Of an open one, its only bound is known.
 fn within(lower: f64, upper: f64, share: f64) -> f64 {
     match (lower.is_finite(), upper.is_finite()) {
-        (true, true) => lower + (upper - lower) * share.clamp(0.0, 1.0),
+        (true, true) => between(lower, upper, share.clamp(0.0, 1.0)),
         // Below the first bound: counts of things begin at zero.
         (false, true) if upper > 0.0 => upper * share.clamp(0.0, 1.0),
         (false, true) => upper,
         (true, false) => lower,
         (false, false) => 0.0,
     }
+}
+
+/// Finite, however far its ends are apart.
+fn between(lower: f64, upper: f64, share: f64) -> f64 {
+    lower * (1.0 - share) + upper * share
 }
 
 #[cfg(test)]
@@ -69,5 +74,12 @@ mod tests {
             assert!((all.quantile(q).unwrap() - value).abs() < 1e-9, "{q}");
         }
         assert_eq!(Distribution::default().quantile(0.5), None);
+    }
+
+    #[test]
+    fn a_bucket_of_all_numbers_has_a_middle() {
+        let mut all = Distribution::default();
+        all.add(-f64::MAX, f64::MAX, 2.0);
+        assert_eq!(all.quantile(0.5), Some(0.0));
     }
 }
