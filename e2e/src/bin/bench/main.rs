@@ -11,6 +11,7 @@ mod day;
 mod growth;
 mod load;
 mod merged;
+mod pace;
 mod past;
 mod reads;
 mod restart;
@@ -65,7 +66,7 @@ const PROBES: u64 = 100;
 async fn main() -> anyhow::Result<()> {
     let args = Args::parse();
     ensure!(!args.save || args.parts.contains(&Part::All), "--save writes every row: ask for all of them");
-    let (mut measured, mut notes) = (Vec::new(), Vec::new());
+    let (mut measured, mut notes, pace_before) = (Vec::new(), Vec::new(), pace::ms());
     if ROWS.iter().any(|row| row.is_wanted(&args.parts) && *row != GATEWAY) {
         measured.extend(in_one_process(&args, &mut notes).await?);
     }
@@ -78,6 +79,10 @@ async fn main() -> anyhow::Result<()> {
     if args.parts.contains(&Part::Companies) {
         measured.push(growth::of_companies(&args, &mut notes).await?);
     }
+    let pace_after = pace::ms();
+    notes.push(format!(
+        "The same arithmetic on one thread took {pace_before:.0} ms before all this and {pace_after:.0} ms after it."
+    ));
     let growth = GROWTH.into_iter().filter(|row| args.parts.contains(&row.part));
     let wanted = ROWS.into_iter().filter(|row| row.is_wanted(&args.parts)).chain(growth);
     let value =
