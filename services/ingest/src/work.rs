@@ -1,6 +1,6 @@
 //! Work that takes milliseconds or more: off the threads that answer everybody else, behind them where cores are short, and
-//! never on all cores at once. A thread that steps back does so within its own process or session only, where the kernel shares
-//! cores among these first: what is left free is what the proxy and the bus get at once.
+//! never on all cores at once where there are several. Where the kernel shares cores among sessions or containers first, a
+//! thread steps back within its own only: the core that is left free is what all others get at once.
 
 use std::{num::NonZero, panic::resume_unwind, sync::Arc, thread::available_parallelism};
 
