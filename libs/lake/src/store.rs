@@ -2,6 +2,7 @@
 
 mod bucket;
 mod credentials;
+mod disk;
 mod growing;
 mod place;
 mod staged;
@@ -17,13 +18,11 @@ use std::{
 use bytes::Bytes;
 use futures::TryStreamExt;
 use naru_ids::UnixMs;
-use object_store::{
-    ObjectMeta, ObjectStore, ObjectStoreExt, PutMode, PutOptions, PutPayload, local::LocalFileSystem,
-    path::Path,
-};
+use object_store::{ObjectMeta, ObjectStore, ObjectStoreExt, PutMode, PutOptions, PutPayload, path::Path};
 
 use crate::Error;
 use bucket::{Bucket, Patience};
+use disk::Disk;
 use place::Place;
 
 pub use credentials::CredentialsError;
@@ -49,7 +48,7 @@ enum Home {
 pub fn open_read(options: &Options) -> Result<Arc<dyn ObjectStore>, Error> {
     match options.place()? {
         Place::Disk(dir) => {
-            let disk = LocalFileSystem::new_with_prefix(&dir)
+            let disk = Disk::open(&dir)
                 .map_err(|source| Error::OpenStore { place: dir.display().to_string(), source })?;
             Ok(Arc::new(disk))
         }
@@ -76,8 +75,7 @@ impl Store {
         let open = |source| Error::Open { dir: name(), source };
         std::fs::create_dir_all(dir).map_err(open)?;
         let root = dir.canonicalize().map_err(open)?;
-        let disk = LocalFileSystem::new_with_prefix(&root)
-            .map_err(|source| Error::OpenStore { place: name(), source })?;
+        let disk = Disk::open(&root).map_err(|source| Error::OpenStore { place: name(), source })?;
         Ok(Self { objects: Arc::new(disk), home: Home::Disk { root } })
     }
 

@@ -32,6 +32,8 @@ use crate::plan::{EntryFilter, EntryPage};
 
 /// A question that looks at more than so many is one that can wait: some hundred thousand rows.
 const GROUPS_AT_HAND: usize = 4;
+/// Looked at by a thread before it tells what it found: each takes less than waking another thread.
+const GROUPS_OF_A_PART: usize = 4;
 
 /// A row that belongs on the page as far as is known.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -104,18 +106,20 @@ impl Lake {
             least: AtomicI64::new(greatest.least().unwrap_or(i64::MIN)),
             decoded_rows: AtomicU64::new(0),
         });
-        let threads =
-            if groups.len() > GROUPS_AT_HAND { naru_runtime::patient().clone() } else { Handle::current() };
-        let counted = stream::iter(groups).map(|group| {
+        let (threads, part) = match groups.len() > GROUPS_AT_HAND {
+            true => (naru_runtime::patient().clone(), GROUPS_OF_A_PART),
+            false => (Handle::current(), 1),
+        };
+        let counted = stream::iter(groups).chunks(part).map(|part| {
             let question = Arc::clone(&question);
-            AbortOnDropHandle::new(threads.spawn(async move { question.count(group).await }))
+            AbortOnDropHandle::new(threads.spawn(async move { question.count(part).await }))
         });
         let mut counted = counted.buffered(PARTS_AT_ONCE);
         while let Some(counted) = counted.next().await {
             let Counted { found, total: more } = counted.map_err(ScanError::joined)??;
             total += more;
             found.into_iter().for_each(|found| greatest.add(found));
-            question.least.store(greatest.least().unwrap_or(i64::MIN), Ordering::Relaxed);
+            question.least.fetch_max(greatest.least().unwrap_or(i64::MIN), Ordering::Relaxed);
         }
         for batch in self.shown(snapshot, &wanted, &greatest.into_sorted()).await? {
             each(&batch)?;

@@ -1,4 +1,4 @@
-//! What one row group holds of a list.
+//! What row groups hold of a list.
 
 use std::{
     collections::BTreeSet,
@@ -42,7 +42,7 @@ pub(super) struct Question {
     pub(super) decoded_rows: AtomicU64,
 }
 
-/// What one row group holds.
+/// What row groups hold.
 #[derive(Default)]
 pub(super) struct Counted {
     pub(super) found: Vec<Found>,
@@ -51,7 +51,22 @@ pub(super) struct Counted {
 }
 
 impl Question {
-    pub(super) async fn count(&self, group: Group) -> Result<Counted, ScanError> {
+    /// Of several, one after the other.
+    pub(super) async fn count(&self, groups: Vec<Group>) -> Result<Counted, ScanError> {
+        let mut all = Counted::default();
+        for group in groups {
+            let Counted { found, total } = self.count_one(group).await?;
+            // A page that is full here has no room for less anywhere.
+            if let Some(least) = found.get(self.page.limit.saturating_sub(1)) {
+                self.least.fetch_max(least.value, Ordering::Relaxed);
+            }
+            all.total += total;
+            all.found.extend(found);
+        }
+        Ok(all)
+    }
+
+    async fn count_one(&self, group: Group) -> Result<Counted, ScanError> {
         let least = self.least.load(Ordering::Relaxed);
         let by_start = self.page.column == "start_ns";
         let is_shown = !by_start || group.last_ns.is_none_or(|last_ns| last_ns >= least);
