@@ -65,21 +65,24 @@ impl Footer {
         Some((*statistics.min_opt()?, *statistics.max_opt()?))
     }
 
-    /// How many rows of these columns are a batch that fits in memory; at least one. What repeats is stored once and decoded
-    /// every time: a sender of long texts decides how much that is.
+    /// How many rows of these columns are a batch that fits in memory; at least one.
     pub(super) fn batch_rows(&self, row_groups: &[usize], is_read: impl Fn(usize) -> bool) -> usize {
-        let (mut rows, mut decoded) = (0_u64, 0_u64);
-        for &group in row_groups {
-            let group = self.metadata().row_group(group);
-            rows += u64::try_from(group.num_rows()).unwrap_or(0);
-            let columns = group.columns().iter().enumerate();
-            for (_, column) in columns.filter(|(leaf, _)| is_read(*leaf)) {
-                let texts = column.unencoded_byte_array_data_bytes();
-                decoded += u64::try_from(texts.unwrap_or_else(|| column.uncompressed_size())).unwrap_or(0);
-            }
-        }
-        let per_row = decoded / rows.max(1) + 1;
+        let rows = row_groups.iter().map(|&group| self.metadata().row_group(group).num_rows());
+        let rows = rows.map(|rows| u64::try_from(rows).unwrap_or(0)).sum::<u64>();
+        let per_row = self.decoded_bytes(row_groups, is_read) / rows.max(1) + 1;
         usize::try_from(BATCH_BYTES_MAX / per_row).unwrap_or(usize::MAX).max(1)
+    }
+
+    /// What these columns take in memory, about. What repeats is stored once and decoded every time: a sender of long texts
+    /// decides how much that is.
+    pub(super) fn decoded_bytes(&self, row_groups: &[usize], is_read: impl Fn(usize) -> bool) -> u64 {
+        let groups = row_groups.iter().map(|&group| self.metadata().row_group(group));
+        let leaves = groups.flat_map(|group| group.columns().iter().enumerate());
+        let bytes = leaves.filter(|(leaf, _)| is_read(*leaf)).map(|(_, column)| {
+            let texts = column.unencoded_byte_array_data_bytes();
+            u64::try_from(texts.unwrap_or_else(|| column.uncompressed_size())).unwrap_or(0)
+        });
+        bytes.sum()
     }
 
     pub(super) fn file(&self) -> &ArrowReaderMetadata {

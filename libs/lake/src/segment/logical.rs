@@ -80,6 +80,25 @@ impl Opened {
         &self.footer
     }
 
+    pub(super) fn extent(&self) -> &ExtentReader {
+        &self.extent
+    }
+
+    /// Rows as they lie in the file, whatever is left out.
+    pub(super) fn count(&self) -> usize {
+        usize::try_from(self.footer.metadata().file_metadata().num_rows()).unwrap_or(usize::MAX)
+    }
+
+    /// The same file, to answer fewer columns.
+    pub(super) fn narrowed(&self, wanted: &SchemaRef) -> Self {
+        Self { wanted: Arc::clone(wanted), ..self.clone() }
+    }
+
+    /// What all its rows take in memory, about.
+    pub(super) fn decoded_bytes(&self) -> u64 {
+        self.footer.decoded_bytes(&self.all().row_groups, |_| true)
+    }
+
     pub(super) fn all(&self) -> Part {
         Part { row_groups: (0..self.footer.metadata().num_row_groups()).collect(), rows: None }
     }
@@ -145,10 +164,6 @@ impl Logical {
     pub(super) fn without(mut self, table: Table, matching: Option<&Matching>) -> Self {
         self.erasing = matching.map(|matching| (table, matching.clone()));
         self
-    }
-
-    pub(super) fn extent(&self) -> &ExtentReader {
-        &self.opened.extent
     }
 
     /// All rows of a segment.

@@ -1,7 +1,7 @@
 //! Several segments into one, without ever holding them: sorted runs in, sorted slices out, row by row.
 //!
 //! Read twice: once for what must be known before the first row is written (when each trace began, which attributes are
-//! worth a column, where slices begin), once for the rows.
+//! worth a column, where slices begin), once for the rows. Few rows are kept between the two.
 //! In memory are, per input with rows in the slice, a row group or two as they are stored and a batch of rows of each; of
 //! the output, one row group as it is encoded; and 60 bytes or so for each trace and each span of each input.
 
@@ -29,7 +29,7 @@ use crate::{Error, schema};
 use heads::Heads;
 use output::Output;
 use parts::PartOf;
-use run::Run;
+use run::{Run, Source};
 use survey::Survey;
 
 /// Rows picked before they are written.
@@ -56,8 +56,9 @@ pub async fn merge(
     out: &mut (impl Write + Send),
 ) -> Result<Option<Merged>, Error> {
     let logical = numbered(&schema::of(table));
-    let survey = survey::of(table, inputs, &logical, None).await?;
-    write_merged(id, table, inputs, survey, None, out).await
+    let opened = opened(inputs, &logical).await?;
+    let survey = survey::of(table, &opened, &logical, None).await?;
+    write_merged(id, table, opened, survey, None, out).await
 }
 
 /// As [`merge`], without the rows that match. When none does, nothing is written, and nothing need be done.
@@ -69,30 +70,38 @@ pub async fn merge_without(
     out: &mut (impl Write + Send),
 ) -> Result<(Option<Merged>, Erased), Error> {
     let logical = numbered(&schema::of(table));
-    let mut survey = survey::of(table, inputs, &logical, Some(matching)).await?;
+    let opened = opened(inputs, &logical).await?;
+    let mut survey = survey::of(table, &opened, &logical, Some(matching)).await?;
     let erased = std::mem::take(&mut survey.erased);
     if erased.rows == 0 {
         return Ok((None, erased));
     }
-    let merged = write_merged(id, table, inputs, survey, Some(matching), out).await?;
+    let merged = write_merged(id, table, opened, survey, Some(matching), out).await?;
     Ok((merged, erased))
+}
+
+async fn opened(inputs: &[ExtentReader], logical: &SchemaRef) -> Result<Vec<Opened>, Error> {
+    let mut opened = Vec::with_capacity(inputs.len());
+    for input in inputs {
+        opened.push(Opened::of(input, logical).await?);
+    }
+    Ok(opened)
 }
 
 async fn write_merged(
     id: SegmentId,
     table: Table,
-    inputs: &[ExtentReader],
+    opened: Vec<Opened>,
     survey: Survey,
     erasing: Option<&Matching>,
     out: &mut (impl Write + Send),
 ) -> Result<Option<Merged>, Error> {
     let logical = numbered(&schema::of(table));
-    let Survey { traces, renumbered, span_ids, promotion, slices, .. } = survey;
-    let mut opened = Vec::with_capacity(inputs.len());
-    for input in inputs {
-        opened.push(Opened::of(input, &logical).await?);
-    }
-    let parts = parts::of(table, &opened, &slices).await?;
+    let Survey { traces, renumbered, span_ids, promotion, slices, mut kept, .. } = survey;
+    let parts = match &kept {
+        Some(_) => vec![parts::whole(&opened)],
+        None => parts::of(table, &opened, &slices).await?,
+    };
     let is_empty = |name: &&str| opened.iter().all(|input| input.footer().is_empty(name));
     let empty: Vec<&str> =
         logical.fields().iter().map(|field| field.name().as_str()).filter(is_empty).collect();
@@ -100,7 +109,7 @@ async fn write_merged(
     // What the output begins with, until there is a row.
     let (mut beginning, mut output) = (Some((promotion, span_ids, out)), None);
     for parts in parts {
-        let mut merging = Merging::begin(&inputs, parts).await?;
+        let mut merging = Merging::begin(&inputs, parts, kept.as_mut()).await?;
         while let Some(rows) = merging.next().await? {
             if let Some((promotion, span_ids, out)) = beginning.take() {
                 output = Some(Output::begin(id, table, &logical, promotion, span_ids, &empty, out)?);
@@ -145,12 +154,25 @@ struct Merging {
 }
 
 impl Merging {
-    async fn begin(inputs: &Inputs<'_>, parts: Vec<PartOf>) -> Result<Self, Error> {
+    /// `kept`: all rows of each input, to be taken, where they were not let go.
+    async fn begin(
+        inputs: &Inputs<'_>,
+        parts: Vec<PartOf>,
+        mut kept: Option<&mut Vec<Vec<RecordBatch>>>,
+    ) -> Result<Self, Error> {
         let (mut runs, mut held) = (Vec::new(), Vec::new());
         for PartOf { input, part } in parts {
             let order = Order::of(inputs.table, inputs.logical).map_err(Error::Sort)?;
-            let rows = inputs.opened[input].rows(part, run::READ_ROWS)?.without(inputs.table, inputs.erasing);
-            let mut run = Run::new(rows, order, Arc::clone(&inputs.renumbered[input]));
+            let opened = &inputs.opened[input];
+            let rows = match &mut kept {
+                Some(kept) => Source::Kept(std::mem::take(&mut kept[input]).into_iter()),
+                None => {
+                    let stored = opened.rows(part, run::READ_ROWS)?;
+                    Source::Stored(Box::new(stored.without(inputs.table, inputs.erasing)))
+                }
+            };
+            let numbers = Arc::clone(&inputs.renumbered[input]);
+            let mut run = Run::new(rows, opened.extent().clone(), order, numbers);
             if let Some(batch) = run.load(held.len()).await? {
                 held.push(batch);
                 runs.push(run);

@@ -3,6 +3,7 @@
 mod candidates;
 mod golden;
 mod merge;
+mod merge_tables;
 mod received;
 mod trace_rows;
 

@@ -23,15 +23,18 @@ pub(super) struct PartOf {
     pub(super) part: Part,
 }
 
+/// All rows of all inputs, as one slice.
+pub(super) fn whole(inputs: &[Opened]) -> Vec<PartOf> {
+    inputs.iter().enumerate().map(|(input, opened)| PartOf { input, part: opened.all() }).collect()
+}
+
 /// By slice.
 pub(super) async fn of(table: Table, inputs: &[Opened], slices: &Slices) -> Result<Vec<Vec<PartOf>>, Error> {
+    if !Slices::are_of(table) {
+        return Ok(vec![whole(inputs)]);
+    }
     let mut parts: Vec<Vec<PartOf>> = (0..slices.len()).map(|_| Vec::new()).collect();
     for (input, opened) in inputs.iter().enumerate() {
-        if !Slices::are_of(table) {
-            // All its row groups are one run.
-            parts[0].push(PartOf { input, part: opened.all() });
-            continue;
-        }
         for group in opened.all().row_groups {
             let whole = Part { row_groups: vec![group], rows: None };
             let times = opened.footer().ends_ns(group, schema::time_column(table));

@@ -10,14 +10,32 @@ use arrow::{
     row::Rows,
 };
 
-use super::super::{TRACE_NUMBER, logical::Logical, order::Order};
+use super::super::{ExtentReader, TRACE_NUMBER, logical::Logical, order::Order};
 use crate::Error;
 
 /// Rows decoded at a time, of each input.
 pub(super) const READ_ROWS: usize = 2_048;
 
+/// Where the rows of a run come from.
+pub(super) enum Source {
+    Stored(Box<Logical>),
+    /// Those of the first look.
+    Kept(std::vec::IntoIter<RecordBatch>),
+}
+
+impl Source {
+    async fn next(&mut self) -> Result<Option<RecordBatch>, Error> {
+        match self {
+            Self::Stored(rows) => rows.next().await,
+            Self::Kept(batches) => Ok(batches.next()),
+        }
+    }
+}
+
 pub(super) struct Run {
-    rows: Logical,
+    rows: Source,
+    /// What they are of.
+    extent: ExtentReader,
     order: Order,
     /// Old number of a trace → new one.
     numbers: Arc<[u32]>,
@@ -30,14 +48,14 @@ pub(super) struct Run {
 }
 
 impl Run {
-    pub(super) fn new(rows: Logical, order: Order, numbers: Arc<[u32]>) -> Self {
-        Self { rows, order, numbers, keys: None, slot: 0, row: 0, row_bytes: 0 }
+    pub(super) fn new(rows: Source, extent: ExtentReader, order: Order, numbers: Arc<[u32]>) -> Self {
+        Self { rows, extent, order, numbers, keys: None, slot: 0, row: 0, row_bytes: 0 }
     }
 
     /// The next batch, to be held at `slot`; `None` after the last.
     pub(super) async fn load(&mut self, slot: usize) -> Result<Option<RecordBatch>, Error> {
         let Some(rows) = self.rows.next().await? else { return Ok(None) };
-        let rows = self.renumbered(rows).map_err(|error| self.rows.extent().undecodable(error.into()))?;
+        let rows = self.renumbered(rows).map_err(|error| self.extent.undecodable(error.into()))?;
         self.keys = Some(self.order.keys(&rows).map_err(Error::Sort)?);
         (self.slot, self.row) = (slot, 0);
         self.row_bytes = rows.get_array_memory_size() / rows.num_rows().max(1);

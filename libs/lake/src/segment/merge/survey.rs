@@ -9,17 +9,19 @@ use arrow::{
 use naru_signal::Table;
 
 use super::super::{
-    ExtentReader, TRACE_NUMBER,
+    TRACE_NUMBER,
     attributes::{Census, Promotion},
     erase::{Erased, Matching},
-    logical::Logical,
+    logical::Opened,
     parents::{SpanIds, Spans},
-    slices::Slices,
+    slices::{SLICE_ROWS, Slices},
     traces::Traces,
 };
 use crate::{Error, schema};
 
 const READ_ROWS: usize = 8_192;
+/// Of rows that are kept from the first look to the second, about. Tests have some that are not.
+const KEPT_BYTES_MAX: u64 = if cfg!(test) { 16 << 10 } else { 16 << 20 };
 
 pub(super) struct Survey {
     pub(super) traces: Traces,
@@ -31,19 +33,22 @@ pub(super) struct Survey {
     pub(super) promotion: Option<Promotion>,
     pub(super) slices: Slices,
     pub(super) erased: Erased,
+    /// Per input: its rows, where they need not be read again.
+    pub(super) kept: Option<Vec<Vec<RecordBatch>>>,
 }
 
 /// Looks at all rows of all inputs. `logical`: what they will be merged as.
 pub(super) async fn of(
     table: Table,
-    inputs: &[ExtentReader],
+    inputs: &[Opened],
     logical: &SchemaRef,
     erasing: Option<&Matching>,
 ) -> Result<Survey, Error> {
+    let mut kept = are_few(inputs).then(Vec::new);
     // A metric has few sets of attributes, and its points name them over and over: whole, they are a dictionary.
     let mut census = (table != Table::MetricPoints).then(|| Census::new(table));
     let wanted = match census {
-        _ if erasing.is_some() => Arc::clone(logical),
+        _ if erasing.is_some() || kept.is_some() => Arc::clone(logical),
         Some(_) => without_messages(logical),
         None => {
             only(logical, |field| field.name() == TRACE_NUMBER || field.name() == schema::time_column(table))
@@ -52,10 +57,11 @@ pub(super) async fn of(
     let (mut segments, mut erased) = (Vec::with_capacity(inputs.len()), Erased::default());
     let (mut spans, mut times_ns) = (Vec::with_capacity(inputs.len()), Vec::new());
     for input in inputs {
-        let traces = input.trace_table(&input.head().await?).await?.unwrap_or_default();
+        let extent = input.extent();
+        let traces = extent.trace_table(&extent.head().await?).await?.unwrap_or_default();
         let mut begun = vec![i64::MAX; traces.len()];
-        let mut of_input = Spans::default();
-        let mut rows = Logical::open(input, &wanted, READ_ROWS).await?.without(table, erasing);
+        let (mut of_input, mut batches) = (Spans::default(), Vec::new());
+        let mut rows = input.narrowed(&wanted).rows(input.all(), READ_ROWS)?.without(table, erasing);
         while let Some(batch) = rows.next().await? {
             note_begun(table, &batch, &mut begun);
             if Slices::are_of(table) {
@@ -68,11 +74,17 @@ pub(super) async fn of(
             if let Some(census) = &mut census {
                 census.count(&batch);
             }
+            if kept.is_some() {
+                batches.push(batch);
+            }
             tokio::task::yield_now().await;
         }
         erased.add(std::mem::take(&mut rows.erased));
         segments.push((traces, begun));
         spans.push(of_input);
+        if let Some(kept) = &mut kept {
+            kept.push(batches);
+        }
     }
     let (traces, renumbered) = Traces::merged(&segments);
     drop(segments);
@@ -84,7 +96,14 @@ pub(super) async fn of(
     }
     let promotion = census.and_then(Census::finish);
     let renumbered = renumbered.into_iter().map(Arc::from).collect();
-    Ok(Survey { traces, renumbered, span_ids: all.by_trace(), promotion, slices, erased })
+    Ok(Survey { traces, renumbered, span_ids: all.by_trace(), promotion, slices, erased, kept })
+}
+
+/// Whether all rows are one slice, and fit in memory. Those of small companies' cuts are and do, and reading them twice would be
+/// much of what their merge takes.
+fn are_few(inputs: &[Opened]) -> bool {
+    inputs.iter().map(Opened::count).sum::<usize>() <= SLICE_ROWS
+        && inputs.iter().map(Opened::decoded_bytes).sum::<u64>() <= KEPT_BYTES_MAX
 }
 
 /// By number, the time of each trace's first row.

@@ -31,10 +31,13 @@ pub(super) fn rows(shapes: &[Shape]) -> RecordBatch {
 
 /// Attributes of several shapes: `a` of two types, in either order with `b`, and some bytes that are none.
 fn sent(row: &Shape) -> Vec<u8> {
+    attributes(row.3, row.2 as u8)
+}
+
+pub(super) fn attributes(shape: u8, time: u8) -> Vec<u8> {
     let text = |key: u8, value: u8| vec![0x0a, 8, 0x0a, 1, key, 0x12, 3, 0x0a, 1, value];
     let int = |key: u8, value: u8| vec![0x0a, 7, 0x0a, 1, key, 0x12, 2, 0x18, value & 0x7f];
-    let (time, trace) = (row.2 as u8, row.3);
-    match trace % 5 {
+    match shape % 5 {
         0 => Vec::new(),
         1 => [text(b'a', b'x'), int(b'b', time)].concat(),
         2 => [int(b'b', time), text(b'a', b'y')].concat(),
@@ -45,7 +48,11 @@ fn sent(row: &Shape) -> Vec<u8> {
 
 /// Every row as comparable bytes, sorted.
 pub(super) fn multiset(batches: &[RecordBatch]) -> Vec<Vec<u8>> {
-    let schema = schema::spans();
+    multiset_of(Table::Spans, batches)
+}
+
+pub(super) fn multiset_of(table: Table, batches: &[RecordBatch]) -> Vec<Vec<u8>> {
+    let schema = schema::of(table);
     let fields = schema.fields().iter().map(|field| SortField::new(field.data_type().clone())).collect();
     let converter = RowConverter::new(fields).unwrap();
     let mut all = Vec::new();
@@ -60,6 +67,7 @@ pub(super) fn multiset(batches: &[RecordBatch]) -> Vec<Vec<u8>> {
 
 /// Segments in a lake of their own.
 pub(super) struct Shelf {
+    table: Table,
     _dir: tempfile::TempDir,
     store: Store,
     key: TenantKey,
@@ -68,16 +76,20 @@ pub(super) struct Shelf {
 
 impl Shelf {
     pub(super) fn new() -> Self {
+        Self::of(Table::Spans)
+    }
+
+    pub(super) fn of(table: Table) -> Self {
         let dir = tempfile::tempdir().unwrap();
         let (store, key) = (Store::on_disk(dir.path()).unwrap(), TenantKey::generate(&mut rand::rng()));
-        Self { _dir: dir, store, key, rows: Vec::new() }
+        Self { table, _dir: dir, store, key, rows: Vec::new() }
     }
 
     pub(super) async fn put(&mut self, extent: &Extent) {
         let path = format!("cuts/{}", self.store.list("cuts").await.unwrap().len());
         let (sealed, row) = stored(&path, 0, extent, &self.key);
         self.store.create(&Path::from(path), sealed).await.unwrap();
-        self.rows.push(row);
+        self.rows.push(SegmentRow { table: self.table, ..row });
     }
 
     pub(super) fn readers(&self) -> Vec<ExtentReader> {
@@ -92,7 +104,7 @@ impl Shelf {
     /// Merges all there are, and adds the outcome.
     pub(super) async fn merge(&mut self) -> Merged {
         let mut bytes = Vec::new();
-        let merged = merge(segment_id(), Table::Spans, &self.readers(), &mut bytes).await.unwrap().unwrap();
+        let merged = merge(segment_id(), self.table, &self.readers(), &mut bytes).await.unwrap().unwrap();
         let Merged { rows, min_start_ns, max_start_ns } = merged;
         let length = bytes.len() as u64;
         self.put(&Extent { chunks: vec![bytes.into()], length, rows, min_start_ns, max_start_ns }).await;
