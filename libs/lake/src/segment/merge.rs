@@ -3,7 +3,8 @@
 //! Read twice: once for what must be known before the first row is written (when each trace began, which attributes are
 //! worth a column, where slices begin), once for the rows. Few rows are kept between the two.
 //! In memory are, per input with rows in the slice, a row group or two as they are stored and a batch of rows of each; of
-//! the output, one row group as it is encoded; and 60 bytes or so for each trace and each span of each input.
+//! the output, one row group as it is encoded; 60 bytes or so for each trace and each span of each input; and few rows as a
+//! whole.
 
 mod heads;
 mod output;

@@ -114,6 +114,51 @@ async fn pages_hold_every_transaction_once_while_new_ones_arrive() {
     assert_eq!((seen.len(), pages), (300, 5));
 }
 
+/// Many row groups, each with as many transactions as the others and at the same times: what one holds decides what need not be
+/// looked for in the next.
+#[tokio::test(flavor = "multi_thread")]
+async fn pages_over_many_row_groups_are_those_of_one_sorted_list() {
+    const CUTS: u64 = 13;
+    let world = World::start().await;
+    let acme = world.console.tenant("acme");
+    let place = |number: u64| (BASE_MS + (number % 9) as i64 * 100, (number % 7 + 1) as f64);
+    let number_of = |cut: u64, row: u64| cut * 20 + row + 1;
+    for cut in 0..CUTS {
+        let span = |row| {
+            let number = number_of(cut, row);
+            let (start_ms, duration_ms) = place(number);
+            Span::entry(number, number, start_ms, duration_ms)
+        };
+        world.writer.append(&acme, Signal::Traces, &(0..20).map(span).collect::<Vec<_>>());
+        world.writer.cut(&acme).await;
+    }
+    for (sort, by_duration) in [("-start", false), ("-duration", true)] {
+        let mut expected: Vec<u64> =
+            (0..CUTS).flat_map(|cut| (0..20).map(move |row| number_of(cut, row))).collect();
+        let value = |number: u64| match place(number) {
+            (_, duration_ms) if by_duration => duration_ms as i64,
+            (start_ms, _) => start_ms,
+        };
+        expected.sort_by_key(|&number| std::cmp::Reverse((value(number), number)));
+        let (mut seen, mut cursor) = (Vec::new(), String::new());
+        loop {
+            let question = range(&format!("&sort={sort}&limit=7&cursor={cursor}"));
+            let page = world.get(&acme, &format!("transactions?{question}")).await;
+            if seen.is_empty() {
+                assert_eq!(page["total"], json!(CUTS * 20));
+            }
+            seen.extend(page["transactions"].as_array().unwrap().iter().map(|transaction| {
+                u64::from_str_radix(transaction["span_id"].as_str().unwrap(), 16).unwrap()
+            }));
+            match page["next_cursor"].as_str() {
+                Some(next) => cursor = next.to_owned(),
+                None => break,
+            }
+        }
+        assert_eq!(seen, expected, "{sort}");
+    }
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn the_slowest_come_first_when_asked_and_filters_hold() {
     let world = World::start().await;

@@ -20,8 +20,8 @@ use super::super::{
 use crate::{Error, schema};
 
 const READ_ROWS: usize = 8_192;
-/// Of rows that are kept from the first look to the second, about. Tests have some that are not.
-const KEPT_BYTES_MAX: u64 = if cfg!(test) { 16 << 10 } else { 16 << 20 };
+/// Of rows that are kept from the first look to the second. Tests have some that are not.
+const KEPT_BYTES_MAX: u64 = if cfg!(test) { 48 << 10 } else { 16 << 20 };
 
 pub(super) struct Survey {
     pub(super) traces: Traces,
@@ -44,7 +44,7 @@ pub(super) async fn of(
     logical: &SchemaRef,
     erasing: Option<&Matching>,
 ) -> Result<Survey, Error> {
-    let mut kept = are_few(inputs).then(Vec::new);
+    let (mut kept, mut kept_bytes) = (are_few(inputs).then(Vec::new), 0_u64);
     // A metric has few sets of attributes, and its points name them over and over: whole, they are a dictionary.
     let mut census = (table != Table::MetricPoints).then(|| Census::new(table));
     let wanted = match census {
@@ -75,7 +75,12 @@ pub(super) async fn of(
                 census.count(&batch);
             }
             if kept.is_some() {
+                kept_bytes += batch.get_array_memory_size() as u64;
                 batches.push(batch);
+                // Attributes that are spelled out again are no part of the estimate.
+                if kept_bytes > KEPT_BYTES_MAX {
+                    (kept, batches) = (None, Vec::new());
+                }
             }
             tokio::task::yield_now().await;
         }
@@ -99,8 +104,8 @@ pub(super) async fn of(
     Ok(Survey { traces, renumbered, span_ids: all.by_trace(), promotion, slices, erased, kept })
 }
 
-/// Whether all rows are one slice, and fit in memory. Those of small companies' cuts are and do, and reading them twice would be
-/// much of what their merge takes.
+/// Whether all rows are one slice and seem to fit in memory. Those of small companies' cuts are and do, and reading them twice
+/// would be much of what their merge takes.
 fn are_few(inputs: &[Opened]) -> bool {
     inputs.iter().map(Opened::count).sum::<usize>() <= SLICE_ROWS
         && inputs.iter().map(Opened::decoded_bytes).sum::<u64>() <= KEPT_BYTES_MAX

@@ -1,7 +1,8 @@
 //! Merging loses no row, invents none, and keeps the order.
 
 use arrow::{
-    array::FixedSizeBinaryArray,
+    array::{BooleanArray, FixedSizeBinaryArray},
+    compute::filter_record_batch,
     row::{RowConverter, SortField},
 };
 
@@ -239,4 +240,31 @@ async fn erased_rows_are_gone_with_their_traces_and_the_hours_they_touched_are_n
             .await
             .unwrap();
     assert_eq!((merged, erased.rows, nothing.len()), (None, 0, 0), "what has no such row stays as it is");
+}
+
+#[tokio::test]
+async fn rows_are_erased_from_more_than_is_kept_in_memory() {
+    let mut shelf = Shelf::new();
+    // Every fifth row has text `a` "x", in two inputs whose times overlap, over several slices.
+    let shape = |at: i64| ("shop".to_owned(), at % 2 == 0, at, (at % 5) as u8);
+    let batches = [0..9_000, 4_000..12_000].map(|times| rows(&times.map(shape).collect::<Vec<_>>()));
+    for batch in &batches {
+        shelf.put(&write(segment_id(), Table::Spans, std::slice::from_ref(batch)).unwrap().unwrap()).await;
+    }
+    let matching = Matching { key: "a".to_owned(), value: "x".to_owned() };
+    let mut bytes = Vec::new();
+
+    let (merged, erased) =
+        merge_without(segment_id(), Table::Spans, &shelf.readers(), &matching, &mut bytes).await.unwrap();
+
+    let left = batches.map(|batch| {
+        let times = batch["start_ns"].as_primitive::<Int64Type>();
+        let stays = times.values().iter().map(|at| Some(at % 5 != 1)).collect::<BooleanArray>();
+        filter_record_batch(&batch, &stays).unwrap()
+    });
+    let Merged { rows, min_start_ns, max_start_ns } = merged.unwrap();
+    assert_eq!((rows, erased.rows), (13_600, 3_400));
+    let length = bytes.len() as u64;
+    shelf.put(&Extent { chunks: vec![bytes.into()], length, rows, min_start_ns, max_start_ns }).await;
+    assert_eq!(multiset(&shelf.read(2).await), multiset(&left));
 }
