@@ -26,6 +26,7 @@ use naru_load::corpus::Kind;
 
 use crate::{
     load::Loaded,
+    pace::Pace,
     row::{
         BYTES, FRESHNESS, GATEWAY, GROWTH, INGEST, MEMORY, Measured, Part, RED, RESTART, ROWS, TRACE_COLD,
         TRACE_WARM,
@@ -66,7 +67,7 @@ const PROBES: u64 = 100;
 async fn main() -> anyhow::Result<()> {
     let args = Args::parse();
     ensure!(!args.save || args.parts.contains(&Part::All), "--save writes every row: ask for all of them");
-    let (mut measured, mut notes, pace_before) = (Vec::new(), Vec::new(), pace::ms());
+    let (mut measured, mut notes, before) = (Vec::new(), Vec::new(), Pace::now());
     if ROWS.iter().any(|row| row.is_wanted(&args.parts) && *row != GATEWAY) {
         measured.extend(in_one_process(&args, &mut notes).await?);
     }
@@ -79,9 +80,11 @@ async fn main() -> anyhow::Result<()> {
     if args.parts.contains(&Part::Companies) {
         measured.push(growth::of_companies(&args, &mut notes).await?);
     }
-    let pace_after = pace::ms();
+    let after = Pace::now();
     notes.push(format!(
-        "The same arithmetic on one thread took {pace_before:.0} ms before all this and {pace_after:.0} ms after it."
+        "On one thread the same arithmetic took {:.0} ms before all this and {:.0} ms after it, the same walk through \
+         memory {:.0} ms and {:.0} ms.",
+        before.arithmetic_ms, after.arithmetic_ms, before.memory_ms, after.memory_ms
     ));
     let growth = GROWTH.into_iter().filter(|row| args.parts.contains(&row.part));
     let wanted = ROWS.into_iter().filter(|row| row.is_wanted(&args.parts)).chain(growth);
