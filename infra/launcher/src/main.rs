@@ -17,6 +17,7 @@ mod build;
 mod cli;
 mod database;
 mod demo;
+mod disk;
 mod down;
 mod exec_child;
 mod http;

@@ -83,11 +83,14 @@ pub(crate) fn tools() -> anyhow::Result<PathBuf> {
     Ok(cache.context("neither HOME nor XDG_CACHE_HOME is set")?.join("naru/tools"))
 }
 
+/// Where cargo puts all that it builds.
+pub(crate) fn target() -> PathBuf {
+    std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| repository().join("target"), PathBuf::from)
+}
+
 /// Where cargo puts binaries of this profile.
 pub(crate) fn binaries(release: bool) -> PathBuf {
-    let target =
-        std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| repository().join("target"), PathBuf::from);
-    target.join(if release { "release" } else { "debug" })
+    target().join(if release { "release" } else { "debug" })
 }
 
 /// Postgres's own directory. It refuses root, so as root it runs as Debian's user `postgres`, who must get there.

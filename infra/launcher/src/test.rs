@@ -1,10 +1,14 @@
 //! `./dev test`: everything that must pass, step by step, each saying what it runs.
 
-use std::{path::PathBuf, process::Command, time::Instant};
+use std::{
+    path::{Path, PathBuf},
+    process::Command,
+    time::Instant,
+};
 
 use anyhow::{Context, bail};
 
-use crate::{build, packages, place, steps::step};
+use crate::{build, disk, packages, place, steps::step};
 
 /// Name and command line, run in the folder given.
 struct Step {
@@ -52,6 +56,9 @@ const STEPS: &[Step] = &[
     },
 ];
 
+/// Of the disk, before each step. On a full one a linker is killed, and its "bus error" tells nobody why.
+const FREE_BYTES_MIN: u64 = 4 * 1024 * 1024 * 1024;
+
 pub(crate) fn test(wanted: &[String]) -> anyhow::Result<()> {
     if let Some(unknown) = wanted.iter().find(|name| !STEPS.iter().any(|step| step.name == **name)) {
         let names: Vec<&str> = STEPS.iter().map(|step| step.name).collect();
@@ -65,10 +72,11 @@ pub(crate) fn test(wanted: &[String]) -> anyhow::Result<()> {
     step("S3 server for tests", || packages::s3::install(&log("s3")))?;
     step("npm packages", || build::npm_ci(&log("npm")))?;
 
+    let target = place::target();
     let started = Instant::now();
     let is_wanted = |step: &&Step| wanted.is_empty() || wanted.iter().any(|name| name == step.name);
     for step in STEPS.iter().filter(is_wanted) {
-        run(step)?;
+        run(step, &target)?;
     }
     say!("all passed in {:.0} s", started.elapsed().as_secs_f64());
     std::fs::remove_dir_all(&logs).ok();
@@ -76,7 +84,9 @@ pub(crate) fn test(wanted: &[String]) -> anyhow::Result<()> {
 }
 
 /// Output goes straight through: what failed explains itself.
-fn run(step: &Step) -> anyhow::Result<()> {
+fn run(step: &Step, target: &Path) -> anyhow::Result<()> {
+    disk::refuse_full(target, FREE_BYTES_MIN)
+        .with_context(|| format!("before {} (`cargo clean --workspace` removes old builds)", step.name))?;
     say!("── {}: {}", step.name, step.command.join(" "));
     let started = Instant::now();
     let (program, args) = step.command.split_first().context("a step has a program")?;
@@ -88,11 +98,11 @@ fn run(step: &Step) -> anyhow::Result<()> {
         .with_context(|| format!("starting {program}"))?;
     let elapsed_s = started.elapsed().as_secs_f64();
     if !status.success() {
-        bail!(
-            "{} failed after {elapsed_s:.0} s ({status}); its output is above. Again: ./dev test {}",
-            step.name,
-            step.name
-        );
+        let again = format!("Again: ./dev test {}", step.name);
+
+        let disk = disk::refuse_full(target, FREE_BYTES_MIN).err();
+        let disk = disk.map(|full| format!("Perhaps for want of room: {full}. ")).unwrap_or_default();
+        bail!("{} failed after {elapsed_s:.0} s ({status}); its output is above. {disk}{again}", step.name);
     }
     say!("── {}: passed in {elapsed_s:.0} s", step.name);
     Ok(())

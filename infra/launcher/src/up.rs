@@ -14,7 +14,7 @@ use anyhow::{Context, bail};
 use crate::{
     build,
     cli::{Select, UpOptions},
-    database, demo, owned, packages, place, ports, secrets, signals,
+    database, demo, disk, owned, packages, place, ports, secrets, signals,
     stack::{Stack, State, Status},
     status,
     steps::{self, step},
@@ -34,7 +34,7 @@ pub(crate) fn up(select: &Select, options: &UpOptions) -> anyhow::Result<()> {
     }
     owned::claim(&data)?;
     place::make_folders(&data)?;
-    refuse_full_disk(&data)?;
+    disk::refuse_full(&data, FREE_BYTES_MIN)?;
     // Before anything that takes minutes: what can't work is said at once.
     let ports = ports_of(&data, select, options.listen)?;
     let log = |name: &str| data.join("logs").join(format!("setup-{name}.log"));
@@ -123,19 +123,6 @@ fn stay_with(running: &Stack, options: &UpOptions) -> anyhow::Result<()> {
         status.supervisor
     );
     tell(running)
-}
-
-fn refuse_full_disk(data: &Path) -> anyhow::Result<()> {
-    let stat = nix::sys::statvfs::statvfs(data).context("asking how much disk is free")?;
-    let free = stat.blocks_available() * stat.fragment_size();
-    if free < FREE_BYTES_MIN {
-        bail!(
-            "only {} MiB are free where {} lies; at least 2048 are needed",
-            free / 1024 / 1024,
-            data.display()
-        );
-    }
-    Ok(())
 }
 
 const INTERRUPTED: &str = "interrupted before everything was ready; `./dev up` goes on from there";

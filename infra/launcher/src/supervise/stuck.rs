@@ -10,9 +10,7 @@ use std::{
     },
 };
 
-use nix::sys::statvfs::statvfs;
-
-use crate::http;
+use crate::{disk, http};
 
 /// With less, it would fail again at once: as much as gateways have under way, twice.
 const ROOM_BYTES: u64 = 64 << 20;
@@ -41,8 +39,7 @@ impl Seen {
 
 impl Stuck {
     pub(super) fn has_room(&self) -> bool {
-        statvfs(&self.store)
-            .is_ok_and(|disk| disk.blocks_available().saturating_mul(disk.fragment_size()) >= ROOM_BYTES)
+        disk::free_bytes(&self.store).is_ok_and(|free| free >= ROOM_BYTES)
     }
 }
 
