@@ -3,6 +3,7 @@
 pub mod attributes;
 mod candidates;
 mod encode;
+mod encoders;
 mod erase;
 mod footer;
 mod fuse;

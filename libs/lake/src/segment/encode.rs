@@ -7,7 +7,6 @@ use arrow::{
 use naru_ids::SegmentId;
 use naru_signal::Table;
 use parquet::{
-    arrow::arrow_writer::ArrowWriterOptions,
     basic::{Compression, Encoding, ZstdLevel},
     column::writer::ColumnCloseResult,
     file::{
@@ -32,6 +31,8 @@ use crate::catalog::SegmentRow;
 pub(super) const ROW_GROUP_ROWS: usize = 262_144;
 /// A reader of few rows decodes the pages they are in.
 const PAGE_ROWS: usize = 2_048;
+/// Of columns whose values are keys into a dictionary: see [`super::encoders`].
+pub(super) const KEY_PAGE_ROWS: usize = 16_384;
 /// Columns that are small as they are: numbers of neighbours, and texts of which there are few, next to each other. A page of
 /// these has tens of bytes; zstd hardly makes it shorter, and a reader of a trace makes a decompressor for each.
 const PLAIN: [&str; 31] = [
@@ -68,7 +69,7 @@ const PLAIN: [&str; 31] = [
     "severity_text",
 ];
 /// Columns of spans and logs whose pages tell what may be in them.
-const INDEXED: [&str; 8] = [
+pub(super) const INDEXED: [&str; 8] = [
     "service_name",
     "is_entry",
     "start_ns",
@@ -109,22 +110,8 @@ impl Effort {
     }
 }
 
-/// Options for a file of this segment; columns that are `empty` have no value in any row. Without the Arrow schema in the file, a reader sees the plain types whatever the
-/// writer held in memory.
-pub(super) fn options(
-    id: SegmentId,
-    table: Table,
-    stored: &Schema,
-    effort: Effort,
-    shapes: Option<&Shapes>,
-    empty: &[&str],
-) -> ArrowWriterOptions {
-    ArrowWriterOptions::new()
-        .with_properties(properties(id, table, stored, effort, shapes, empty))
-        .with_skip_arrow_metadata(true)
-}
-
-fn properties(
+/// How a file of this segment is written; columns that are `empty` have no value in any row.
+pub(super) fn properties(
     id: SegmentId,
     table: Table,
     stored: &Schema,

@@ -184,6 +184,30 @@ async fn a_segment_reads_back_with_the_lake_s_schema_page_index_and_traces() {
 }
 
 #[tokio::test]
+async fn pages_are_short_where_rows_are_looked_for_and_long_where_they_hold_keys() {
+    let rows: Vec<_> = (0..4_096).map(|n| ("shop".to_owned(), true, n)).collect();
+    let extent = write(segment_id(), Table::Spans, &[spans(&rows)]).unwrap().unwrap();
+    let dir = tempfile::tempdir().unwrap();
+    let store = Store::on_disk(dir.path()).unwrap();
+    let key = TenantKey::generate(&mut rand::rng());
+    let (sealed, row) = stored("a", 0, &extent, &key);
+    store.create(&Path::from("a"), sealed).await.unwrap();
+
+    let reader = ExtentReader::of(store.reader(), &row, &key).unwrap();
+    let footer = reader.footer(&reader.head().await.unwrap()).await.unwrap();
+    let pages = |column: &str| {
+        let at = footer.file().schema().index_of(column).unwrap();
+        footer.metadata().offset_index().unwrap()[0][at].page_locations().len()
+    };
+    for column in ["service_name", "is_entry", "start_ns", "span_id"] {
+        assert_eq!(pages(column), 2, "{column}");
+    }
+    for column in ["name", "kind", "operation", "resource"] {
+        assert_eq!(pages(column), 1, "{column}");
+    }
+}
+
+#[tokio::test]
 async fn damage_and_foreign_keys_are_errors_and_never_rows() {
     let rows: Vec<_> = (0..5_000).map(|n| ("shop".to_owned(), n % 7 == 0, n)).collect();
     let extent = write(segment_id(), Table::Spans, &[spans(&rows)]).unwrap().unwrap();

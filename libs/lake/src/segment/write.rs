@@ -11,14 +11,12 @@ use arrow::{
 use bytes::Bytes;
 use naru_ids::SegmentId;
 use naru_signal::Table;
-use parquet::arrow::{
-    ArrowWriter,
-    arrow_writer::{ArrowColumnChunk, ArrowColumnWriter, ArrowRowGroupWriterFactory, compute_leaves},
-};
+use parquet::arrow::arrow_writer::{ArrowColumnChunk, ArrowColumnWriter, compute_leaves};
 
 use super::{
     Section,
-    encode::{Effort, ROW_GROUP_ROWS, note_texts, options},
+    encode::{Effort, ROW_GROUP_ROWS, note_texts, properties},
+    encoders::Encoders,
     layout::{Layout, Version},
     order::{self, Sorted},
     traces::Traces,
@@ -86,10 +84,8 @@ fn parquet(
     };
     let names = stored.fields().iter().enumerate().filter(|(column, _)| is_empty(*column));
     let empty: Vec<&str> = names.map(|(_, field)| field.name().as_str()).collect();
-    let options = options(id, table, &stored, Effort::Fresh, None, &empty);
-    let writer =
-        ArrowWriter::try_new_with_options(Vec::new(), Arc::clone(&stored), options).map_err(Error::Encode)?;
-    let (mut file, encoders) = writer.into_serialized_writer().map_err(Error::Encode)?;
+    let properties = properties(id, table, &stored, Effort::Fresh, None, &empty);
+    let (mut file, encoders) = Encoders::begin(Vec::new(), &stored, properties).map_err(Error::Encode)?;
     let mut groups = Vec::new();
     for rows in sorted.groups(ROW_GROUP_ROWS) {
         groups.push(Group::begin(rows, &encoders, groups.len())?);
@@ -123,8 +119,8 @@ struct Group {
 }
 
 impl Group {
-    fn begin(rows: UInt32Array, encoders: &ArrowRowGroupWriterFactory, index: usize) -> Result<Self, Error> {
-        let encoders = encoders.create_column_writers(index).map_err(Error::Encode)?;
+    fn begin(rows: UInt32Array, encoders: &Encoders, index: usize) -> Result<Self, Error> {
+        let encoders = encoders.of_group(index).map_err(Error::Encode)?;
         Ok(Self { rows, encoded: Vec::with_capacity(encoders.len()), encoders: encoders.into_iter() })
     }
 

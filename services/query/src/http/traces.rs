@@ -17,7 +17,7 @@ use crate::{
     scan::{Lake, Newest, ScanError, Snapshot, TraceRef},
     shape::{
         logs::{self, LogRecord},
-        trace::{Fold, Trace},
+        trace::{self, Fold, Trace},
     },
 };
 
@@ -62,7 +62,7 @@ pub(super) async fn get(
     Path(Of { trace_id }): Path<Of>,
     Query(params): Query<Params>,
 ) -> Result<Json<Trace>, Error> {
-    let trace = TraceId::parse(&trace_id).ok_or(Error::NotFound("trace"))?;
+    let id = TraceId::parse(&trace_id).ok_or(Error::NotFound("trace"))?;
     let range = match (&params.from, &params.to) {
         (None, None) => TimeRange::last_days(LOOK_BACK_DAYS, app.now()),
         (from, to) => TimeRange::parse(from.as_deref(), to.as_deref(), app.now())?,
@@ -72,9 +72,8 @@ pub(super) async fn get(
         &app,
         &scoped,
         Box::pin(async {
-            let spans = Ask::all_columns(Signal::Traces, range).of_trace(trace);
-            let logs =
-                Ask::needle(Signal::Logs, range.widened(LOGS_AROUND_MS), logs::COLUMNS).of_trace(trace);
+            let spans = Ask::needle(Signal::Traces, range, trace::COLUMNS).of_trace(id);
+            let logs = Ask::needle(Signal::Logs, range.widened(LOGS_AROUND_MS), logs::COLUMNS).of_trace(id);
             let lake = &app.lake;
             let spans = lake.snapshot(&scoped.scope, spans).await?;
             if spans.is_empty() {
@@ -92,8 +91,8 @@ pub(super) async fn get(
                 logs.incomplete.iter().filter(|_| incomplete.is_empty()).cloned().collect::<Vec<_>>(),
             );
             let during = found.range().ok_or(Error::NotFound("trace"))?;
-            let logs = read_logs(lake, &logs, trace, during.widened(LOGS_AROUND_MS)).await?;
-            found.finish(trace, logs, incomplete).map(Json).ok_or(Error::NotFound("trace"))
+            let logs = read_logs(lake, &logs, id, during.widened(LOGS_AROUND_MS)).await?;
+            found.finish(id, logs, incomplete).map(Json).ok_or(Error::NotFound("trace"))
         }),
     )
     .await

@@ -106,10 +106,4 @@ impl Ask {
     pub(crate) fn wants_parents(&self) -> bool {
         self.signal == Signal::Traces && (self.columns.is_empty() || self.columns.contains(&"parent_span_id"))
     }
-
-    /// The columns of the signal's table in the table's own order, without naming each.
-    #[must_use]
-    pub(crate) fn all_columns(signal: Signal, range: TimeRange) -> Self {
-        Self { columns: Vec::new(), ..Self::needle(signal, range, &[]) }
-    }
 }

@@ -9,6 +9,7 @@ use arrow::array::{Array, RecordBatch};
 use serde::Serialize;
 use utoipa::ToSchema;
 
+pub(crate) use self::span::COLUMNS;
 use self::span::Span;
 use super::{Ms, logs::LogRecord};
 use crate::{

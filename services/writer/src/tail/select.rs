@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use arrow::{
     array::{Array, AsArray, BooleanArray, RecordBatch},
+    buffer::BooleanBuffer,
     compute::{and, cast, filter_record_batch, kernels::cmp},
     datatypes::{Field, Int64Type, Schema, SchemaRef},
     error::ArrowError,
@@ -56,33 +57,29 @@ fn wanted_schema(ticket: &TailTicket) -> Result<SchemaRef, SelectError> {
     Ok(Arc::new(Schema::new(ticket.columns.iter().map(field).collect::<Result<Vec<Field>, _>>()?)))
 }
 
-/// Rising.
-fn parse_trace_ids(texts: &[String]) -> Result<Vec<[u8; 16]>, SelectError> {
+/// Rising, as numbers: those are compared in one step, and a tail has many rows.
+fn parse_trace_ids(texts: &[String]) -> Result<Vec<u128>, SelectError> {
     let mut ids = texts.iter().map(|text| parse_trace_id(text)).collect::<Result<Vec<_>, _>>()?;
     ids.sort_unstable();
     Ok(ids)
 }
 
-fn parse_trace_id(text: &str) -> Result<[u8; 16], SelectError> {
+fn parse_trace_id(text: &str) -> Result<u128, SelectError> {
     let refuse = || SelectError::TraceId { got: text.chars().take(40).collect() };
     if text.len() != 32 || !text.bytes().all(|byte| byte.is_ascii_hexdigit()) {
         return Err(refuse());
     }
-    u128::from_str_radix(text, 16).map(u128::to_be_bytes).map_err(|_| refuse())
+    u128::from_str_radix(text, 16).map_err(|_| refuse())
 }
 
 /// Traces are wanted whatever their times; without them, the time range decides.
 fn rows_to_keep(
     ticket: &TailTicket,
-    traces: Option<&[[u8; 16]]>,
+    traces: Option<&[u128]>,
     batch: &RecordBatch,
 ) -> Result<BooleanArray, SelectError> {
     if let Some(traces) = traces {
-        let ids = batch.column_by_name("trace_id").and_then(|column| column.as_fixed_size_binary_opt());
-        let Some(ids) = ids else { return Ok(BooleanArray::from(vec![false; batch.num_rows()])) };
-        let is_among = |id: &[u8]| traces.binary_search_by(|trace| trace.as_slice().cmp(id)).is_ok();
-        let is_wanted = |row| ids.is_valid(row) && is_among(ids.value(row));
-        return Ok((0..ids.len()).map(|row| Some(is_wanted(row))).collect());
+        return Ok(BooleanArray::new(rows_of(traces, batch), None));
     }
     let column = schema::time_column(ticket.table);
     let times = batch
@@ -92,6 +89,21 @@ fn rows_to_keep(
     let from = arrow::array::Int64Array::new_scalar(ticket.from_ns);
     let to = arrow::array::Int64Array::new_scalar(ticket.to_ns);
     Ok(and(&cmp::gt_eq(times, &from)?, &cmp::lt(times, &to)?)?)
+}
+
+/// Read as numbers from where they lie: a tail has more rows than any segment that is looked into.
+fn rows_of(traces: &[u128], batch: &RecordBatch) -> BooleanBuffer {
+    let ids = batch.column_by_name("trace_id").and_then(|column| column.as_fixed_size_binary_opt());
+    let (Some(ids), Some(first), Some(last)) = (ids, traces.first(), traces.last()) else {
+        return BooleanBuffer::new_unset(batch.num_rows());
+    };
+    let is_among = |id: u128| (*first..=*last).contains(&id) && traces.binary_search(&id).is_ok();
+    let (cells, _) = ids.value_data().as_chunks();
+    let among = BooleanBuffer::collect_bool(ids.len(), |row| is_among(u128::from_be_bytes(cells[row])));
+    match ids.nulls() {
+        Some(valid) => &among & valid.inner(),
+        None => among,
+    }
 }
 
 fn project(wanted: &Schema, batch: &RecordBatch) -> Result<RecordBatch, ArrowError> {

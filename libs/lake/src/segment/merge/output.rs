@@ -9,13 +9,14 @@ use arrow::{
 };
 use naru_ids::SegmentId;
 use naru_signal::Table;
-use parquet::arrow::ArrowWriter;
+use parquet::file::writer::SerializedFileWriter;
 
 use super::{
     super::{
         Section,
         attributes::Promotion,
-        encode::{Effort, options},
+        encode::{Effort, ROW_GROUP_ROWS, properties},
+        encoders::{Encoders, RowGroup},
         layout::{Layout, Version},
         pairs::Pairs,
         parents::{SpanIds, with_places},
@@ -28,7 +29,10 @@ use crate::{Error, schema};
 /// A segment under way. Nothing is written before its first row.
 pub(super) struct Output<W: Write + Send> {
     table: Table,
-    writer: ArrowWriter<W>,
+    file: SerializedFileWriter<W>,
+    encoders: Encoders,
+    /// Under way, with at least one row.
+    group: Option<RowGroup>,
     promotion: Option<Promotion>,
     span_ids: SpanIds,
     pairs: Pairs,
@@ -50,10 +54,10 @@ impl<W: Write + Send> Output<W> {
             promotion.as_ref().map_or_else(|| logical.clone(), |promotion| promotion.schema(logical));
         let stored = with_places(&stored);
         let shapes = promotion.as_ref().map(|promotion| promotion.shapes(logical));
-        let options = options(id, table, &stored, Effort::Merged, shapes.as_ref(), empty);
-        let writer = ArrowWriter::try_new_with_options(out, stored, options).map_err(Error::Encode)?;
+        let properties = properties(id, table, &stored, Effort::Merged, shapes.as_ref(), empty);
+        let (file, encoders) = Encoders::begin(out, &stored, properties).map_err(Error::Encode)?;
         let merged = Merged { rows: 0, min_start_ns: i64::MAX, max_start_ns: i64::MIN };
-        Ok(Self { table, writer, promotion, span_ids, pairs: Pairs::default(), merged })
+        Ok(Self { table, file, encoders, group: None, promotion, span_ids, pairs: Pairs::default(), merged })
     }
 
     pub(super) fn write(&mut self, rows: RecordBatch) -> Result<(), Error> {
@@ -64,18 +68,21 @@ impl<W: Write + Send> Output<W> {
             None => rows,
         };
         let rows = self.span_ids.shorten(rows).map_err(Error::Sort)?;
-        self.writer.write(&rows).map_err(Error::Encode)?;
-        // A row group ends with a batch.
-        if self.writer.in_progress_rows() == 0 {
-            self.pairs.end_group();
-        }
-        Ok(())
+        let index = self.file.flushed_row_groups().len();
+        let mut group = match self.group.take() {
+            Some(group) => group,
+            None => RowGroup::begin(&self.encoders, index).map_err(Error::Encode)?,
+        };
+        group.write(&rows).map_err(Error::Encode)?;
+        let is_full = group.rows >= ROW_GROUP_ROWS;
+        self.group = Some(group);
+        if is_full { self.end_group() } else { Ok(()) }
     }
 
     /// The next row is of another row group.
     pub(super) fn end_group(&mut self) -> Result<(), Error> {
-        if self.writer.in_progress_rows() > 0 {
-            self.writer.flush().map_err(Error::Encode)?;
+        if let Some(group) = self.group.take() {
+            group.end(&mut self.file).map_err(Error::Encode)?;
             self.pairs.end_group();
         }
         Ok(())
@@ -83,11 +90,12 @@ impl<W: Write + Send> Output<W> {
 
     /// After the last row.
     pub(super) fn finish(mut self, traces: &Traces) -> Result<Merged, Error> {
-        self.writer.finish().map_err(Error::Encode)?;
+        self.end_group()?;
+        self.file.finish().map_err(Error::Encode)?;
         let mut layout = Layout::default();
-        layout.place(Section::Parquet, self.writer.bytes_written() as u64);
+        layout.place(Section::Parquet, self.file.bytes_written() as u64);
         let pairs = self.pairs.finish().map(|bytes| (Section::PairFilter, bytes));
-        let out = self.writer.inner_mut();
+        let out = self.file.inner_mut();
         for (section, bytes) in pairs.into_iter().chain(traces.sections()) {
             out.write_all(&bytes).map_err(written)?;
             layout.place(section, bytes.len() as u64);

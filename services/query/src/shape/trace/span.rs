@@ -109,7 +109,42 @@ impl Span {
     }
 }
 
-/// A span of a batch with all columns of the lake's table.
+/// Of the lake's table: what [`read`] needs, and `trace_id`, by which rows are found.
+pub(crate) const COLUMNS: &[&str] = &[
+    "trace_id",
+    "span_id",
+    "parent_span_id",
+    "start_ns",
+    "duration_ns",
+    "name",
+    "kind",
+    "status_code",
+    "status_message",
+    "service_name",
+    "service_instance",
+    "http_method",
+    "http_route",
+    "http_status_code",
+    "url_path",
+    "url_full",
+    "db_system",
+    "db_namespace",
+    "db_operation",
+    "db_statement",
+    "rpc_system",
+    "messaging_system",
+    "exception_type",
+    "exception_message",
+    "exception_stacktrace",
+    "operation",
+    "scope_name",
+    "attributes",
+    "resource",
+    "events",
+    "links",
+];
+
+/// A span of a batch with these columns.
 pub(super) fn read(rows: Rows<'_>, row: usize) -> Result<Span, ScanError> {
     Reader { rows, row }.span()
 }
