@@ -51,6 +51,7 @@ impl App {
     #[must_use]
     pub(crate) fn new(config: &Config, lake: Lake, directory: Directory, hub: Hub, clock: Clock) -> Self {
         let cores = std::thread::available_parallelism().map_or(1, NonZero::get);
+        let cores = u16::try_from(cores).unwrap_or(u16::MAX);
         Self(Arc::new(Inner {
             lake,
             directory,
