@@ -1,8 +1,8 @@
 //! A Parquet file under way, and encoders for its columns.
 //!
 //! Pages of a file are not all of one length. Columns by which rows are looked for, and those that a reader must decode from
-//! a page's begin, have short ones. Of the others, whose values are keys of few bits into a dictionary, a reader passes
-//! over as many rows as it likes in no time, while each page costs it some microseconds whatever is in it.
+//! a page's begin, have short ones. Of the others, which hold keys of few bits into a dictionary, or nothing, a
+//! reader passes over as many rows as it likes in no time, while each page costs it some microseconds whatever is in it.
 
 use std::{
     io::{self, Write},
@@ -35,20 +35,23 @@ pub(super) struct Encoders {
 }
 
 impl Encoders {
-    /// Begins a file. Without the Arrow schema in it, a reader sees the plain types whatever the writer held in memory.
+    /// Begins a file; columns that are `empty` have no value in any row. Without the Arrow schema in it, a reader sees the
+    /// plain types whatever the writer held in memory.
     pub(super) fn begin<W: Write + Send>(
         out: W,
         stored: &SchemaRef,
         properties: WriterProperties,
+        empty: &[&str],
     ) -> ParquetResult<(SerializedFileWriter<W>, Self)> {
         let names = stored.fields().iter().map(|field| field.name().as_str());
-        let has_long_pages: Vec<bool> = names.map(|name| has_long_pages(&properties, name)).collect();
+        let has_long_pages = names.map(|name| empty.contains(&name) || holds_keys(&properties, name));
+        let has_long_pages: Vec<bool> = has_long_pages.collect();
         let (mut long, mut short) = (Vec::new(), Vec::new());
         for (field, is_long) in stored.fields().iter().zip(&has_long_pages) {
             if *is_long { &mut long } else { &mut short }.push(Arc::clone(field));
         }
-        let long_pages =
-            properties.clone().into_builder().set_data_page_row_count_limit(KEY_PAGE_ROWS).build();
+        let long_rows = properties.data_page_row_count_limit().max(KEY_PAGE_ROWS);
+        let long_pages = properties.clone().into_builder().set_data_page_row_count_limit(long_rows).build();
         // Encoders are made by a writer of a file. These write none.
         let (_, long) = begin(io::sink(), Schema::new(long).into(), long_pages)?;
         let (_, short) = begin(io::sink(), Schema::new(short).into(), properties.clone())?;
@@ -65,7 +68,8 @@ impl Encoders {
     }
 }
 
-fn has_long_pages(properties: &WriterProperties, column: &str) -> bool {
+/// And no reader looks for rows by it.
+fn holds_keys(properties: &WriterProperties, column: &str) -> bool {
     properties.dictionary_enabled(&ColumnPath::from(column)) && !INDEXED.contains(&column)
 }
 

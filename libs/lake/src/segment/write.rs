@@ -85,7 +85,8 @@ fn parquet(
     let names = stored.fields().iter().enumerate().filter(|(column, _)| is_empty(*column));
     let empty: Vec<&str> = names.map(|(_, field)| field.name().as_str()).collect();
     let properties = properties(id, table, &stored, Effort::Fresh, None, &empty);
-    let (mut file, encoders) = Encoders::begin(Vec::new(), &stored, properties).map_err(Error::Encode)?;
+    let (mut file, encoders) =
+        Encoders::begin(Vec::new(), &stored, properties, &empty).map_err(Error::Encode)?;
     let mut groups = Vec::new();
     for rows in sorted.groups(ROW_GROUP_ROWS) {
         groups.push(Group::begin(rows, &encoders, groups.len())?);

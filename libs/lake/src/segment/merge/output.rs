@@ -55,7 +55,7 @@ impl<W: Write + Send> Output<W> {
         let stored = with_places(&stored);
         let shapes = promotion.as_ref().map(|promotion| promotion.shapes(logical));
         let properties = properties(id, table, &stored, Effort::Merged, shapes.as_ref(), empty);
-        let (file, encoders) = Encoders::begin(out, &stored, properties).map_err(Error::Encode)?;
+        let (file, encoders) = Encoders::begin(out, &stored, properties, empty).map_err(Error::Encode)?;
         let merged = Merged { rows: 0, min_start_ns: i64::MAX, max_start_ns: i64::MIN };
         Ok(Self { table, file, encoders, group: None, promotion, span_ids, pairs: Pairs::default(), merged })
     }
